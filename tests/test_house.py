@@ -44,6 +44,7 @@ LOADERS = {  # modules that load others by a name that is not written where they
     "bench.cli",  # the commands, by COMMANDS
     "bench.study.user_quantities",  # the user's files
     "bench.timing.import_guard",  # none: it looks at what others loaded
+    "kernels.analysis.choice",  # none: it looks at which engines have started
 }
 
 

@@ -1,24 +1,33 @@
-"""``flopwatt kernels``: a study's GPU kernels, compiled here, and what each takes of a GPU."""
+"""``flopwatt kernels``: a study's GPU kernels, compiled here, what each takes of a GPU, and how fast it could be."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from ..errors import InputError, Parameter
+from ..terminal import numbers
 from ..terminal.json import print_json
 from .completion import SET, STUDY
 from .flags import max_size
 
 if TYPE_CHECKING:
-    from ...kernels.analysis.compilers import Compiler
+    from rich.console import Console
+
+    from ...kernels.analysis.innermost import InnerLoop
     from ...kernels.analysis.resources import Resources
     from ..study.loader import Study
 
 
-@click.command(name="kernels", short_help="Compile a study's GPU kernels and print registers and spills.")
+PREDICTION = (
+    "Points a second are a prediction, no measurement, and an upper limit: what the instructions of the innermost loop allow "
+    "if every condition holds, nothing else takes time, and no thread waits for memory or for another's result."
+)
+
+
+@click.command(name="kernels", short_help="Compile a study's GPU kernels and predict their speed.")
 @click.argument("study", type=STUDY)
 @click.option("--engine", "engines", multiple=True, metavar="cupy|numba-cuda", help="Both unless given. Repeatable.")
 @click.option("--arch", "arches", multiple=True, metavar="ARCH", help="sm_90 and sm_100 unless given. Repeatable.")
@@ -38,18 +47,20 @@ def command(
     as_json: bool,
     allow_code: bool,
 ) -> None:
-    """Compile the GPU kernels of every question of STUDY and print what each takes.
+    """Compile the GPU kernels of every question of STUDY, print what each takes, and how fast it could be at most.
 
-    It needs the compilers of the extra cuda13 or cuda12 (pip install 'flopwatt[cuda13]'), no GPU, and about a minute.
+    It needs the compilers of the extra cuda13 or cuda12 (pip install 'flopwatt[cuda13]'), no GPU, and up to a minute.
 
     \b
     flopwatt kernels quick
     flopwatt kernels frontier-run --engine cupy --arch sm_90 --dtype float32
 
-    Registers and spills are of a thread, shared memory of a block. "occupancy" is the share of a multiprocessor's warps
-    that can be there at once, by registers alone and by everything.
+    Registers and spills are of a thread; "occupancy" is the share of a multiprocessor's warps that can be there at once. The
+    instructions of a point are those of the innermost loop, read off from the machine code; the speed that follows is a
+    prediction, and an upper limit.
     """
     from ...kernels.analysis.resources import ARCHES, ENGINES
+    from ...kernels.errors import EngineError
     from ..study.loader import load_study
     from ..verify.tolerance import TOLERANCE
 
@@ -58,12 +69,14 @@ def command(
     for arch in arches:
         if not (arch.startswith("sm_") and arch[3:].isdigit()):
             raise InputError(f"{arch!r} is not an architecture; write it as sm_90", where=Parameter("arch"))
-    compilers = _compilers(names)
+    versions = _versions(names)
     loaded = load_study(study, sets, allow_code=allow_code, unusual=True)  # no number of it is printed
-    rows = list(_rows(loaded, compilers, types, arches or ARCHES))
-    versions = {name: compiler.version for name, compiler in compilers.items()}
+    try:
+        rows = _rows(loaded, names, types, arches or ARCHES)
+    except EngineError as error:
+        raise InputError(str(error), where=Parameter("engine" if "architecture" not in str(error) else "arch")) from None
     if as_json:
-        print_json({"study": loaded.name, "compilers": versions, "kernels": [_entry(row) for row in rows]})
+        print_json({"study": loaded.name, "compilers": versions, "prediction": PREDICTION, "kernels": list(map(_entry, rows))})
     else:
         _print(loaded, versions, rows)
 
@@ -76,65 +89,145 @@ def _choose(given: tuple[str, ...], known: tuple[str, ...], name: str, noun: str
     return tuple(dict.fromkeys(given)) or known
 
 
-def _compilers(names: tuple[str, ...]) -> dict[str, Compiler]:
+def _versions(names: tuple[str, ...]) -> dict[str, str]:
+    """Name the engines' compilers; those that are missing are an error here, before the study is read."""
     from ...kernels.analysis.compilers import compiler
 
-    return {name: compiler(name) for name in names}
+    return {name: compiler(name).version for name in names}
 
 
-def _rows(
-    study: Study, compilers: dict[str, Compiler], dtypes: tuple[str, ...], arches: tuple[str, ...]
-) -> Iterator[Resources]:
-    """Compile every kernel and yield its row; questions that need the same kernels are compiled once each, as engines do."""
-    from ...kernels.analysis.resources import Target, resources
-    from ...kernels.errors import EngineError
+def _rows(study: Study, engines: tuple[str, ...], dtypes: tuple[str, ...], arches: Sequence[str]) -> list[Resources]:
+    """Compile every kernel; questions that need the same kernels are compiled once each, as engines do."""
+    from ...kernels.analysis.resources import Labelled, Target, kernels
+    from ...kernels.analysis.side_by_side import examine_all
 
-    for question in study.questions:
-        for name, compiler in compilers.items():
-            for dtype in dtypes:
-                for arch in arches:
-                    try:
-                        yield from resources(study.problem, question, Target(name, dtype, arch), compiler)
-                    except EngineError as error:
-                        place = Parameter("engine", name), " ", Parameter("arch", arch)
-                        raise InputError(str(error), where=place) from None
+    jobs = [
+        (Labelled(question.name, name, kernel), Target(engine, dtype, arch))
+        for question in study.questions
+        for engine in engines
+        for dtype in dtypes
+        for name, kernel in kernels(study.problem, question, dtype, engine).items()
+        for arch in arches
+    ]
+    return list(examine_all(jobs))
 
 
 def _entry(row: Resources) -> dict[str, Any]:
     import dataclasses
 
-    return {**dataclasses.asdict(row), "occupancy_by_registers": row.occupancy_by_registers, "occupancy": row.occupancy}
+    loop = row.inner_loop
+    entry = dataclasses.asdict(dataclasses.replace(row, inner_loop=None))
+    entry |= {"occupancy_by_registers": row.occupancy_by_registers, "occupancy": row.occupancy}
+    entry["inner_loop"] = None if loop is None else _loop_entry(loop)
+    limits = loop.limits(row.arch) if loop else []
+    entry["predictions"] = [
+        {
+            "gpu": limit.gpu.name,
+            "points_per_second": limit.points_per_second,
+            "limit": limit.limit,
+            "multiprocessors": limit.gpu.multiprocessors,
+            "clock_hz": limit.gpu.clock,
+            "clock_source": limit.gpu.source,
+        }
+        for limit in limits
+    ]
+    return entry
+
+
+def _loop_entry(loop: InnerLoop) -> dict[str, Any]:
+    return {
+        "points": loop.points,
+        "instructions": loop.instructions,
+        "instructions_per_point": {kind.value: loop.per_point(kind) for kind in loop.counts},
+        "predicated": loop.predicated,
+        "local_memory": loop.local,
+        "useful_threads": loop.useful,
+    }
 
 
 def _print(study: Study, versions: dict[str, str], rows: list[Resources]) -> None:
-    from rich.table import Table
-    from rich.text import Text
-
+    from ..runner.answer_table import print_line
     from ..terminal.console import console
 
     out = console()
     for name, version in versions.items():
-        out.print(Text(f"{name}: compiled by {version}"), highlight=False)
+        print_line(out, f"{name}: compiled by {version}")
     for question in study.questions:
-        table = Table(box=None, pad_edge=False, header_style="bold", title=Text(question.name), title_justify="left")
-        for heading in ("engine", "pass", "dtype", "arch"):
-            table.add_column(heading, overflow="fold")
-        headings = ("threads", "registers", "spill stores", "spill loads", "shared", "by registers", "occupancy")
-        for heading in headings:
-            table.add_column(heading, justify="right", overflow="fold")
-        for row in rows:
-            if row.question == question.name:
-                table.add_row(*_cells(row))
+        own = [row for row in rows if row.question == question.name]
         out.print()
-        if not table.row_count:
-            out.print(Text(f"{question.name}: NumPy does it on every engine, so it has no kernels"), highlight=False)
-            continue
-        out.print(table, highlight=False)
+        print_line(out, question.name, "bold")
+        if own:
+            _print_table(out, own, len(versions) > 1)
+        else:
+            print_line(out, "NumPy does it on every engine, so it has no kernels")
+    out.print()
+    _print_notes(out, rows)
 
 
-def _cells(row: Resources) -> list[str]:
-    by_registers, occupancy = (
-        "not known" if share is None else f"{share:.0%}" for share in (row.occupancy_by_registers, row.occupancy)
-    )
-    numbers = (row.threads, row.registers, f"{row.spill_stores} B", f"{row.spill_loads} B", f"{row.shared:,} B")
-    return [row.engine, row.kernel, row.dtype, row.arch, *map(str, numbers), by_registers, occupancy]
+def _print_table(out: Console, rows: list[Resources], engines: bool) -> None:
+    from ..runner.answer_table import print_line
+    from ..terminal.laid_tables import LaidColumn, lay_out
+
+    columns = [
+        LaidColumn("pass", tuple(row.kernel for row in rows), left=True, kept=True),
+        *([LaidColumn("engine", tuple(row.engine for row in rows), left=True)] if engines else []),
+        LaidColumn("dtype", tuple(row.dtype for row in rows), left=True),
+        LaidColumn("arch", tuple(row.arch for row in rows), left=True),
+        LaidColumn("registers", tuple(str(row.registers) for row in rows)),
+        LaidColumn("bytes spilt", tuple(f"{row.spill_stores + row.spill_loads:,}" for row in rows)),
+    ]
+    looked_at = any(row.inner_loop for row in rows)
+    if looked_at:
+        columns.append(LaidColumn("instructions a point", tuple(map(_instructions, rows))))
+        columns.append(LaidColumn("1e9 points a second", tuple(map(_speed, rows))))
+    columns.append(LaidColumn("occupancy", tuple(_share(row.occupancy) for row in rows)))
+    if looked_at:
+        columns.append(LaidColumn("held back by", tuple(map(_limit, rows)), left=True))
+    for layout in lay_out(columns, out.width):
+        for line in layout.headings:
+            print_line(out, line, "bold")
+        for row in layout.rows:
+            for line in row:
+                print_line(out, line)
+        if layout.left_out:
+            print_line(out, f"Left out, for want of room: {', '.join(layout.left_out)}.")
+
+
+def _share(value: float | None) -> str:
+    return "not known" if value is None else f"{value:.0%}"
+
+
+def _instructions(row: Resources) -> str:
+    return f"{row.inner_loop.instructions_per_point:.1f}" if row.inner_loop else "-"
+
+
+def _speed(row: Resources) -> str:
+    limits = row.inner_loop.limits(row.arch) if row.inner_loop else []
+    return " or ".join(dict.fromkeys(numbers.number(limit.points_per_second / 1e9, 2) for limit in limits)) or "-"
+
+
+def _limit(row: Resources) -> str:
+    limits = row.inner_loop.limits(row.arch) if row.inner_loop else []
+    return limits[0].limit if limits else "-"
+
+
+def _print_notes(out: Console, rows: list[Resources]) -> None:
+    """Print what the predictions are of and rest on; what to install where there are none."""
+    from ...kernels.analysis.disassembler import INSTALL, nvdisasm
+    from ...kernels.analysis.multiprocessors import GPU_MODELS
+    from ..runner.answer_table import print_line
+    from ..terminal.laid_tables import wrap_sentence
+
+    if nvdisasm() is None:
+        notes = [f"Note: {INSTALL}."]
+    else:
+        arches = {row.arch for row in rows if row.inner_loop}
+        models: dict[str, list[str]] = {}
+        for gpu in GPU_MODELS:
+            if gpu.arch in arches:
+                said = f"{gpu.multiprocessors} multiprocessors at {gpu.clock / 1e9:.4g} GHz"
+                models.setdefault(f"{{}} ({gpu.arch}): {said}.", []).append(gpu.name)
+        notes = [PREDICTION, *(form.format(" and ".join(names)) for form, names in models.items())] if models else []
+    for note in notes:
+        for line in wrap_sentence(note, out.width, "  "):
+            print_line(out, line)

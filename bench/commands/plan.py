@@ -8,8 +8,8 @@ from .flags import check_range, max_size
 from .option_types import WHOLE
 
 HELP = """Show how STUDY is computed without running it: for each question the order of the axes, the depth at which each
-quantity is computed, operations and bytes per scenario, the roofline on this machine, and the time that each engine
-should take.
+quantity is computed, operations and bytes per scenario, the roofline on this machine, the time that each engine should
+take, and the engine that a run would take: what answers first, compilation included.
 
 \b
 flopwatt plan quick

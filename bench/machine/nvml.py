@@ -99,9 +99,16 @@ class NvmlDevice:
         return None if millijoules is None else millijoules / 1e3
 
     def power_watts(self) -> float | None:
-        """Read the board's power now (W)."""
+        """Read the board's power (W): of the last second on average since Ampere, before that of this moment."""
         milliwatts = self._read("nvmlDeviceGetPowerUsage", self.handle)
         return None if milliwatts is None else milliwatts / 1e3
+
+    def instant_watts(self) -> float | None:
+        """Read the board's power at this moment (W), where the driver tells it apart from the mean of the last second."""
+        values = self._read("nvmlDeviceGetFieldValues", self.handle, [getattr(self.library, "NVML_FI_DEV_POWER_INSTANT", 186)])
+        if not values or values[0].nvmlReturn != 0:
+            return self.power_watts()
+        return float(values[0].value.uiVal) / 1e3
 
     def memory_used(self) -> int | None:
         """Read the bytes in use on the device, by every process."""

@@ -173,6 +173,40 @@ def gpu_copy(device: int = 0) -> Limit:
         return Limit("device copy", "byte", 2.0 * a.nbytes, call)
 
 
+def gpu_write(device: int = 0) -> Limit:
+    """Make the limit of writing device memory: what a table's kernel cannot exceed."""
+    cupy_state = engines.availability("cupy")
+    if not cupy_state.available:
+        return Limit("device write", "byte", reason=cupy_state.reason)
+    import cupy
+
+    with cupy.cuda.Device(device):
+        a = cupy.empty(2**28, cupy.float64)
+
+        def call() -> None:
+            a.fill(1.0)  # a kernel that stores numbers: zeros would be a memset
+            cupy.cuda.get_current_stream().synchronize()
+
+        return Limit("device write", "byte", float(a.nbytes), call)
+
+
+def gpu_launch(device: int = 0) -> Limit:
+    """Make the limit of launches: one of a kernel that does next to nothing, and the wait for it."""
+    cupy_state = engines.availability("cupy")
+    if not cupy_state.available:
+        return Limit("device launch", "launch", reason=cupy_state.reason)
+    import cupy
+
+    with cupy.cuda.Device(device):
+        a = cupy.zeros(1, cupy.float64)
+
+        def call() -> None:
+            a.fill(1.0)
+            cupy.cuda.get_current_stream().synchronize()
+
+        return Limit("device launch", "launch", 1.0, call)
+
+
 def gpu_fma(dtype: str, device: int = 0) -> Limit:
     """Make the limit of fused multiply-adds on registers alone, every multiprocessor full."""
     cupy_state = engines.availability("cupy")

@@ -17,6 +17,8 @@ class GpuState:
         The SM clock (MHz) at the first and after the last sample.
     throttle_before, throttle_after
         Why the clock was held down then; None where the driver does not tell.
+    throttle_seen
+        Why it was held down before or after any of the samples.
     throttled_samples
         Which samples, by position, were taken under throttling.
     l2_flushed
@@ -30,6 +32,7 @@ class GpuState:
     sm_mhz_after: float | None = None
     throttle_before: tuple[str, ...] | None = None
     throttle_after: tuple[str, ...] | None = None
+    throttle_seen: tuple[str, ...] = ()
     throttled_samples: tuple[int, ...] = ()
     l2_flushed: bool = False
     event_seconds: MedianInterval | None = None

@@ -92,6 +92,8 @@ class Energy:
         "nvml energy counter" or "nvml power samples"; empty where there is none.
     cpu_meter
         "rapl"; empty where there is none.
+    gpu_by_power
+        Joules of a call by a second meter, the GPU's sampled power, where ``gpu`` is the counter's.
     per_billion_points
         Joules of 1e9 points, on the device that the engine computes on; null where no meter covers it.
     """
@@ -100,6 +102,7 @@ class Energy:
     cpu: Reading = field(default_factory=Reading)
     gpu_meter: str = ""
     cpu_meter: str = ""
+    gpu_by_power: Reading = field(default_factory=Reading)
     per_billion_points: Reading = field(default_factory=Reading)
 
 

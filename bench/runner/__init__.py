@@ -9,6 +9,8 @@ __all__ = [
     "default_sentences",
     "document",
     "empty_answers",
+    "engine_table",
+    "engine_words",
     "kinds",
     "missing_facts",
     "outcome",

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from rich.console import Console
 
-from ...kernels.analysis.choice import Choice, Prediction
+from ...kernels.analysis.choice import Choice, PredictedSeconds
 from ...kernels.engines import NAMES
 from ..terminal import numbers
 from ..terminal.laid_tables import LaidColumn, lay_out
@@ -67,7 +67,7 @@ def print_choices(console: Console, choices: Sequence[Choice]) -> None:
     print_line(console, "A run takes what answers all questions first; what an engine takes to start is weighed, too.")
 
 
-def _predicted(prediction: Prediction | None) -> str:
+def _predicted(prediction: PredictedSeconds | None) -> str:
     if prediction is None:
         return "-"
     compiling = f"{numbers.duration(prediction.compile, 'column')} + " if prediction.compile else ""

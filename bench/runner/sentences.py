@@ -120,16 +120,14 @@ def spoken_group(answer: Answer, study: Study) -> Mapping[str, int] | None:
         Positions along the dimensions that tell groups apart; None where a sentence speaks of no group.
     """
     speaker, question = Speaker(answer, study), answer.question
-    headed = [one for template in study.wording.sayings.headlines for one in template.placeholders()]
     own = [one for template in saying_of(study, answer.name).texts[:1] for one in template.placeholders()]
-    named = [one for one in headed if question in fitting(one, study.questions, study.problem)[:1]] or own
+    named = [one for one, of in study.headed if of == question] or own
     return speaker.group(named[0]) if named else KINDS.of(question).group(speaker)
 
 
 def headline_questions(study: Study) -> set[str]:
     """Name the questions whose numbers stand in the study's own sentences on all of them."""
-    placeholders = [one for template in study.wording.sayings.headlines for one in template.placeholders()]
-    return {question.name for one in placeholders for question in fitting(one, study.questions, study.problem)[:1]}
+    return {question.name for _, question in study.headed if question is not None}
 
 
 def _headline(template: Template, answers: Sequence[Answer], study: Study) -> str | None:

@@ -4,6 +4,7 @@ Values come, first to last: from overrides, from ``[given]`` and axes that state
 tables, and from the model's defaults, which are listed among the assumptions.
 """
 
+import functools
 import hashlib
 import os
 from collections.abc import Iterable, Mapping, Sequence
@@ -31,9 +32,10 @@ from .prior_axis import draw_prior
 from .provenance import Assumption, MissingFact, find_assumptions, find_missing_facts, note_methods
 from .questions import build_question, resolve_questions, statistics_asked
 from .said_ranges import check_ranges
-from .sayings import Asked, changed_by, read_sayings
+from .sayings import Asked, changed_by, fitting, read_sayings
 from .schema import SchemaError, StudySpec, parse_study
 from .study_wording import Wording, word_axes
+from .templates import Placeholder
 from .unusual_values import check_unusual
 
 STUDY_ERRORS = (StudyError, GridError, ModelError, UnitError, configs.FactError)
@@ -95,6 +97,12 @@ class Study:
     def points(self) -> int:
         """Number of scenarios of the grid."""
         return self.problem.grid.size
+
+    @functools.cached_property
+    def headed(self) -> tuple[tuple[Placeholder, Question | None], ...]:
+        """What the headlines name, each with the question that it is of: the first that has it."""
+        named = [one for template in self.wording.sayings.headlines for one in template.placeholders()]
+        return tuple((one, next(iter(fitting(one, self.questions, self.problem)), None)) for one in named)
 
     def in_unit(self, quantity: str, base: float) -> float:
         """Convert a value from base units to the quantity's own unit."""

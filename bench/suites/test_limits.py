@@ -52,6 +52,16 @@ def test_device_copy(benchmark: Any) -> None:
     time_limit(benchmark, peaks.gpu_copy())
 
 
+def test_device_write(benchmark: Any) -> None:
+    """Time writes of the GPU's memory, for what a table can reach."""
+    time_limit(benchmark, peaks.gpu_write())
+
+
+def test_device_launch(benchmark: Any) -> None:
+    """Time a launch and the wait for it: what every pass takes at least."""
+    time_limit(benchmark, peaks.gpu_launch())
+
+
 def test_device_fma(benchmark: Any, dtype: str) -> None:
     """Time the GPU's multiply-adds."""
     time_limit(benchmark, peaks.gpu_fma(dtype), dtype)

@@ -29,8 +29,6 @@ def study(request: pytest.FixtureRequest) -> shapes.Shape:
 
 def test_engine(benchmark: Any, request: pytest.FixtureRequest, engine: str, dtype: str) -> None:
     """Time flopwatt's own engines on the peers' study."""
-    if engine == "numpy" and not request.config.getoption("--quick"):
-        pytest.skip("the numpy engine is timed on small grids")
     ask(benchmark, study(request), "best", engine, Settings(dtype, request.config.getoption("--threads")))
 
 

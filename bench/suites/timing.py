@@ -22,7 +22,7 @@ from flopwatt.kernels.model.grid import Grid
 from flopwatt.kernels.model.questions import Problem, Question, Result
 
 CHECKED_IN_FULL = 2.5e7  # points; of larger grids as many whole groups as have about so many
-MAX_FOR_NUMPY = 2.5e7  # points that the numpy engine is timed on
+MAX_FOR_NUMPY = 2.5e8  # points that the numpy engine is timed on
 
 _prepared: dict[tuple[str, str, str, Settings], tuple[Prepared, float]] = {}  # kept from pass to pass: compiled once
 _expected: dict[tuple[str, str, str], list[tuple[tuple[int, ...] | None, Problem, Result]]] = {}

@@ -80,7 +80,7 @@ class NvmlCounter:
 
 
 class NvmlPower:
-    """The GPU's power, sampled by a thread and integrated, for GPUs without an energy counter."""
+    """The GPU's power of the moment, sampled by a thread and integrated: the only meter, or one beside the counter."""
 
     name = "nvml power samples"
 
@@ -103,7 +103,7 @@ class NvmlPower:
             self._read()
 
     def _read(self) -> None:
-        watts = self.device.power_watts()
+        watts = self.device.instant_watts()
         if watts is not None:
             self.readings.append((self.clock(), watts))
 
@@ -137,12 +137,13 @@ def integrate(readings: list[tuple[float, float]]) -> float:
 
 @dataclass(frozen=True)
 class Meters:
-    """The meters this machine has for an engine, and why it lacks the others."""
+    """The meters this machine has for an engine, and why it lacks the others; ``gpu_check`` is a second one of the GPU."""
 
     cpu: Meter | None
     gpu: Meter | None
     cpu_reason: str = ""
     gpu_reason: str = ""
+    gpu_check: Meter | None = None
 
     def measure(self, call: Callable[[], Any], engine: str, points: int | None, window: float = WINDOW_SECONDS) -> Energy:
         """Repeat a call for a while and share the energy out among the calls.
@@ -163,7 +164,7 @@ class Meters:
         Energy
             The energy (J) of a call by meter, and of 1e9 points; null with the reason where it could not be measured.
         """
-        meters = [meter for meter in (self.cpu, self.gpu) if meter is not None]
+        meters = [meter for meter in (self.cpu, self.gpu, self.gpu_check) if meter is not None]
         joules: dict[str, float | None] = {}
         if meters:
             for meter in meters:
@@ -181,6 +182,7 @@ class Meters:
             cpu=cpu,
             gpu_meter=self.gpu.name if self.gpu else "",
             cpu_meter=self.cpu.name if self.cpu else "",
+            gpu_by_power=_reading(self.gpu_check, "there is no second meter", joules),
             per_billion_points=_per_billion(gpu if engine in GPU_ENGINES else cpu, points),
         )
 
@@ -217,10 +219,11 @@ def meters_for(engine: str, device: NvmlDevice | None, device_reason: str = "", 
         return Meters(cpu, None, cpu_reason, "the engine uses no GPU")
     if device is None:
         return Meters(cpu, None, cpu_reason, device_reason or "NVML knows no such GPU")
+    power = NvmlPower(device) if device.power_watts() is not None else None
     if device.energy_joules() is not None:
-        return Meters(cpu, NvmlCounter(device), cpu_reason)
-    if device.power_watts() is not None:
-        return Meters(cpu, NvmlPower(device), cpu_reason)
+        return Meters(cpu, NvmlCounter(device), cpu_reason, gpu_check=power)
+    if power is not None:
+        return Meters(cpu, power, cpu_reason)
     return Meters(cpu, None, cpu_reason, "NVML gives neither energy nor power of this GPU")
 
 

@@ -167,6 +167,7 @@ class GpuProbe:
     flush: bool = True
     event_seconds: list[float] = field(default_factory=list)
     throttled: list[int] = field(default_factory=list)
+    reasons: set[str] = field(default_factory=set)
     first: Clocks | None = None
     last: Clocks | None = None
     peak_bytes: int | None = None
@@ -192,7 +193,9 @@ class GpuProbe:
         """Keep the device's seconds a call, whether the sample was throttled, and the memory in use."""
         self.event_seconds.append(self.timer.seconds(*self._events) / calls)
         self.last = self._read()
-        if self._clocks.throttle or self.last.throttle:
+        why = {*(self._clocks.throttle or ()), *(self.last.throttle or ())}
+        if why:
+            self.reasons |= why
             self.throttled.append(len(self.event_seconds) - 1)
         used = None if self.device is None else self.device.memory_used()
         if used is not None:
@@ -210,6 +213,7 @@ class GpuProbe:
             sm_mhz_after=last.sm_mhz,
             throttle_before=first.throttle,
             throttle_after=last.throttle,
+            throttle_seen=tuple(sorted(self.reasons)),
             throttled_samples=tuple(self.throttled),
             l2_flushed=self.flush,
             event_seconds=interval_of(self.event_seconds) if self.event_seconds else None,
@@ -219,7 +223,7 @@ class GpuProbe:
 class _TracedDevice:
     """An engine's device whose copies and launches are put between events."""
 
-    _PHASE: Mapping[str, str] = {"upload": "copy_in", "zeros": "copy_in", "launch": "kernel", "download": "copy_out"}
+    _PHASE: Mapping[str, str] = {"upload": "copy_in", "outputs": "copy_in", "launch": "kernel", "download": "copy_out"}
 
     def __init__(self, device: Any, timer: Timer):
         self._device, self._timer = device, timer

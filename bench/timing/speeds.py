@@ -4,7 +4,7 @@ Suites annotate what they time with its role; where engines, peers and limits we
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ..machine.info import GPU_ENGINES
@@ -32,6 +32,10 @@ class Speed:
         What is computed: benchmarks that share these are held against each other.
     work
         Operations per point; None where that is not known.
+    written
+        Bytes that are written per point, where that is what takes the time.
+    kernel_seconds
+        The median time of a call's kernels by the GPU's events (s); None where they were not timed apart.
     unit
         Of a limit, what its amount counts.
     """
@@ -44,6 +48,8 @@ class Speed:
     question: str = ""
     dtype: str = ""
     work: float | None = None
+    written: float | None = None
+    kernel_seconds: float | None = None
     unit: str = ""
 
     @property
@@ -75,7 +81,12 @@ def annotate(benchmark: Any, *, role: str, name: str = "", **facts: Any) -> None
 def of_record(benchmarks: Iterable[Benchmark]) -> list[Speed]:
     """Take the speeds from a record's benchmarks: those that have a role."""
     annotated = (benchmark for benchmark in benchmarks if "role" in benchmark.extra)
-    return [_speed(dict(benchmark.extra), benchmark.seconds) for benchmark in annotated]
+    return [replace(_speed(dict(b.extra), b.seconds), kernel_seconds=_kernel_seconds(b)) for b in annotated]
+
+
+def _kernel_seconds(benchmark: Benchmark) -> float | None:
+    kernel = benchmark.phases.get("kernel")
+    return kernel.seconds.median if kernel is not None and kernel.seconds is not None else None
 
 
 def of_pytest(benchmarks: Iterable[Any]) -> list[Speed]:
@@ -95,6 +106,7 @@ def _speed(extra: dict[str, Any], seconds: float) -> Speed:
         question=str(extra.get("question", "")),
         dtype=str(extra.get("dtype", "")),
         work=extra.get("work"),
+        written=extra.get("written"),
         unit=str(extra.get("unit", "")),
     )
 
@@ -124,6 +136,9 @@ def _line(speed: Speed, peers: Mapping[str, Speed | None], limits: Mapping[str, 
     share, loop = vector_share(speed, limits), loop_share(speed, limits)
     if share is not None:
         parts.append(f"{share:.0%} of the vector units ({speed.work:.1f} operations a point)")
+    written = write_share(speed, limits)
+    if written is not None:
+        parts.append(f"{written:.0%} of the write bandwidth in its kernels")
     if loop is not None:
         parts.append(f"{loop:.2f} of the C loop")
     return ", ".join(parts)
@@ -146,6 +161,22 @@ def vector_share(speed: Speed, limits: Mapping[str, Speed]) -> float | None:
     """
     fma = limits.get(f"{'device ' if speed.name in GPU_ENGINES else ''}fma {speed.dtype}")
     return None if fma is None or not speed.work else speed.rate * speed.work / (2 * fma.rate)  # a multiply-add is two
+
+
+def write_share(speed: Speed, limits: Mapping[str, Speed]) -> float | None:
+    """Return the share of the GPU's write bandwidth that a table's kernels reach; None where those were not timed apart.
+
+    Parameters
+    ----------
+    speed
+        An engine's.
+    limits
+        The machine's limits of the same run, by name.
+    """
+    write = limits.get("device write")
+    if write is None or not speed.written or not speed.kernel_seconds or speed.name not in GPU_ENGINES:
+        return None
+    return speed.points * speed.written / speed.kernel_seconds / write.rate
 
 
 def loop_share(speed: Speed, limits: Mapping[str, Speed]) -> float | None:

@@ -7,6 +7,7 @@ __all__ = [
     "decided",
     "decision_agreement",
     "fronts",
+    "groups",
     "scenarios",
     "subgrid",
     "summary",

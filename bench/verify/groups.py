@@ -68,11 +68,11 @@ def some_groups(problem: Problem, question: Question, result: Result, most: int,
     others = [i for i, axis in enumerate(problem.grid.axes) if axis.name not in question.by]
     places = {problem.grid.axes[i].name: np.flatnonzero(possible[i]) for i in others if not possible[i].all()}
     left = collapse(_cut(problem, places), question).problem.grid
-    each = left.size // math.prod(shape)
-    if each > most:
+    group_size = left.size // math.prod(shape)
+    if group_size > most:
         return None
     known, random = _known(result, shape), np.random.default_rng(0)
-    for i, (name, count) in enumerate(zip(question.by, lengths_within(shape, most // each), strict=True)):
+    for i, (name, count) in enumerate(zip(question.by, lengths_within(shape, most // group_size), strict=True)):
         answered = np.moveaxis(known, i, 0).reshape(shape[i], -1).any(axis=1)
         axis = problem.grid.position(name)
         places[name] = _choose(problem.grid.axes[axis], count, answered & possible[axis], random)

@@ -15,7 +15,8 @@ from ..emit.passes import Pass
 from ..engines import Settings, get
 from ..errors import EngineError
 from ..model.questions import Problem, Question
-from ..plan.order import ARRAYS, CPU, GPU, LaneMachine
+from ..plan.arrays import ARRAYS
+from ..plan.order import CPU, GPU, LaneMachine
 from ..reductions.over_draws import wanted_statistics
 from .explanation import Explanation, explain
 from .roofline import MachineLimits, estimate
@@ -25,7 +26,7 @@ Family = tuple[Question, ...]
 
 
 @dataclass(frozen=True)
-class Prediction:
+class PredictedSeconds:
     """What an engine should take for a family of questions.
 
     Attributes
@@ -64,7 +65,7 @@ class Choice:
 
     family: Family
     engine: str
-    predictions: Mapping[str, Prediction]
+    predictions: Mapping[str, PredictedSeconds]
 
 
 @dataclass(frozen=True)
@@ -78,7 +79,7 @@ class _Costs:
     imported
         The module that is there once that is paid.
     kernel
-        Seconds of a kernel that was compiled before: it is written, looked up and loaded.
+        Seconds of a kernel that was compiled before: it is planned, written, looked up and loaded.
     machine
         What its lanes run on.
     compute
@@ -136,7 +137,7 @@ def _on_gpu(explained: Explanation, cores: int, dtype: str) -> float:
 
 COSTS: Mapping[str, _Costs] = {
     PLAIN: _Costs(0.0, "numpy", 0.0, ARRAYS, _plain),
-    "numba": _Costs(0.05, "llvmlite.binding", 0.012, CPU, _compiled),
+    "numba": _Costs(0.05, "llvmlite.binding", 0.006, CPU, _compiled),
     "numba-cuda": _Costs(1.0, "numba.cuda", 0.05, GPU, _on_gpu),
     "cupy": _Costs(1.0, "cupy", 0.05, GPU, _on_gpu),
 }
@@ -202,12 +203,12 @@ def start_seconds(names: Iterable[str], started: Iterable[str] = ()) -> dict[str
     return {name: 0.0 if name in paid else COSTS[name].start for name in names if name != PLAIN}
 
 
-def _gain(name: str, plain: Prediction) -> float:
+def _gain(name: str, plain: PredictedSeconds) -> float:
     """Bound the seconds that a family gains by an engine: if it computed in no time, and had nothing to compile."""
     return max(plain.seconds - COSTS[name].kernel * plain.passes, 0.0)
 
 
-def predict(problem: Problem, family: Family, settings: Settings, names: Iterable[str]) -> dict[str, Prediction]:
+def predict(problem: Problem, family: Family, settings: Settings, names: Iterable[str]) -> dict[str, PredictedSeconds]:
     """Predict what engines should take for a family.
 
     Parameters
@@ -225,7 +226,7 @@ def predict(problem: Problem, family: Family, settings: Settings, names: Iterabl
     if wanted_statistics(problem, family[0].targets()):
         names = [PLAIN]
     explained: dict[LaneMachine, tuple[Explanation, ...]] = {}
-    result: dict[str, Prediction] = {}
+    result: dict[str, PredictedSeconds] = {}
     for name in names:
         costs = COSTS[name]
         try:
@@ -234,24 +235,24 @@ def predict(problem: Problem, family: Family, settings: Settings, names: Iterabl
             result[name] = _prediction(name, explained[costs.machine], problem, settings)
         except EngineError:
             if name == PLAIN:
-                result[name] = Prediction(0.0, 0.0)  # what it raises is said where it is asked to answer
+                result[name] = PredictedSeconds(0.0, 0.0)  # what it raises is said where it is asked to answer
     return result
 
 
-def _prediction(name: str, explained: Sequence[Explanation], problem: Problem, settings: Settings) -> Prediction:
+def _prediction(name: str, explained: Sequence[Explanation], problem: Problem, settings: Settings) -> PredictedSeconds:
     """Predict what an engine takes for what was explained."""
     costs, cores = COSTS[name], settings.threads or os.cpu_count() or 1
     compute = sum(costs.compute(question, cores, settings.dtype) for question in explained)
     passes = sum(len(question.loads) for question in explained)
     if name == PLAIN:
-        return Prediction(0.0, compute, passes)
+        return PredictedSeconds(0.0, compute, passes)
     family = [question.question for question in explained]
-    compiling = get(name).compile_seconds_together(problem, family, settings)
-    return Prediction(compiling + costs.kernel * passes, compute, passes)
+    compiling = get(name).compile_seconds_together(problem, family, settings) / min(cores, passes)  # side by side
+    return PredictedSeconds(compiling + costs.kernel * passes, compute, passes)
 
 
 def assign(
-    families: Sequence[Family], tables: Sequence[Mapping[str, Prediction]], starts: Mapping[str, float]
+    families: Sequence[Family], tables: Sequence[Mapping[str, PredictedSeconds]], starts: Mapping[str, float]
 ) -> tuple[Choice, ...]:
     """Assign families to engines such that starts, compiling and computing take the least seconds together.
 
@@ -265,7 +266,7 @@ def assign(
         Seconds that engines take once, if anything goes to them.
     """
 
-    def cheapest(table: Mapping[str, Prediction], allowed: Sequence[str]) -> str:
+    def cheapest(table: Mapping[str, PredictedSeconds], allowed: Sequence[str]) -> str:
         return min((name for name in (PLAIN, *allowed) if name in table), key=lambda name: table[name].seconds)
 
     def whole(allowed: Sequence[str]) -> float:

@@ -2,7 +2,7 @@
 
 import importlib
 from collections.abc import Iterable
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from ..emit.gpu.threads import Kernel
 from ..engines.gpu_cupy import INSTALL, OPTIONS
@@ -13,13 +13,31 @@ class CompilerError(EngineError):
     """A compiler that is not installed, or does not know what it was asked for."""
 
 
+LINES = "-lineinfo"  # changes no instruction
+
+
+class Built(NamedTuple):
+    """A kernel that was compiled.
+
+    Attributes
+    ----------
+    log
+        What ptxas said while it made the machine code.
+    code
+        The machine code, a cubin that names the lines of the source; empty where the compiler does not hand it over.
+    """
+
+    log: str
+    code: bytes
+
+
 class Compiler(Protocol):
     """A compiler of GPU kernels; ``version`` names it."""
 
     version: str
 
-    def report(self, kernel: Kernel, dtype: str, arch: str) -> str:
-        """Compile, and return what ptxas says while it makes machine code.
+    def build(self, kernel: Kernel, dtype: str, arch: str) -> Built:
+        """Compile to machine code: the same as the engine's, with the lines of the source beside it.
 
         Parameters
         ----------
@@ -59,6 +77,11 @@ def _binding(name: str) -> Any:
     return module
 
 
+def _plain(text: bytes) -> str:
+    """Decode a text of NVRTC's."""
+    return text.decode(errors="replace").rstrip("\0")
+
+
 def _line(error: BaseException) -> str:
     """Shorten an error to one line."""
     return " ".join(str(error).split())[:160] or type(error).__name__
@@ -79,22 +102,22 @@ class Nvrtc:
             raise CompilerError(f"NVRTC: {name} gave {status.name}")
         return values[0] if len(values) == 1 else values
 
-    def _text(self, program: Any, name: str) -> str:
-        """Read one of a program's texts: ``PTX`` or ``ProgramLog``."""
-        size = self._call(f"nvrtcGet{name}Size", program)
-        text = bytearray(size)
-        self._call(f"nvrtcGet{name}", program, text)
-        return text.decode(errors="replace").rstrip("\0")
+    def _part(self, program: Any, name: str) -> bytes:
+        """Read a part of a program: ``PTX``, ``CUBIN`` or ``ProgramLog``."""
+        part = bytearray(self._call(f"nvrtcGet{name}Size", program))
+        self._call(f"nvrtcGet{name}", program, part)
+        return bytes(part)
 
-    def report(self, kernel: Kernel, dtype: str, arch: str) -> str:
-        """Compile, and give ptxas's report: see `Compiler.report`.
+    def build(self, kernel: Kernel, dtype: str, arch: str) -> Built:
+        """Compile to machine code: see `Compiler.build`.
 
         Parameters
         ----------
         kernel, dtype, arch
             What is compiled, and for which architecture.
         """
-        return self._compile(kernel, arch)[0]
+        log, code = self._compile(kernel, arch, "CUBIN", LINES)
+        return Built(log, code)
 
     def ptx(self, kernel: Kernel, dtype: str, arch: str) -> str:
         """Compile, and give the PTX: see `Compiler.ptx`.
@@ -104,22 +127,37 @@ class Nvrtc:
         kernel, dtype, arch
             What is compiled, and for which architecture.
         """
-        return self._compile(kernel, arch)[1]
+        return _plain(self._compile(kernel, arch, "PTX")[1])
 
-    def _compile(self, kernel: Kernel, arch: str) -> tuple[str, str]:
-        """Compile a kernel: ptxas's log and the PTX. Raises CompilerError where NVRTC cannot."""
+    def _compile(self, kernel: Kernel, arch: str, part: str, *more: str) -> tuple[str, bytes]:
+        """Compile a kernel: ptxas's log, and a part of the program.
+
+        Parameters
+        ----------
+        kernel, arch
+            What is compiled, and for which architecture.
+        part
+            See `_part`.
+        more
+            Further options.
+
+        Raises
+        ------
+        CompilerError
+            Where NVRTC cannot.
+        """
         known = [f"sm_{number}" for number in self._call("nvrtcGetSupportedArchs")]
         if arch not in known:
             raise _unknown(arch, known)
         program = self._call("nvrtcCreateProgram", kernel.source.encode(), b"kernel.cu", 0, [], [])
-        options = [option.encode() for option in (f"-arch={arch}", *OPTIONS, "--ptxas-options=-v")]
+        options = [option.encode() for option in (f"-arch={arch}", *OPTIONS, "--ptxas-options=-v", *more)]
         status = self.nvrtc.nvrtcCompileProgram(program, len(options), options)[0]
-        log = self._text(program, "ProgramLog")
+        log = _plain(self._part(program, "ProgramLog"))
         if status != self.nvrtc.nvrtcResult.NVRTC_SUCCESS:
             raise CompilerError(f"NVRTC cannot compile a kernel: {log}")
-        ptx = self._text(program, "PTX")
+        made = self._part(program, part)
         self.nvrtc.nvrtcDestroyProgram(program)
-        return log, ptx
+        return log, made
 
 
 class CupyNvrtc:
@@ -134,15 +172,16 @@ class CupyNvrtc:
             raise CompilerError(f"CuPy's NVRTC cannot be used ({_line(error)}); {INSTALL}") from None
         self.nvrtc, self.version = nvrtc, f"NVRTC {major}.{minor} of CuPy"
 
-    def report(self, kernel: Kernel, dtype: str, arch: str) -> str:
-        """Compile, and give ptxas's report: see `Compiler.report`.
+    def build(self, kernel: Kernel, dtype: str, arch: str) -> Built:
+        """Compile to machine code: see `Compiler.build`.
 
         Parameters
         ----------
         kernel, dtype, arch
             What is compiled, and for which architecture.
         """
-        return str(self.nvrtc.getProgramLog(self._compile(kernel, arch)))
+        program = self._compile(kernel, arch, LINES)
+        return Built(str(self.nvrtc.getProgramLog(program)), bytes(self.nvrtc.getCUBIN(program)))
 
     def ptx(self, kernel: Kernel, dtype: str, arch: str) -> str:
         """Compile, and give the PTX: see `Compiler.ptx`.
@@ -155,11 +194,11 @@ class CupyNvrtc:
         ptx = self.nvrtc.getPTX(self._compile(kernel, arch))
         return ptx.decode() if isinstance(ptx, bytes) else str(ptx)
 
-    def _compile(self, kernel: Kernel, arch: str) -> Any:
-        """Compile a kernel to a program of NVRTC's. Raises CompilerError where NVRTC cannot."""
+    def _compile(self, kernel: Kernel, arch: str, *more: str) -> Any:
+        """Compile a kernel to a program of NVRTC's, with further options. Raises CompilerError where NVRTC cannot."""
         program = self.nvrtc.createProgram(kernel.source, "kernel.cu", (), ())
         try:
-            self.nvrtc.compileProgram(program, (f"-arch={arch}", *OPTIONS, "--ptxas-options=-v"))
+            self.nvrtc.compileProgram(program, (f"-arch={arch}", *OPTIONS, "--ptxas-options=-v", *more))
         except self.nvrtc.NVRTCError as error:
             raise CompilerError(f"NVRTC: {_line(error)}: {self.nvrtc.getProgramLog(program)}") from None
         return program
@@ -178,15 +217,15 @@ class NumbaCuda:
             map(str, self.link.version())
         )
 
-    def report(self, kernel: Kernel, dtype: str, arch: str) -> str:
-        """Compile, and give ptxas's report: see `Compiler.report`.
+    def build(self, kernel: Kernel, dtype: str, arch: str) -> Built:
+        """Compile to machine code, which is not handed over: see `Compiler.build`.
 
         Parameters
         ----------
         kernel, dtype, arch
             What is compiled, and for which architecture.
         """
-        return self._link(kernel, dtype, arch, "-Xptxas=-v")[1]
+        return Built(self._link(kernel, dtype, arch, "-Xptxas=-v")[1], b"")
 
     def ptx(self, kernel: Kernel, dtype: str, arch: str) -> str:
         """Compile, and give the PTX: see `Compiler.ptx`.

@@ -5,56 +5,30 @@ end in, says how many registers a thread takes and what it spills.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-import numpy as np
 from numpy.typing import NDArray
 
 from ..emit.gpu.threads import WARP, Kernel
 from ..engines import Collapsing, Engine, Settings
+from ..engines.device import DeviceOutputs
 from ..engines.gpu import GpuRun
+from ..engines.packing import Column
 from ..errors import EngineError
 from ..model.questions import Problem, Question
 from ..plan.plan import Plan
 from ..plan.sharing import SharedPass
-from .compilers import Compiler, CompilerError, compiler
+from .compilers import Built, Compiler, CompilerError
+from .disassembler import DisassemblerError, disassemble, nvdisasm
+from .innermost import InnerLoop, inner_loop
+from .multiprocessors import MULTIPROCESSORS
 
 ENGINES = ("cupy", "numba-cuda")
 LANGUAGES = {"cupy": "cuda", "numba-cuda": "python"}
 ARCHES = ("sm_90", "sm_100")
 
-
-# --- what a multiprocessor has ----------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Multiprocessor:
-    """What the blocks on one multiprocessor share.
-
-    Attributes
-    ----------
-    registers
-        Of 32 bits.
-    warps, blocks
-        How many it holds at most.
-    shared
-        Bytes of shared memory.
-    """
-
-    registers: int
-    warps: int
-    blocks: int
-    shared: int
-
-
-# Occupancy sections of NVIDIA's tuning guides for Ampere (8.0), Hopper (9.0) and Blackwell (10.0).
-MULTIPROCESSORS = {
-    "sm_80": Multiprocessor(65536, 64, 32, 164 * 1024),
-    "sm_90": Multiprocessor(65536, 64, 32, 228 * 1024),
-    "sm_100": Multiprocessor(65536, 64, 32, 228 * 1024),
-}
 # How they are handed out: cuda_occupancy.h of the CUDA toolkit, for compute capability 8.0 and later.
 _PARTITIONS = 4  # of the registers; a warp's come from one of them
 _REGISTER_UNIT, _SHARED_UNIT, _SHARED_RESERVED = 256, 128, 1024
@@ -115,6 +89,8 @@ class Resources:
         Of a block.
     registers, stack, spill_stores, spill_loads, shared
         See `Usage`.
+    inner_loop
+        What the innermost loop does; None where it was not looked at, or cannot be told.
     """
 
     engine: str
@@ -128,6 +104,7 @@ class Resources:
     spill_stores: int
     spill_loads: int
     shared: int
+    inner_loop: InnerLoop | None = None
 
     @property
     def warps_by_registers(self) -> int | None:
@@ -179,20 +156,17 @@ class _Recorder(Engine):
     def compile(self, kernel: Kernel, plan: Plan) -> None:
         pass
 
-    def upload(self, array: NDArray[Any]) -> NDArray[Any]:
-        return array
+    def upload(self, arrays: Sequence[NDArray[Any]]) -> tuple[Any, ...]:
+        return tuple(arrays)
 
-    def zeros(self, size: int, dtype: Any) -> NDArray[Any]:
-        return np.zeros(size, dtype)
+    def outputs(self, columns: Sequence[Column], fill: int | None = None) -> DeviceOutputs:
+        raise EngineError("nothing was compiled")
 
-    def download(self, array: Any) -> NDArray[Any]:
-        return np.asarray(array)
+    def download(self, outputs: DeviceOutputs) -> list[NDArray[Any]]:
+        raise EngineError("nothing was compiled")
 
     def launch(self, function: Any, grid: int, block: int, args: tuple[Any, ...]) -> None:
         raise EngineError("nothing was compiled")
-
-    def synchronize(self) -> None:
-        pass
 
     def free_memory(self) -> int:
         return 0
@@ -226,27 +200,47 @@ def kernels(problem: Problem, question: Question, dtype: str, engine: str) -> di
     return emitted
 
 
-def resources(problem: Problem, question: Question, target: Target, using: Compiler | None = None) -> Iterator[Resources]:
-    """Compile a question's kernels and report what each takes.
+class Labelled(NamedTuple):
+    """A kernel, with the question and the pass that it is of."""
+
+    question: str
+    name: str
+    kernel: Kernel
+
+
+def examined(labelled: Labelled, target: Target, using: Compiler, *, looking: bool) -> Resources:
+    """Compile one kernel and report what it takes.
 
     Parameters
     ----------
-    problem, question
-        What is asked.
+    labelled
+        The kernel.
     target
         For which engine, dtype and architecture.
     using
-        The compiler; that of the engine unless given.
+        The compiler.
+    looking
+        Whether its innermost loop is looked at too, where nvdisasm is installed.
 
     Raises
     ------
     CompilerError
-        Where the compiler is missing or refuses.
+        Where the compiler refuses.
     """
-    using, engine, dtype, arch = using or compiler(target.engine), target.engine, target.dtype, target.arch
-    for name, kernel in kernels(problem, question, dtype, engine).items():
-        usage = read(using.report(kernel, dtype, arch))
-        yield Resources(engine, question.name, name, dtype, arch, kernel.block, *usage)
+    kernel, (engine, dtype, arch) = labelled.kernel, (target.engine, target.dtype, target.arch)
+    built = using.build(kernel, dtype, arch)
+    loop = _looked_at(kernel, built) if looking else None
+    return Resources(engine, labelled.question, labelled.name, dtype, arch, kernel.block, *read(built.log), loop)
+
+
+def _looked_at(kernel: Kernel, built: Built) -> InnerLoop | None:
+    """Look at a kernel's innermost loop, where its machine code can be read here."""
+    if not built.code or nvdisasm() is None:
+        return None
+    try:
+        return inner_loop(kernel, disassemble(built.code))
+    except DisassemblerError:  # a newer architecture than the disassembler's
+        return None
 
 
 def read(log: str) -> Usage:

@@ -47,7 +47,6 @@ class Language:
     let: str
     var: str
     set: str
-    alias: str
     select: str
     when: str
     otherwise: str
@@ -122,7 +121,6 @@ typedef {real} real;
     let="const {type} {name} = {value};",
     var="{type} {name} = {value};",
     set="{place} = {value};",
-    alias="const real* {name} = {value};",
     select="(({condition}) ? {yes} : {no})",
     when="if ({condition}) {{",
     otherwise="else {",
@@ -166,7 +164,7 @@ PYTHON = Language(
 import numpy as np
 from numba import cuda
 
-from flopwatt.kernels.emit.gpu.cuda_math import jit, {", ".join(f"{name}_{{dtype}}" for name in _FUNCTIONS)}
+from flopwatt.kernels.emit.gpu.cuda_math import jit, mul_double, {", ".join(f"{name}_{{dtype}}" for name in _FUNCTIONS)}
 
 {{constants}}
 
@@ -209,7 +207,6 @@ from flopwatt.kernels.emit.gpu.cuda_math import jit, {", ".join(f"{name}_{{dtype
     let="{name} = {value}",
     var="{name} = {value}",
     set="{place} = {value}",
-    alias="{name} = {value}",
     select="({yes} if {condition} else {no})",
     when="if {condition}:",
     otherwise="else:",

@@ -97,6 +97,7 @@ class Nest:
         for node in plan.leaves_of("table"):
             self.tables[node.id] = offset
             offset += plan.table_length(node)
+        self.apart: dict[int, Array] = {}  # where tables stand that are not in the array of them all
         self.levels = {node.id: plan.level(node) for node in (*plan.nodes, *plan.leaves)}
         self.joined = plan.jam.joined
         self.buffered = plan.schedule.buffered
@@ -196,7 +197,7 @@ class Nest:
                 index = self.tables[node.id] + (self.index[axis] if level else self.outer[axis])
                 if u and level == self.last:
                     index = index + u
-                self.let(node, self.read(node, tables, index), u)
+                self.let(node, self.read(node, self.apart.get(node.id, tables), index), u)
 
     def compute(self, nodes: Iterable[Node], u: int | None = None) -> None:
         """Write some nodes, each after its arguments."""

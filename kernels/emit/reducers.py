@@ -108,7 +108,8 @@ class Reducer:
         if name == "total":
             return code.cast(value if ok is None else code.pick(ok, value, 0.0), "double")
         flag = {"feasible": ok, "nan": nan}[name]
-        assert flag is not None
+        if flag is None:
+            return code.lift(points, accumulator.kind)
         return code.pick(flag, code.lift(points, accumulator.kind), code.lift(0, accumulator.kind))
 
 

@@ -56,8 +56,9 @@ class SourceText(Code):
 
     def binary(self, op: str, a: Value, b: Value) -> Value:
         kind = self.result_kind(op, a, b)
-        if kind == "real" and op in self.language.functions:
-            return self.call(op, [a, b])
+        if kind in ("real", "double") and op in self.language.functions:
+            name = self.language.call.format(op, dtype=kind if kind == "double" else self.dtype)
+            return Value(self, kind, f"{name}({a.text}, {b.text})")
         sign, strength = self.language.infix[op]
         if strength < SUM:
             needed = SUM if op in COMPARING else COMPARISON if strength == ALSO else ATOM
@@ -203,11 +204,6 @@ class SourceText(Code):
         """
         self._put(self.language.shared.format(type=self._type(kind), name=name, length=length))
         return Array(self, kind, name)
-
-    def alias(self, name: str, array: Array) -> Array:
-        """Give another name to an array of real numbers that are only read."""
-        self._put(self.language.alias.format(name=name, value=array.text))
-        return Array(self, array.kind, name)
 
     def barrier(self) -> None:
         """Wait until all of a block's threads are here."""

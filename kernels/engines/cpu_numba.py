@@ -295,7 +295,7 @@ class NumbaEngine(Engine):
     def compile_seconds(
         self, problem: Problem, question: Question, settings: Settings, shared: SharedPass | None = None
     ) -> float:
-        """Predict how long a question's kernels compile, on all cores: see `Engine.compile_seconds`."""
+        """Predict how long a question's kernels compile, one after the other: see `Engine.compile_seconds`."""
         plan = make(problem, question, settings.dtype)
         family = shared.family if shared else ()
         reducers = {} if shared and shared.led else reductions(plan, family, sides_apart=True)

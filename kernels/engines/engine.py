@@ -95,7 +95,7 @@ class Engine(Protocol):
     def compile_seconds(
         self, problem: Problem, question: Question, settings: Settings, shared: SharedPass | None = None
     ) -> float:
-        """Predict how long `prepare` would compile: 0 where nothing is compiled, or all of it is in the cache.
+        """Predict how long `prepare` would compile on one core: 0 where nothing is compiled, or all of it is in the cache.
 
         Parameters
         ----------

@@ -1,7 +1,8 @@
 """What both GPU engines do alike: which kernels a question needs, and their launches, chunk by chunk."""
 
+import functools
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, TypeVar
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +12,7 @@ from ..emit.gpu import decide as emit_decide
 from ..emit.gpu import points as emit_points
 from ..emit.gpu import threads
 from ..emit.gpu.bins import MAX_SHARED_BINS
+from ..emit.gpu.gates import lane_gates
 from ..emit.gpu.threads import Kernel
 from ..emit.nest import inputs
 from ..emit.passes import PASSES, Pass, reductions, signed
@@ -26,6 +28,7 @@ from ..reductions.states import Share
 from .device import Device
 from .engine import Settings
 from .gpu_incumbents import Incumbents
+from .gpu_steps import first_step, stepwise
 from .planned import PlannedRun
 
 COUNTS_WIDE = "counts-wide"  # `Pass.COUNTS` with more bins than shared memory holds
@@ -33,9 +36,16 @@ _MEMORY_SHARE = 0.5  # of the free memory, for partial results
 _BLOCKS_PER_SM = 256  # several times what runs at once, so that none is left alone with the last of the work
 _SECONDS_A_KERNEL = 0.4  # to compile, by either package
 _TABLE_POINTS = 2**26  # of a table's chunk, where memory allows
+_ASKED_BYTES = 2**24  # of partial results: for fewer, the driver is not asked what memory is free
+Further = Callable[[int, int], tuple[NDArray[Any], ...]]
 
 
-T = TypeVar("T")
+class Items(NamedTuple):
+    """What a pass is done for: how many outer points or groups, how many bytes and scenarios each of them has."""
+
+    total: int
+    bytes: int
+    scenarios: int
 
 
 def gpu_plan(problem: Problem, question: Question, dtype: str) -> Plan:
@@ -152,9 +162,16 @@ class GpuRun(PlannedRun):
         super().__init__(gpu_plan(problem, question, settings.dtype), settings, shared)
         self.device = device
         self.kernels = emit_kernels(self.plan, self.reducers, device.language)
-        self.functions = {name: device.compile(kernel, self.plan) for name, kernel in self.kernels.items()}
+        self.functions = {
+            name: device.compile(kernel, self.plan) for name, kernel in self.kernels.items() if name != COUNTS_WIDE
+        }
         leaves = inputs(self.plan)
-        self.arrays = tuple(device.upload(array) for array in (leaves.constants, leaves.tables, leaves.lanes))
+        held = device.upload((leaves.constants, leaves.tables, leaves.lanes, self.plan.lane_offsets()))
+        self.arrays, self.offsets = held[:3], held[3]
+
+    def kinds(self, name: str) -> dict[str, np.dtype[Any]]:
+        """Look up what a reduction keeps of each outer point: see `PlannedRun.kinds`."""
+        return super().kinds(name) | ({"pruned": np.dtype(np.int64)} if lane_gates(self.plan) else {})
 
     def reduce(self, name: str, share: Share = (0.0, 1.0)) -> dict[str, NDArray[Any]]:
         """Compute every outer point's accumulators: arrays over the outer points."""
@@ -162,46 +179,43 @@ class GpuRun(PlannedRun):
         outs = {key: np.empty(self.plan.points, kind) for key, kind in kinds.items()}
 
         def part(first: int, count: int) -> None:
-            parts = {key: self.device.zeros(count, kind) for key, kind in kinds.items()}
-            self._launch(name, first, count, *parts.values())
-            for key, array in parts.items():
-                outs[key][first : first + count] = self.device.download(array)
+            made = self.device.outputs([(count, kind) for kind in kinds.values()])
+            self._launch(name, first, count, *made.arrays)
+            for out, array in zip(outs.values(), self.device.download(made), strict=True):
+                out[first : first + count] = array
 
-        self._chunks(self.plan.points, sum(kind.itemsize for kind in kinds.values()), part, share)
+        self._chunks(Items(self.plan.points, sum(kind.itemsize for kind in kinds.values()), self.plan.inner), part, share)
         return outs
 
     def locate(self, points: NDArray[np.int64], targets: NDArray[Any]) -> NDArray[np.int64]:
         """Find the lowest flat index within each of these outer points whose objective is exactly the target."""
         flats, _ = self.plan.point_offsets(points)
-        offsets = self.device.upload(self.plan.lane_offsets())
         out = np.empty(points.size, np.int64)
 
         def part(first: int, count: int) -> None:
             end = first + count
-            arrays = (self.device.upload(np.ascontiguousarray(a[first:end])) for a in (points, targets, flats))
-            indices = self.device.zeros(count, np.int64)
-            self._launch("where", 0, count, *arrays, offsets, indices)
-            out[first:end] = self.device.download(indices)
+            given = self.device.upload([array[first:end] for array in (points, targets, flats)])
+            made = self.device.outputs([(count, np.int64)])
+            self._launch(Pass.WHERE, 0, count, *given, self.offsets, *made.arrays)
+            (out[first:end],) = self.device.download(made)
 
-        self._chunks(points.size, 4 * 8, part, None)
+        self._chunks(Items(points.size, 4 * 8, self.plan.inner), part, None)
         return out
 
     def decisions(self, groups: NDArray[np.int64]) -> dict[str, NDArray[Any]]:
         """Decide within every outer point of these groups, a few of them first: see `Incumbents`."""
         known = Incumbents(self.plan, groups)
-        fixed = [self.device.upload(array) for array in (known.weights, self.plan.lane_offsets())]
         for points, share in known.stages(self.device.multiprocessors):
 
             def part(first: int, count: int, points: NDArray[np.int64] = points) -> None:
                 some = points[first : first + count]
                 flats, _ = self.plan.point_offsets(some)
-                weights, offsets = fixed
-                read = (weights, self.device.upload(some), self.device.upload(flats), offsets)
-                made = [self.device.zeros(count * width, kind) for width, kind in known.columns]
-                self._launch(Pass.DECIDE, 0, count, *read, self.device.upload(known.limits), *made)
-                known.learn(some, *(self.device.download(array) for array in made))
+                weights, numbers, flats, limits = self.device.upload((known.weights, some, flats, known.limits))
+                made = self.device.outputs([(count * width, kind) for width, kind in known.columns], fill=0)
+                self._launch(Pass.DECIDE, 0, count, weights, numbers, flats, self.offsets, limits, *made.arrays)
+                known.learn(some, *self.device.download(made))
 
-            self._chunks(points.size, known.bytes, part, share)
+            self._chunks(Items(points.size, known.bytes, self.plan.inner), part, share)
         return known.arrays
 
     def count(self, bins: Bins, share: Share) -> NDArray[np.int64]:
@@ -211,7 +225,7 @@ class GpuRun(PlannedRun):
 
     def least(self, bins: Bins, share: Share) -> NDArray[Any]:
         """Find the least of the second quantity in each bin of the first: (groups, bins), inf where none is."""
-        return emit_bins.ordered(self._binned("least", bins, NOWHERE, share), self.dtype.name)
+        return emit_bins.ordered(self._binned(Pass.LEAST, bins, NOWHERE, share), self.dtype.name)
 
     def first_on(self, bins: Bins, front: NDArray[Any], share: Share) -> NDArray[np.int64]:
         """Find the lowest flat index of a point in each bin whose second quantity is ``front`` there: `Passes.first_on`.
@@ -225,17 +239,21 @@ class GpuRun(PlannedRun):
         share
             The part of the question's progress that this pass is.
         """
-        per_group, offsets = self.plan.points_per_group, self.device.upload(self.plan.lane_offsets())
+        per_group = self.plan.points_per_group
 
-        def more(first: int, count: int) -> tuple[Any, ...]:
+        def more(first: int, count: int) -> tuple[NDArray[Any], ...]:
             flats, _ = self.plan.point_offsets(np.arange(first * per_group, (first + count) * per_group))
-            rows = np.ascontiguousarray(front[first : first + count]).reshape(-1)
-            return self.device.upload(rows), self.device.upload(flats), offsets
+            return front[first : first + count].reshape(-1), flats
 
-        return self._binned("front", bins, NOWHERE, share, more)
+        return self._binned(Pass.FRONT, bins, NOWHERE, share, more)
 
     def _binned(
-        self, name: str, bins: Bins, empty: int, share: Share, more: Callable[[int, int], tuple[Any, ...]] | None = None
+        self,
+        name: str,
+        bins: Bins,
+        empty: int,
+        share: Share,
+        more: Further | None = None,
     ) -> NDArray[np.int64]:
         """Do a pass that keeps a whole number for each bin of each group; a launch does all outer points of some groups.
 
@@ -250,7 +268,7 @@ class GpuRun(PlannedRun):
         share
             The part of the question's progress that this pass is.
         more
-            Gives further arguments of the kernel, from a launch's first group and how many it has.
+            Gives further arrays that the kernel reads, from a launch's first group and how many it has.
 
         Returns
         -------
@@ -258,16 +276,18 @@ class GpuRun(PlannedRun):
             (groups, bins).
         """
         result = np.empty((self.plan.groups, bins.width), np.int64)
-        edges = tuple(self.device.upload(array) for array in (bins.above, bins.below, bins.base))
         per_group = self.plan.points_per_group
 
         def part(first: int, count: int) -> None:
-            kept = self.device.upload(np.full(count * bins.width, empty, np.int64))
-            args = (*edges, np.int64(first), np.int64(bins.width), *(more(first, count) if more else ()), kept)
+            read = self.device.upload((bins.above, bins.below, bins.base, *(more(first, count) if more else ())))
+            made = self.device.outputs([(count * bins.width, np.int64)], fill=empty)
+            further = (*read[3:], self.offsets) if more else ()
+            args = (*read[:3], np.int64(first), np.int64(bins.width), *further, *made.arrays)
             self._launch(name, first * per_group, count * per_group, *args)
-            result[first : first + count] = self.device.download(kept).reshape(count, bins.width)
+            result[first : first + count] = self.device.download(made)[0].reshape(count, bins.width)
 
-        self._chunks(self.plan.groups, bins.width * 8 * (2 if more else 1), part, share)
+        size = bins.width * 8 * (2 if more else 1) + (per_group * 8 if more else 0)
+        self._chunks(Items(self.plan.groups, size, per_group * self.plan.inner), part, share)
         return result
 
     def chunks(self) -> Iterator[Chunk]:
@@ -275,74 +295,43 @@ class GpuRun(PlannedRun):
         names, size = self.question.objectives(), self.problem.grid.size
         points = min(_TABLE_POINTS, int(_MEMORY_SHARE * self.device.free_memory()) // (self.dtype.itemsize * len(names) + 1))
         step = max(points // max(self.plan.inner, 1), 1)
-        for _, chunk in self._stepwise(self.plan.points, step, lambda first, count: self._write(first, count, names)):
+        write = functools.partial(self._write, names)
+        for _, chunk in stepwise(self.plan.points, step, write, self.device.out_of_memory):
             yield chunk
             if self.settings.progress:
                 self.settings.progress((chunk.start + len(chunk.values[names[0]])) / size)
 
-    def _write(self, first: int, count: int, names: tuple[str, ...]) -> Chunk:
+    def _write(self, names: tuple[str, ...], first: int, count: int) -> Chunk:
         """Compute the table's chunk of some outer points."""
         plan = self.plan
         flats = plan.starts(np.arange(first, first + count + 1))
         begin, end = int(flats[0]), int(flats[-1]) if first + count < plan.points else self.problem.grid.size
-        outs = [self.device.zeros(end - begin, self.dtype) for _ in names]
-        flags = [] if plan.feasible is None else [self.device.zeros(end - begin, np.uint8)]
-        self._launch("table", first, count, np.int64(begin), self.device.upload(flats), *outs, *flags)
-        feasible = self.device.download(flags[0]).astype(bool) if flags else None
-        return Chunk(begin, {n: self.device.download(out) for n, out in zip(names, outs, strict=True)}, feasible)
+        kinds: list[Any] = [*(self.dtype for _ in names), *([] if plan.feasible is None else [np.uint8])]
+        made = self.device.outputs([(end - begin, kind) for kind in kinds], fill=0 if plan.guards else None)
+        self._launch(Pass.TABLE, first, count, np.int64(begin), *self.device.upload((flats,)), *made.arrays)
+        outs = self.device.download(made)
+        feasible = None if plan.feasible is None else outs.pop().astype(bool)
+        return Chunk(begin, dict(zip(names, outs, strict=True)), feasible)
 
     def _launch(self, name: str, first: int, count: int, *args: Any) -> None:
         """Launch a pass's kernel for ``count`` outer points from ``first`` on."""
         grid = max(min(count, _BLOCKS_PER_SM * self.device.multiprocessors), 1)
         whole = (np.int64(first), np.int64(count), *self.arrays, *args)
+        if name not in self.functions:
+            self.functions[name] = self.device.compile(self.kernels[name], self.plan)
         self.device.launch(self.functions[name], grid, self.kernels[name].block, whole)
 
-    def _chunks(self, total: int, size: int, part: Callable[[int, int], None], share: Share | None) -> None:
-        """Do ``total`` items of ``size`` bytes each in as few launches as memory allows.
-
-        Parameters
-        ----------
-        total
-            How many items: outer points, groups or single points.
-        size
-            Bytes of an item on the device.
-        part
-            Does so many items from a first one on.
-        share
-            The part of the question's progress that all this is; None where nobody is told.
-        """
-        step = int(self.settings.chunk or max(min(total, _MEMORY_SHARE * self.device.free_memory() // size), 1))
-        for done, _ in self._stepwise(total, step, part):
+    def _chunks(self, items: Items, part: Callable[[int, int], None], share: Share | None) -> None:
+        """Do items in as few launches as memory and patience allow, and say how far the pass is."""
+        if self.settings.chunk:
+            step, limit = int(self.settings.chunk), None
+        else:
+            limit = max(int(_MEMORY_SHARE * self._free(items.total * items.bytes)) // items.bytes, 1)
+            step = first_step(items.total, items.scenarios, limit)
+        for done, _ in stepwise(items.total, step, part, self.device.out_of_memory, limit):
             if self.settings.progress and share:
-                self.settings.progress(share[0] + share[1] * done / total)
-        self.device.synchronize()
+                self.settings.progress(share[0] + share[1] * done / items.total)
 
-    def _stepwise(self, total: int, step: int, part: Callable[[int, int], T]) -> Iterator[tuple[int, T]]:
-        """Do items in parts, and fewer at once where the device's memory runs out.
-
-        Parameters
-        ----------
-        total
-            How many items there are.
-        step
-            How many of them are done at once at first.
-        part
-            Does so many items from a first one on.
-
-        Yields
-        ------
-        tuple
-            How many items are done, and what the last part gave.
-        """
-        first = 0
-        while first < total:
-            count = min(step, total - first)
-            try:
-                result = part(first, count)
-            except self.device.out_of_memory:
-                if count == 1:
-                    raise
-                step = count // 2
-                continue
-            first += count
-            yield first, result
+    def _free(self, wanted: int) -> int:
+        """Tell how many bytes are free, unless so few are wanted that the driver need not be asked."""
+        return max(self.device.free_memory(), 1) if wanted > _ASKED_BYTES else 2 * _ASKED_BYTES

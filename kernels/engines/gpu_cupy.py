@@ -1,7 +1,11 @@
 """The CuPy engine: plans emitted as CUDA C++, compiled by NVRTC through CuPy's RawModule."""
 
+import contextlib
 import functools
 import importlib.util
+import os
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
@@ -13,8 +17,10 @@ from ..model.questions import Problem, Question
 from ..plan.plan import Plan
 from ..plan.sharing import SharedPass
 from . import driver
+from .device import DeviceOutputs
 from .engine import Availability, Engine, Settings
 from .gpu import GpuRun, seconds_to_compile
+from .packing import BlockLayout, Column, packed
 
 OPTIONS = ("--std=c++17", "-fmad=false")  # a fused multiply-add would give other last bits than NumPy's
 INSTALL = "install it with: pip install 'flopwatt[cuda13]' (or cuda12, by the driver's version)"
@@ -46,6 +52,32 @@ def _absent(reason: str) -> Availability:
     return Availability("cupy", False, " ".join(reason.split()))
 
 
+@functools.cache
+def _compilers() -> ThreadPoolExecutor:
+    """Make the threads that compile: NVRTC lets go of Python meanwhile, and optimizes several kernels at once."""
+    return ThreadPoolExecutor(min(os.cpu_count() or 1, 16), thread_name_prefix="flopwatt-nvrtc")
+
+
+class _Compiling:
+    """A kernel that a thread compiles.
+
+    Parameters
+    ----------
+    compiled
+        Compiles it.
+    """
+
+    def __init__(self, compiled: Callable[[], Any]):
+        self.compiled, self.function = compiled, None
+        self.future = _compilers().submit(compiled)
+
+    def result(self) -> Any:
+        """Wait for the kernel; where its thread failed it is compiled once more, so that what is raised is its own error."""
+        if self.function is None:
+            self.function = self.compiled() if self.future.exception() else self.future.result()
+        return self.function
+
+
 class CupyDevice:
     """One GPU through CuPy: see `Device`. Raises EngineError where there is no GPU of this number, counted from 0."""
 
@@ -62,26 +94,44 @@ class CupyDevice:
         self.multiprocessors = int(self.device.attributes["MultiProcessorCount"])
         self.out_of_memory: tuple[type[BaseException], ...] = (cupy.cuda.memory.OutOfMemoryError,)
 
-    def compile(self, kernel: Kernel, plan: Plan) -> Any:
-        """Compile a kernel, to be launched."""
-        with self.device:
-            module = self.cupy.RawModule(code=kernel.source, options=OPTIONS)
-            return module.get_function(kernel.name)
+    def compile(self, kernel: Kernel, plan: Plan) -> "_Compiling":
+        """Begin to compile a kernel in a thread of its own, to be launched."""
+        return _Compiling(functools.partial(self._compiled, kernel))
 
-    def upload(self, array: NDArray[Any]) -> Any:
-        """Copy an array to the GPU."""
+    def _compiled(self, kernel: Kernel) -> Any:
         with self.device:
-            return self.cupy.asarray(array)
+            return self.cupy.RawModule(code=kernel.source, options=OPTIONS).get_function(kernel.name)
 
-    def zeros(self, size: int, dtype: Any) -> Any:
-        """Make an array of ``size`` zeros on the GPU."""
+    def upload(self, arrays: Sequence[NDArray[Any]]) -> tuple[Any, ...]:
+        """Copy arrays to the GPU, in one transfer."""
+        layout, block = packed(arrays)
         with self.device:
-            return self.cupy.zeros(size, dtype)
+            return layout.views(self.cupy.asarray(block))
 
-    def download(self, array: Any) -> NDArray[Any]:
-        """Copy an array of the GPU to this machine's memory."""
+    def outputs(self, columns: Sequence[Column], fill: int | None = None) -> DeviceOutputs:
+        """Make arrays that a launch writes: see `Device.outputs`.
+
+        Parameters
+        ----------
+        columns
+            Their lengths and types.
+        fill
+            What they hold at first.
+        """
+        layout = BlockLayout(tuple(columns))
         with self.device:
-            return np.asarray(self.cupy.asnumpy(array))
+            if fill is None:
+                block = self.cupy.empty(layout.size, np.uint8)
+            elif fill == 0:
+                block = self.cupy.zeros(layout.size, np.uint8)
+            else:
+                block = self.cupy.full(layout.size // 8, fill, np.int64).view(np.uint8)
+            return DeviceOutputs(layout.columns, layout.views(block), block)
+
+    def download(self, outputs: DeviceOutputs) -> list[NDArray[Any]]:
+        """Copy arrays to this machine's memory, in one transfer."""
+        with self.device:
+            return BlockLayout(outputs.columns).read(self.cupy.asnumpy(outputs.block))
 
     def launch(self, function: Any, grid: int, block: int, args: tuple[Any, ...]) -> None:
         """Launch a compiled kernel: see `Device.launch`.
@@ -96,11 +146,7 @@ class CupyDevice:
             The kernel's arguments.
         """
         with self.device:
-            function((grid,), (block,), args)
-
-    def synchronize(self) -> None:
-        """Wait until every launch is done."""
-        self.device.synchronize()
+            function.result()((grid,), (block,), args)
 
     def free_memory(self) -> int:
         """Return how many bytes may still be allocated."""
@@ -113,6 +159,9 @@ class CupyEngine(Engine):
     """The engine ``cupy``."""
 
     name, shares = "cupy", True
+
+    def __init__(self) -> None:
+        self._begun: list[GpuRun] | None = None  # what is prepared together
 
     def prepare(self, problem: Problem, question: Question, settings: Settings, shared: SharedPass | None = None) -> GpuRun:
         """Compile what a question needs.
@@ -133,13 +182,35 @@ class CupyEngine(Engine):
         EngineError
             Where there is no such GPU, or for a kind of question that the engine does not know.
         """
-        return GpuRun(CupyDevice(settings.device), problem, question, settings, shared)
+        run = GpuRun(CupyDevice(settings.device), problem, question, settings, shared)
+        if self._begun is None:
+            _wait(run)
+        else:
+            self._begun.append(run)
+        return run
+
+    @contextlib.contextmanager
+    def together(self) -> Iterator[None]:
+        """Compile side by side, at its end, what is prepared in the ``with`` statement's body; nothing is run before."""
+        begun = self._begun = list[GpuRun]()
+        try:
+            yield
+        finally:
+            self._begun = None
+        for run in begun:
+            _wait(run)
 
     def compile_seconds(
         self, problem: Problem, question: Question, settings: Settings, shared: SharedPass | None = None
     ) -> float:
         """Predict how long a question's kernels compile, were none of them in a cache."""
         return seconds_to_compile(problem, question, settings, shared)
+
+
+def _wait(run: GpuRun) -> None:
+    """Wait until all of a question's kernels are compiled."""
+    for function in run.functions.values():
+        function.result()
 
 
 ENGINE = CupyEngine()

@@ -4,7 +4,7 @@ import contextlib
 import functools
 import importlib.util
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -16,9 +16,11 @@ from ..model.questions import Problem, Question
 from ..plan.plan import Plan
 from ..plan.sharing import SharedPass
 from . import driver
+from .device import DeviceOutputs
 from .engine import Availability, Engine, Settings
 from .gpu import GpuRun, seconds_to_compile
 from .gpu_cupy import INSTALL
+from .packing import BlockLayout, Column, packed
 
 
 @functools.cache
@@ -116,21 +118,35 @@ class NumbaDevice:
             function.compile(signature(kernel, plan.dtype))  # now, not when it is launched first
         return function
 
-    def upload(self, array: NDArray[Any]) -> Any:
-        """Copy an array to the GPU."""
+    def upload(self, arrays: Sequence[NDArray[Any]]) -> tuple[Any, ...]:
+        """Copy arrays to the GPU, in one transfer."""
+        layout, block = packed(arrays)
         with _allocating():
-            return self.cuda.to_device(np.ascontiguousarray(array))
+            return layout.views(self.cuda.to_device(block))
 
-    def zeros(self, size: int, dtype: Any) -> Any:
-        """Make an array of ``size`` zeros on the GPU."""
+    def outputs(self, columns: Sequence[Column], fill: int | None = None) -> DeviceOutputs:
+        """Make arrays that a launch writes: see `Device.outputs`.
+
+        Parameters
+        ----------
+        columns
+            Their lengths and types.
+        fill
+            What they hold at first.
+        """
+        layout = BlockLayout(tuple(columns))
         with _allocating():
-            array = self.cuda.device_array(size, dtype)
-        self.cuda.cudadrv.driver.device_memset(array, 0, array.nbytes)
-        return array
+            if fill:
+                block = self.cuda.to_device(np.full(layout.size // 8, fill, np.int64).view(np.uint8))
+            else:
+                block = self.cuda.device_array(layout.size, np.uint8)
+        if fill == 0:
+            self.cuda.cudadrv.driver.device_memset(block, 0, block.nbytes)
+        return DeviceOutputs(layout.columns, layout.views(block), block)
 
-    def download(self, array: Any) -> NDArray[Any]:
-        """Copy an array of the GPU to this machine's memory."""
-        return np.asarray(array.copy_to_host())
+    def download(self, outputs: DeviceOutputs) -> list[NDArray[Any]]:
+        """Copy arrays to this machine's memory, in one transfer."""
+        return BlockLayout(outputs.columns).read(np.asarray(outputs.block.copy_to_host()))
 
     def launch(self, function: Any, grid: int, block: int, args: tuple[Any, ...]) -> None:
         """Launch a compiled kernel: see `Device.launch`.
@@ -145,10 +161,6 @@ class NumbaDevice:
             The kernel's arguments.
         """
         function[grid, block](*args)
-
-    def synchronize(self) -> None:
-        """Wait until every launch is done."""
-        self.cuda.synchronize()
 
     def free_memory(self) -> int:
         """Return how many bytes may still be allocated."""

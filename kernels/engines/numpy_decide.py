@@ -9,12 +9,11 @@ import numpy as np
 
 from ..graph.expression import Node, compute
 from ..model.statistics import Measure
-from ..model.weights import whole_weights
 from ..plan.conditions import Rule
 from ..plan.deciding import Counter, Deciding, MeanRule, Requirement, Term
 from ..plan.plan import Plan
-from ..reductions.draws import Draws
-from .numpy_program import Array
+from .numpy_draws import DrawWeights
+from .numpy_layout import Array
 from .numpy_walk import Block
 
 
@@ -48,60 +47,8 @@ def wanted_nodes(deciding: Deciding) -> list[Node]:
     return list({node.id: node for node in [*nodes, *deciding.decided]}.values())
 
 
-class DrawWeights:
-    """The whole weights of a decision's draws, and what is counted and added up by them.
-
-    Parameters
-    ----------
-    plan
-        A decision's plan, whose lanes are the draws.
-    """
-
-    def __init__(self, plan: Plan):
-        self.drawn = bool(plan.cut.uncertain)
-        whole = np.ones(1, np.int64)
-        for weights in whole_weights([plan.problem.grid.axes[axis] for axis in sorted(plan.cut.uncertain)]):
-            whole = (whole[:, None] * weights).reshape(-1)
-        self.possible = None if whole.all() else np.flatnonzero(whole)
-        self.whole = whole[whole > 0]
-        self.total = int(self.whole.sum())
-        self.alike = bool((self.whole == self.whole[0]).all())
-        self.draws = Draws((), self.whole)
-
-    def count(self, met: Array) -> Array:
-        """Add up the weights of the draws that are marked: of (decisions, draws) or (decisions, 1) to (decisions,)."""
-        if met.shape[1] == 1:
-            return np.where(met[:, 0], self.total, 0)
-        if not self.alike:
-            return np.asarray(np.add.reduce(np.where(met, self.whole, 0), axis=1))
-        if met.shape[1] % 8 == 0:  # each byte is 0 or 1
-            count = np.add.reduce(np.bitwise_count(np.ascontiguousarray(met).view(np.uint64)), axis=1, dtype=np.int64)
-        else:
-            count = np.add.reduce(met, axis=1, dtype=np.int64)
-        return np.asarray(count * int(self.whole[0]))
-
-    def mean(self, values: Array) -> Array:
-        """Compute the mean over the draws, of the dtype of the values: (decisions,)."""
-        if values.shape[1] == 1:
-            return values[:, 0]
-        if self.alike:
-            total = np.add.reduce(values, axis=1, dtype=np.float64) * int(self.whole[0])
-        else:
-            total = np.add.reduce(values * self.whole.astype(np.float64), axis=1)
-        return np.asarray(total / self.total).astype(values.dtype)
-
-    def quantile(self, values: Array, rank: int) -> Array:
-        """Find the smallest value whose cumulative weight reaches a rank: (decisions,); none of the values is NaN."""
-        if values.shape[1] == 1:
-            return values[:, 0]
-        if not self.alike:
-            return self.draws.quantiles(values, [rank])[:, 0]
-        place = -(-rank // int(self.whole[0])) - 1
-        return np.asarray(np.partition(values, place, axis=1)[:, place])
-
-
 @dataclass(frozen=True, eq=False)
-class Judged:
+class JudgedBlock:
     """What a block's decisions come to: arrays over the decisions.
 
     Attributes
@@ -139,7 +86,7 @@ class Verdicts:
         self.count = math.prod(self.shape)
         self._kept: dict[Any, Any] = {}
 
-    def judge(self, best: Array) -> Judged:
+    def judge(self, best: Array) -> JudgedBlock:
         """Judge all decisions.
 
         Parameters
@@ -155,7 +102,7 @@ class Verdicts:
             value[:, rows] = np.where(candidates[:, rows], self._greatest(rows), np.inf)
         doubtful = [self._unknown_at(c) for c in confidences]
         unknown = np.logical_or.reduce([doubt for doubt in doubtful if doubt is not None] or [np.zeros(self.count, bool)])
-        return Judged(value, unknown, self._failed())
+        return JudgedBlock(value, unknown, self._failed())
 
     def _failed(self) -> Array:
         if not self.deciding.nearest:
@@ -250,13 +197,13 @@ class Verdicts:
         if meant is not None:  # the mean of infinities of both signs is NaN too
             doubts.append(np.isnan(self.mean(meant)))
         known = [doubt for doubt in doubts if doubt is not None]
-        return np.logical_or.reduce(known) if known else None
+        return np.asarray(np.logical_or.reduce(known)) if known else None
 
     def _parts(self, confidence: int) -> list[Rule | Requirement]:
         return [*self.deciding.fixed, *self.deciding.requirements[confidence]]
 
     def _keeps(self, confidence: int) -> Array:
-        return np.logical_and.reduce([self._true, *(self.met(part) for part in self._parts(confidence))])
+        return np.asarray(np.logical_and.reduce([self._true, *(self.met(part) for part in self._parts(confidence))]))
 
     def _unknown_at(self, confidence: int) -> Array | None:
         """Tell which decisions are unknown at a confidence: what is known does not rule them out."""
@@ -266,7 +213,7 @@ class Verdicts:
         if not known:
             return None
         possible = [self.met(part) if (d := doubts[id(part)]) is None else self.met(part) | d for part in parts]
-        return np.logical_and.reduce([np.logical_or.reduce(known), *possible])
+        return np.asarray(np.logical_and.reduce([np.logical_or.reduce(known), *possible]))
 
     def _considered(self) -> Array:
         """Tell which decisions the nearest may be, and of which everything is known."""
@@ -277,7 +224,7 @@ class Verdicts:
                 known += [self.single(scale) < np.inf for scale in term.missed[1:]]
             else:
                 known.append(~np.isnan(self.plain(term)))  # infinities may differ by NaN
-        return np.logical_and.reduce([self._keeps(0), *known])
+        return np.asarray(np.logical_and.reduce([self._keeps(0), *known]))
 
     # --- the objective ---
 
@@ -326,28 +273,3 @@ class Verdicts:
         for value in values[1:]:
             result = np.where(value > result, value, result)
         return np.where(np.isfinite(result), result, np.inf)  # one that is infinite is no answer
-
-
-def first_best(value: Array, flat: Array, points: Array, count: int) -> tuple[Array, Array]:
-    """Find the best of the decisions of each outer point, and of equal ones the lowest flat index.
-
-    Parameters
-    ----------
-    value, flat
-        Of the decisions; an infinite value is none of the best.
-    points
-        The numbers of their outer points, of which there are ``count``.
-    count
-        How many outer points there are.
-
-    Returns
-    -------
-    tuple
-        The values and the flat indices: (outer points,), infinite and the greatest integer where there is none.
-    """
-    best, first = np.full(count, np.inf, value.dtype), np.full(count, np.iinfo(np.int64).max)
-    some = np.flatnonzero(value < np.inf)
-    order = some[np.lexsort((flat[some], value[some], points[some]))]
-    chosen, at = np.unique(points[order], return_index=True)
-    best[chosen], first[chosen] = value[order[at]], flat[order[at]]
-    return best, first

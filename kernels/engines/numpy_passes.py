@@ -11,8 +11,8 @@ from ..graph.expression import Node
 from ..plan.plan import Plan
 from ..reductions.bins import Bins, keys, layout
 from ..reductions.pareto import NOWHERE
-from .numpy_program import Array
-from .numpy_walk import Block, Walk
+from .numpy_layout import Array
+from .numpy_walk import Block, BlockWalk
 
 _EMPTY = {"min": np.inf, "max": -np.inf, "sum": 0.0}
 _UFUNCS: dict[str, np.ufunc] = {"min": np.minimum, "max": np.maximum, "sum": np.add}
@@ -53,7 +53,7 @@ class Chosen:
         return np.repeat(np.arange(len(self.counts)), self.counts) if len(self.counts) > 1 else 0
 
 
-def choose_feasible(walk: Walk, block: Block, objective: Node) -> Chosen:
+def choose_feasible(walk: BlockWalk, block: Block, objective: Node) -> Chosen:
     """Choose the scenarios that are feasible.
 
     Parameters
@@ -70,10 +70,7 @@ def choose_feasible(walk: Walk, block: Block, objective: Node) -> Chosen:
     if feasible is None:
         return Chosen(values, np.full(block.points, block.scenarios), None)
     picked = block.rows(feasible)
-    if block.points == 1:
-        counts = np.array([np.count_nonzero(picked)])
-    else:
-        counts = np.add.reduce(picked, axis=1, dtype=np.int64)
+    counts = np.array([np.count_nonzero(picked)]) if block.points == 1 else np.add.reduce(picked, axis=1, dtype=np.int64)
     total = int(counts.sum())
     picked = picked.reshape(-1)
     if total == len(values):
@@ -82,7 +79,7 @@ def choose_feasible(walk: Walk, block: Block, objective: Node) -> Chosen:
     return Chosen(np.compress(picked, values, out=out) if total else out, counts, picked)
 
 
-def reduce_block(walk: Walk, block: Block, plan: Plan, accumulators: Iterable[Accumulator]) -> dict[str, Array]:
+def reduce_block(walk: BlockWalk, block: Block, plan: Plan, accumulators: Iterable[Accumulator]) -> dict[str, Array]:
     """Reduce a block to its outer points' accumulators, by name: (outer points,).
 
     Parameters
@@ -116,11 +113,11 @@ def _best(accumulator: Accumulator, block: Block, objective: Node, *, known: boo
     return best if known else np.where(np.isnan(best), empty(accumulator), best)
 
 
-def _along(ufunc: np.ufunc, rows: Array, **dtype: Any) -> Array:
+def _along(ufunc: np.ufunc, rows: Array, dtype: np.dtype[Any] | None = None) -> Array:
     """Reduce each row, which are one after the other in memory."""
     if len(rows) == 1:
-        return np.asarray(ufunc.reduce(rows.reshape(-1), **dtype)).reshape(1)
-    result: Array = ufunc.reduce(rows, axis=1, **dtype)
+        return np.asarray(ufunc.reduce(rows.reshape(-1), dtype=dtype)).reshape(1)
+    result: Array = ufunc.reduce(rows, axis=1, dtype=dtype)
     return result
 
 
@@ -132,20 +129,20 @@ def _one(accumulator: Accumulator, chosen: Chosen) -> Array:
     if accumulator.name in ("positive", "negative"):
         sided = values > 0 if accumulator.name == "positive" else values < 0
         values = np.where(sided, values, values.dtype.type(empty(accumulator)))
-    double = {"dtype": np.float64} if accumulator.merge == "sum" else {}
+    double = np.dtype(np.float64) if accumulator.merge == "sum" else values.dtype
     ufunc, result = _UFUNCS[accumulator.merge], np.full(len(chosen.counts), empty(accumulator))
     some = np.flatnonzero(chosen.counts)
     if chosen.picked is None:
-        return _along(ufunc, values.reshape(len(chosen.counts), -1), **double)
+        return _along(ufunc, values.reshape(len(chosen.counts), -1), dtype=double)
     if len(some) == len(chosen.counts) == 1:
-        return _along(ufunc, values.reshape(1, -1), **double)
+        return _along(ufunc, values.reshape(1, -1), dtype=double)
     if len(some):
         starts = (np.cumsum(chosen.counts) - chosen.counts)[some]
-        result[some] = ufunc.reduceat(values, starts, **double)
+        result[some] = ufunc.reduceat(values, starts, dtype=double)
     return result
 
 
-def places(walk: Walk, chosen: Chosen, first: int, groups: Array, bins: Bins) -> Array:
+def places(walk: BlockWalk, chosen: Chosen, first: int, groups: Array, bins: Bins) -> Array:
     """Find the place of each chosen value in an array of (groups, bins), flattened, whose first group is ``first``.
 
     Parameters

@@ -5,112 +5,19 @@ dimensions. What few scenarios tell apart is computed beforehand, as a table tha
 """
 
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ..graph.expression import Axes, Node, function_of, leaf_value, needed
-from ..plan.cut import LoopCut
 from ..plan.plan import Plan
-
-Array = NDArray[Any]
+from .numpy_layout import Array, BlockLayout
 
 MOST_OF_A_TABLE = 2**15  # elements
 _WHOLE = slice(None)
-
-
-@dataclass(frozen=True)
-class Digit:
-    """A digit of a block's number: it walks an axis ``step`` indices at a time; ``tiled`` says that a block has the axis too."""
-
-    axis: int
-    step: int
-    count: int
-    tiled: bool
-
-
-@dataclass(frozen=True, eq=False)
-class Layout:
-    """How blocks follow each other, and their dimensions.
-
-    Attributes
-    ----------
-    cut
-        The loops.
-    digits
-        Those of a block's number, the first runs slowest.
-    dims
-        The axes that each dimension of a block walks: one, but for the lanes, which are fused so that rows are long. The first
-        ``batched`` of them walk outer points.
-    """
-
-    cut: LoopCut
-    digits: tuple[Digit, ...]
-    dims: tuple[tuple[int, ...], ...]
-    batched: int
-
-    @classmethod
-    def of(cls, cut: LoopCut) -> "Layout":
-        """Lay out the blocks of a cut."""
-        batch, tile = cut.batch
-        digits = [Digit(part.axis, part.tile, part.count, part.axis in cut.block_axes) for part in cut.outer]
-        digits = digits[: len(digits) - len(batch)]
-        if batch and tile < cut.grid.shape[batch[0]]:
-            digits.append(Digit(batch[0], tile, -(-cut.grid.shape[batch[0]] // tile), True))
-        dims = [(axis,) for axis in cut.block_axes if axis not in cut.lanes] + ([cut.lanes] if cut.lanes else [])
-        return cls(cut, tuple(digits or [Digit(-1, 1, 1, tiled=False)]), tuple(dims), len(batch))
-
-    @cached_property
-    def blocks(self) -> int:
-        """How many there are."""
-        return math.prod(digit.count for digit in self.digits)
-
-    @cached_property
-    def below(self) -> tuple[int, ...]:
-        """How many blocks follow each other before each digit changes."""
-        counts = [digit.count for digit in self.digits]
-        return tuple(math.prod(counts[i + 1 :]) for i in range(len(counts)))
-
-    @cached_property
-    def points(self) -> int:
-        """Outer points of a whole block."""
-        return math.prod(self.lengths[: self.batched])
-
-    @cached_property
-    def lengths(self) -> tuple[int, ...]:
-        """The lengths of a whole block's dimensions."""
-        tiles, shape = {digit.axis: digit.step for digit in self.digits if digit.tiled}, self.cut.grid.shape
-        return tuple(math.prod(min(tiles.get(axis, shape[axis]), shape[axis]) for axis in dim) for dim in self.dims)
-
-    def dims_of(self, axes: Axes) -> frozenset[int]:
-        """Return the numbers of the dimensions that something that depends on these axes has."""
-        return frozenset(number for number, dim in enumerate(self.dims) if not axes.isdisjoint(dim))
-
-    def read(self, number: int) -> list[int]:
-        """Give a block's digits."""
-        return [number // below % digit.count for digit, below in zip(self.digits, self.below, strict=True)]
-
-    def first_point(self, number: int) -> int:
-        """Return the number of a block's first outer point."""
-        if not (self.batched and self.digits and (self.digits[-1].axis,) == self.dims[0]):
-            return number * self.points
-        tiled = self.digits[-1]  # the last tile of the axis is shorter
-        rest = self.points // tiled.step
-        lead, tile = divmod(number, tiled.count)
-        return (lead * self.cut.grid.shape[tiled.axis] + tile * tiled.step) * rest
-
-    def block_of(self, points: NDArray[np.int64]) -> NDArray[np.int64]:
-        """Return the numbers of the blocks that outer points are in."""
-        if not (self.batched and self.digits and (self.digits[-1].axis,) == self.dims[0]):
-            return points // self.points
-        tiled = self.digits[-1]
-        rest = self.points // tiled.step
-        lead, index = np.divmod(points // rest, self.cut.grid.shape[tiled.axis])
-        return lead * tiled.count + index // tiled.step
 
 
 @dataclass(frozen=True, eq=False)
@@ -156,7 +63,7 @@ class Read:
 
 
 @dataclass(frozen=True, eq=False)
-class Call:
+class ArrayCall:
     """One operation: a ufunc of slots, or a choice, into a slot."""
 
     function: Callable[..., Any]
@@ -169,9 +76,9 @@ class Stage:
     """What is done when a digit has changed: reads, calls that the guards need, guards, other calls."""
 
     reads: list[tuple[Read, Array]] = field(default_factory=list)
-    first: list[Call] = field(default_factory=list)
+    first: list[ArrayCall] = field(default_factory=list)
     guards: list[int] = field(default_factory=list)
-    calls: list[Call] = field(default_factory=list)
+    calls: list[ArrayCall] = field(default_factory=list)
 
 
 @dataclass(frozen=True, eq=False)
@@ -213,7 +120,7 @@ class Program:
     def __init__(self, plan: Plan, outputs: Sequence[Node], feasible: Node | None, nan: Node | None):
         self.feasible, self.nan = feasible, nan
         outputs = [*outputs, *(node for node in (feasible, nan) if node is not None)]
-        self.plan, self.layout, self.dtype = plan, Layout.of(plan.cut), np.dtype(plan.dtype)
+        self.plan, self.layout, self.dtype = plan, BlockLayout.of(plan.cut), np.dtype(plan.dtype)
         self.walked = {digit.axis: number for number, digit in enumerate(self.layout.digits)}
         self.slots: dict[int, int] = {}
         self.fixed: dict[int, Any] = {}
@@ -221,10 +128,12 @@ class Program:
         self.buffers: list[Buffer] = []
         self.sizes: list[int] = []  # of each memory, in bytes
         nodes = needed([*outputs, *plan.guards])
-        self.tables, computed = ([node for node in nodes if self._is_table(node) is small] for small in (True, False))
+        tabled = {axes: self._is_table(axes) for axes in {node.axes for node in nodes}}
+        self.tables = [node for node in nodes if tabled[node.axes]]
+        computed = [node for node in nodes if not tabled[node.axes]]
         taken = {node.id for node in (*outputs, *plan.guards)}.union(arg.id for node in computed for arg in node.args)
         for node in nodes:
-            if node.id in taken or not self._is_table(node):
+            if node.id in taken or not tabled[node.axes]:
                 self.slots[node.id] = len(self.slots)
         self.read = [self._reading(node) for node in self.tables if node.id in taken]
         for node in plan.guards:
@@ -233,16 +142,16 @@ class Program:
 
     def fill(self) -> None:
         """Compute the tables: once for all blocks and threads."""
-        values = _tables(self.plan, self.tables)
+        values = _tables(self.plan, self.tables, {reading.node for reading in self.read})
         for stage in self.stages:
             stage.reads.clear()
         for reading in self.read:
             table = reading.arranged(values[reading.node], self.plan.problem.grid.shape)
-            stage = max(reading.digits, default=-1)
-            if stage < 0:
+            number = max(reading.digits, default=-1)
+            if number < 0:
                 self.fixed[reading.slot] = table
             else:
-                self.stages[stage].reads.append((reading, table))
+                self.stages[number].reads.append((reading, table))
 
     # --- where a node's value comes from ---
 
@@ -250,9 +159,10 @@ class Program:
         """Return the number of the stage at which something that depends on these axes is known, -1 before all."""
         return max((self.walked[axis] for axis in axes if axis in self.walked), default=-1)
 
-    def _is_table(self, node: Node) -> bool:
-        small = math.prod(self.plan.problem.grid.shape[axis] for axis in node.axes) <= MOST_OF_A_TABLE
-        return small or self.stage(node.axes) < 0
+    def _is_table(self, axes: Axes) -> bool:
+        """Tell whether what depends on these axes is computed beforehand."""
+        small = math.prod(self.plan.problem.grid.shape[axis] for axis in axes) <= MOST_OF_A_TABLE
+        return small or len(axes) == 1 or self.stage(axes) < 0
 
     def _reading(self, node: Node) -> Read:
         """Tell how a block's part of a table is read: walked axes first, then the block's."""
@@ -310,22 +220,37 @@ class Program:
         dtype = np.dtype(bool) if node.boolean else self.dtype
         self.buffers.append(Buffer(slot, memory, dtype, self._kind(node)[0]))
         function = choose if node.op == "where" else function_of(node)
-        call = Call(function, tuple(self.slots[arg.id] for arg in node.args), slot)
+        call = ArrayCall(function, tuple(self.slots[arg.id] for arg in node.args), slot)
         (self.stages[stage].first if early else self.stages[stage].calls).append(call)
 
 
 def choose(condition: Array, yes: Array, no: Array, out: Array) -> None:
-    """Choose by a condition, as `numpy.where` does, into ``out``, which may be one of the two."""
+    """Choose by a condition, as `numpy.where` does.
+
+    Parameters
+    ----------
+    condition
+        Where it is true, ``yes`` is chosen.
+    yes, no
+        What is chosen from.
+    out
+        Takes the result; it may be one of the two.
+    """
     np.copyto(out, np.where(condition, yes, no))
 
 
-def _tables(plan: Plan, nodes: Iterable[Node]) -> dict[int, Any]:
+def _tables(plan: Plan, nodes: Sequence[Node], kept: set[int]) -> dict[int, Any]:
     """Compute nodes on all points that tell their values apart: arrays with a dimension for every axis, or numbers."""
     problem, real, values = plan.problem, np.dtype(plan.dtype), dict[int, Any]()
+    left = Counter(arg.id for node in nodes for arg in node.args)
     with np.errstate(all="ignore"):
         for node in nodes:
             if node.args:
                 values[node.id] = function_of(node)(*(values[arg.id] for arg in node.args))
+                left.subtract(arg.id for arg in node.args)
+                for arg in node.args:
+                    if not left[arg.id] and arg.id not in kept:
+                        values.pop(arg.id, None)
                 continue
             value = leaf_value(problem, node, real)
             if node.axes:

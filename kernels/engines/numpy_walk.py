@@ -8,11 +8,12 @@ from typing import Any
 import numpy as np
 
 from ..graph.expression import Node
-from .numpy_program import Array, Buffer, Program, Stage
+from .numpy_layout import Array
+from .numpy_program import Buffer, Program, Stage
 
 
 @dataclass(frozen=True)
-class Skipped:
+class SkippedBlocks:
     """Blocks that a guard rules out: ``count`` of them from ``number`` on."""
 
     number: int
@@ -32,7 +33,7 @@ class Block:
         How many outer points it has, of ``scenarios`` each.
     """
 
-    def __init__(self, walk: "Walk", number: int):
+    def __init__(self, walk: "BlockWalk", number: int):
         self.walk, self.number = walk, number
         self._least: dict[int, Any] = {}
         self.lengths = walk.lengths
@@ -69,7 +70,7 @@ class Block:
         return value.reshape(self.points, self.scenarios)
 
 
-class Walk:
+class BlockWalk:
     """Computes blocks one after the other; what does not change from one to the next is kept.
 
     Parameters
@@ -103,14 +104,22 @@ class Walk:
         return known
 
     def scratch(self, name: str, size: int, dtype: Any) -> Array:
-        """Give an array that is kept from block to block, by its name: its first ``size`` elements."""
+        """Give an array that is kept from block to block.
+
+        Parameters
+        ----------
+        name
+            Whoever asks by the same name gets the same array.
+        size, dtype
+            How many of its elements are given, and of which type.
+        """
         key = name, np.dtype(dtype).name
         array = self._scratch.get(key)
         if array is None or len(array) < size:
             array = self._scratch[key] = np.empty(max(size, math.prod(self.layout.lengths)), dtype)
         return array[:size]
 
-    def blocks(self, low: int, high: int) -> Iterator[Block | Skipped]:
+    def blocks(self, low: int, high: int) -> Iterator[Block | SkippedBlocks]:
         """Compute the blocks from ``low`` to before ``high``, or tell which a guard rules out."""
         digits, first, number = self.layout.read(low), 0, low
         while number < high:
@@ -121,7 +130,7 @@ class Walk:
             else:
                 below = self.layout.below[stopped]
                 count = min(below - number % below, high - number)
-                yield Skipped(number, count)
+                yield SkippedBlocks(number, count)
             number += count
             following = self.layout.read(number)
             first = next((i for i, (a, b) in enumerate(zip(digits, following, strict=True)) if a != b), 0)

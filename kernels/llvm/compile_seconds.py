@@ -6,7 +6,9 @@ from .. import cache_folder
 from .made_with import file_name
 from .module import Emitted
 
-_FIRST, _LINE = 0.0, 30e-6  # seconds
+# Seconds of a module and of each of its lines, fitted to the kernels of the shipped studies on a server core of 2023 (Sapphire
+# Rapids): most come to between 0.7 and 1.3 of what is said.
+_MODULE, _LINE = 0.016, 65e-6
 
 
 def cached(kernels: Sequence[Emitted]) -> list[bool]:
@@ -24,4 +26,4 @@ def compile_seconds(kernels: Sequence[Emitted]) -> float:
     """
     texts = {kernel.text: kernel for kernel in kernels}
     missing = [kernel for kernel, kept in zip(texts.values(), cached(list(texts.values())), strict=True) if not kept]
-    return sum(_FIRST + _LINE * kernel.text.count("\n") for kernel in missing)
+    return sum(_MODULE + _LINE * kernel.text.count("\n") for kernel in missing)

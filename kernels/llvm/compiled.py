@@ -1,11 +1,12 @@
 """Kernels as machine code: from the cache, or compiled in the background, and called without the GIL."""
 
+import contextlib
 import ctypes
 import operator
 import os
 import threading
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from functools import cache
 from typing import Any
 
@@ -70,12 +71,18 @@ class CompiledKernel:
         address = link(self.emitted.name, self._code) if self._code is not None else 0
         if not address:
             self.kept = False
-            made = self._made.result() if self._made and not self._made.cancelled() else _make(self.emitted.text, self.file)
-            address = link(self.emitted.name, made)
+            address = link(self.emitted.name, self._compiled())
         if not address:
             raise RuntimeError(f"the compiled kernel {self.emitted.name} cannot be linked")
         self._code = self._made = None
         return _called(self.emitted)(address)
+
+    def _compiled(self) -> bytes:
+        """Take what was compiled in the background; compile it here where that was not begun."""
+        if self._made is not None:
+            with contextlib.suppress(CancelledError):
+                return self._made.result()
+        return _make(self.emitted.text, self.file)
 
     def __call__(self, *arguments: Any) -> None:
         """Run the kernel.

@@ -66,8 +66,10 @@ class Llvm(CpuCode):
     # --- values ---
 
     def literal(self, value: float) -> Value:
+        if self.dtype == "float64":
+            return self._constant("real", value)
         with np.errstate(over="ignore"):  # what float32 does not hold is infinite there
-            return self._constant("real", float(np.float32(value)) if self.dtype == "float32" else value)
+            return self._constant("real", float(np.float32(value)))
 
     def double(self, value: float) -> Value:
         return self._constant("double", value)

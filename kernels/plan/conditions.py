@@ -60,7 +60,7 @@ class Outputs:
     met
         What ``feasible`` is where no quantity is NaN.
     unknown
-        The quantities beside the objectives that may be NaN.
+        The quantities that may be NaN without the objectives being NaN.
     """
 
     objectives: tuple[Node, ...]
@@ -256,6 +256,7 @@ def penalize(outputs: Outputs, cut: LoopCut, worst: float) -> Outputs:
     penalty = graph.node("where", feasible, zero, infinite)
     innermost = cut.depth(frozenset(range(len(cut.grid.shape))))
     if cut.depth(penalty.axes) == innermost:
+        outputs = replace(outputs, unknown=(*outputs.unknown, objective))  # a NaN of it is no longer seen in the result
         objective = graph.node("where", feasible, objective, infinite)
     elif objective.op == "add" and min(cut.depth(arg.axes) for arg in objective.args) < innermost:
         further_out, inner = sorted(objective.args, key=lambda arg: cut.depth(arg.axes))

@@ -16,6 +16,7 @@ from ..graph.expression import Axes
 from ..model.grid import Grid
 from .order import JAM, LaneMachine, Order, pad_lanes
 
+_ROW = 512  # lanes of several axes where whole arrays are written: longer ones compute what differs along one axis for all
 MAX_OUTER = 2**20  # outer points beside the groups: their partial results are kept until the end
 
 
@@ -126,7 +127,7 @@ class LoopCut:
         return self.level(axes)
 
     def skips(self, axes: Axes) -> bool:
-        """Tell whether a condition that depends on these axes can skip what lies further in: it holds for all of that or for none."""
+        """Tell whether a condition that depends on these axes skips what lies further in: it holds for all of it or none."""
         if self.block:
             return axes.isdisjoint(self.block_axes)
         return not self.on_lanes(axes) and self.level(axes) < len(self.middle)
@@ -189,8 +190,8 @@ class LoopCut:
 
 def study_order(shape: Sequence[int], machine: LaneMachine) -> Order:
     """Return the study's own order, so that what is written is contiguous; the lanes are as many last axes as fit."""
-    first = len(shape)
-    while first and math.prod(shape[first - 1 :]) <= machine.longest:
+    first, most = len(shape), min(machine.longest, _ROW) if machine.block else machine.longest
+    while first and math.prod(shape[first - 1 :]) <= most:
         first -= 1
     if first == len(shape) and shape:
         first -= 1  # the last axis alone is longer, and is walked in tiles

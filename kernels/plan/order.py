@@ -55,7 +55,7 @@ class LaneMachine:
     call
         What it costs to start an operation on all lanes, in vectors.
     block
-        Scenarios of as many outer points as are computed at once, an operation at a time; 0 where a loop nest does them one by one.
+        Scenarios that are computed at once, an operation at a time; 0 where a loop nest does outer points one by one.
     """
 
     vector: int
@@ -112,26 +112,6 @@ GPU = LaneMachine(
     passes=8,
     inner=2**18,
     body=96,
-)
-
-# NumPy does an operation on whole arrays: long ones, since a call takes as long as some thousand elements, that stay in the
-# second-level cache.
-ARRAYS = LaneMachine(
-    vector=8,
-    unit=16,
-    few=4096,
-    most=8192,
-    longest=16384,
-    decided=256,
-    alone=False,
-    load=0.0,
-    busy=8,
-    passes=1,
-    inner=65536,
-    body=48,
-    tile=8192,
-    call=32.0,
-    block=65536,
 )
 
 

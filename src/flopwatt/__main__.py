@@ -5,7 +5,7 @@ import io
 import os
 import sys
 
-GARBAGE = 50_000  # objects made between two looks for circles among them: a command makes many that stay, and few circles
+GARBAGE = 200_000  # objects made between two looks for circles among them: a command makes many that stay, and few circles
 
 
 def main() -> None:

@@ -1,7 +1,7 @@
 """Kernels of threads that give every point a bin: histograms, and the fronts of two quantities."""
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
@@ -27,9 +27,11 @@ class _Binned(Threads):
     """Gives points their bins: a float's bits, masked and shifted; those of ``signed`` values lie on two sides of zero."""
 
     group: Value
+    row: Value  # where the group's bins begin in arrays that begin with those of the first group
 
     def __init__(self, plan: Plan, language: str, *, signed: bool):
         super().__init__(plan, language)
+        self.gate()
         _, self.mask, self.shift = layout(plan.dtype)
         self.signed = signed
         self.edges: dict[str, Value] = {}
@@ -40,6 +42,7 @@ class _Binned(Threads):
         code = self.code
         with self.items("p") as p:
             self.group = code.let("group", p // self.plan.points_per_group, "wide")
+            self.row = code.let("row", (self.group - self.number("group0")) * self.number("bins"), "wide")
             for name in ("above", "below", "base"):
                 edge = code.cast(self.array(f"{name}s")[self.group], "int")
                 self.edges[name] = code.let("base_bin" if name == "base" else name, edge)
@@ -56,10 +59,16 @@ class _Binned(Threads):
                 self.decode(p)
                 yield p
 
+    def nested(self, innermost: Callable[[], None]) -> None:
+        """Write the loops for the threads whose lanes count."""
+        whole = self.plan.lanes_used == self.block and not self.plan.lane_tile
+        with contextlib.nullcontext() if whole else self.code.when(self.thread < self.nest.used):
+            super().nested(innermost)
+
     def place(self) -> tuple[Value, Value]:
         """Find the bin of one point, and whether it counts."""
         code = self.code
-        value, ok, nan = self.nest.outputs(None)
+        value, ok, nan = self.outputs()
         raw = code.let("raw", code.bits(value))
         if self.signed:
             above, below = self.edges["above"], self.edges["below"]
@@ -70,14 +79,12 @@ class _Binned(Threads):
             place = code.let("place", far + near + self.edges["base"])
         else:
             place = code.let("place", code.cast(raw >> self.shift, "int") - self.edges["first"])
-        whole = self.plan.lanes_used == self.block and not self.plan.lane_tile
-        flags = [None if whole else self.thread < self.nest.used, ok, ~nan if nan is not None else None]
-        conditions = [flag for flag in flags if flag is not None]
+        conditions = [flag for flag in (ok, ~nan if nan is not None else None) if flag is not None]
         return place, code.both(*conditions) if conditions else code.truth(True)
 
     def bin(self, place: Value) -> Value:
         """Find where the group's own bin stands in arrays that begin with the first group."""
-        return (self.group - self.number("group0")) * self.number("bins") + place
+        return self.row + place
 
 
 def histogram(plan: Plan, language: str, *, signed: bool, shared: bool) -> Kernel:

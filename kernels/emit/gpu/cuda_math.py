@@ -59,3 +59,5 @@ else:
     fmax_float64, fmax_float32 = libdevice.fmax, libdevice.fmaxf
     bits_float64, bits_float32 = libdevice.double_as_longlong, libdevice.float_as_int
     unbits_float64, unbits_float32 = libdevice.longlong_as_double, libdevice.int_as_float
+
+mul_double = mul_float64  # of a sum, which is float64 also where the kernel computes in float32

@@ -5,9 +5,12 @@ block; a block's lanes are reduced as a tree, so that the same study gives the s
 """
 
 import contextlib
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+import itertools
+import math
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from ...graph.expression import Node
 from ...plan.cut import Middle
 from ...plan.plan import Plan
 from ..arguments import Arguments
@@ -16,20 +19,28 @@ from ..languages import LANGUAGES
 from ..nest import Nest
 from ..reducers import Accumulator, Reducer
 from ..source_text import SourceText
+from .gates import Gates, all_gated, lane_gates
+from .held_back import HeldBack, held_back
 
-MAX_SHARED_TABLE = 2048  # entries of tables copied to shared memory; larger ones are read through the cache
+MAX_SHARED_TABLES = 2048  # entries of all tables in shared memory; what does not fit is read through the cache
 WARP = 32
 
 
 @dataclass(frozen=True)
 class Kernel:
-    """Emitted source and how to launch it: ``block`` threads, ``name`` the function, ``arguments`` by name and C++ type."""
+    """Emitted source and how to launch it: ``block`` threads, ``name`` the function, ``arguments`` by name and C++ type.
+
+    ``innermost`` are the lines that are done for every point, from 1, the last one excluded; ``useful`` is the share of the
+    threads whose points count.
+    """
 
     source: str
     block: int
     language: str
     arguments: tuple[tuple[str, str], ...]
     name: str = "kernel"
+    innermost: tuple[int, int] = (0, 0)
+    useful: float = 1.0
 
 
 class Threads(Arguments):
@@ -47,8 +58,11 @@ class Threads(Arguments):
         self.code = SourceText(LANGUAGES[language], plan.dtype)
         self.nest = Nest(plan, self.code)
         self.pruned: Variable | None = None  # counts skipped scenarios
+        self.innermost = (0, 0)  # the lines of the deepest level, from 0
+        self.gates: Gates = {}
+        self.shut: Variable | None = None  # counts scenarios that gates and guards keep a thread from, where gates are
+        self.held: HeldBack | None = None
         self.block = -(-plan.width // WARP) * WARP
-        self.table_length = sum(plan.table_length(node) for node in plan.leaves_of("table"))
 
     @contextlib.contextmanager
     def kernel(self, arguments: Iterable[tuple[str, str]]) -> Iterator[None]:
@@ -61,7 +75,17 @@ class Threads(Arguments):
 
     def emitted(self) -> Kernel:
         """Give the kernel that was written."""
-        return Kernel(self.code.source(), self.block, self.language, self.signature)
+        source = self.code.source()
+        first = source.count("\n") - len(self.code.lines) + 1
+        lines = self.innermost[0] + first, self.innermost[1] + first
+        return Kernel(source, self.block, self.language, self.signature, innermost=lines, useful=self._useful())
+
+    def _useful(self) -> float:
+        """Work out the share of the threads that compute points which count."""
+        cut = self.plan.cut
+        lanes = math.prod(cut.grid.shape[axis] for axis in cut.lanes)
+        tiles = -(-lanes // cut.lane_tile) if cut.lane_tile else 1
+        return lanes / (tiles * self.block)
 
     def items(self, name: str) -> contextlib.AbstractContextManager[Value]:
         """Write the loop over what a launch is to do: each block takes every so manieth."""
@@ -69,17 +93,33 @@ class Threads(Arguments):
         return self.code.loop(name, first + self.code.block(), first + self.number("count"), self.code.blocks(), wide=True)
 
     def load(self) -> None:
-        """Read what all outer points need: the tables into shared memory, where they fit, and the constants."""
+        """Read what all outer points need: tables into shared memory, the short ones first, and the constants."""
+        nodes = self.plan.leaves_of("table")
+        short = self._short(nodes)
         tables = self.array("tables")
-        if 0 < self.table_length <= MAX_SHARED_TABLE:
-            shared = self.code.shared("T", self.table_length, "real")
-            with self.code.loop("x", self.thread, self.table_length, self.block) as x:
-                shared[x] = tables[x]
+        self.nest.arrays = self.array("K"), tables, self.array("L")
+        if short:
+            shared = self.code.shared("T", sum(self.plan.table_length(node) for node in short), "real")
+            place = 0
+            for run in _runs(nodes, {node.id for node in short}):
+                begin, length = self.nest.tables[run[0].id], sum(self.plan.table_length(node) for node in run)
+                with self.code.loop("x", self.thread, length, self.block) as x:
+                    shared[x + place if place else x] = tables[x + begin if begin else x]
+                for node in run:
+                    self.nest.apart[node.id] = shared
+                    self.nest.tables[node.id] += place - begin
+                place += length
             self.code.barrier()
-        else:
-            shared = self.code.alias("T", tables)
-        self.nest.arrays = self.array("K"), shared, self.array("L")
         self.nest.load_constants()
+
+    def _short(self, tables: Sequence[Node]) -> list[Node]:
+        """Choose the tables that fit into shared memory together, as many as possible."""
+        short, room = [], MAX_SHARED_TABLES
+        for node in sorted(tables, key=self.plan.table_length):
+            room -= self.plan.table_length(node)
+            if room >= 0:
+                short.append(node)
+        return short
 
     def decode(self, point: Value) -> None:
         """Read an outer point's indices, and the lane columns' values on this thread's lane."""
@@ -92,6 +132,12 @@ class Threads(Arguments):
 
     def _level(self, number: int, innermost: Callable[[], None]) -> None:
         """Write a level: what is computed there, and under its guards what lies inside it."""
+        nest, begun = self.nest, len(self.code.lines)
+        self._written(number, innermost)
+        if number == nest.last:
+            self.innermost = begun, len(self.code.lines)
+
+    def _written(self, number: int, innermost: Callable[[], None]) -> None:
         nest = self.nest
         nest.load_tables(number)
         first = nest.before_guard(number)
@@ -102,14 +148,35 @@ class Threads(Arguments):
             return
         with self.code.when(guard):  # the same for a whole block: no thread waits for another
             self._inside(number, {node.id for node in first}, innermost)
-        if self.pruned:
+        if self.shut:  # where gates are, each thread counts its own lane's
+            with self.code.otherwise():
+                self._skip(number)
+        elif self.pruned:
             with self.code.otherwise():
                 self.pruned.set(self.pruned.value + self.code.cast(nest.skipped(number), "wide"))
 
     def _inside(self, number: int, done: set[int], innermost: Callable[[], None]) -> None:
-        nest = self.nest
-        nest.compute(n for n in self.plan.nodes if nest.levels[n.id] == number and n.id not in done)
-        self.loops(number, innermost)
+        nest, code = self.nest, self.code
+        late = {self.plan.objective.id} if self.held else set()
+        nest.compute(n for n in self.plan.nodes if nest.levels[n.id] == number and n.id not in done | late)
+        gates = [nest.value(node) for node in self.gates.get(number, ())]
+        if not gates:
+            self.loops(number, innermost)
+            return
+        with code.when(code.both(*gates)):
+            self.loops(number, innermost)
+        if self.shut:
+            with code.otherwise():
+                self._skip(number)
+
+    def _skip(self, number: int) -> None:
+        """Count the scenarios of the thread's own lane that lie inside a level."""
+        assert self.shut is not None
+        count = self.code.whole(1)
+        for loop in self.plan.middle[number:]:
+            first, stop = self.nest.bounds(loop)
+            count = count * (stop - first if loop.tiled else stop)
+        self.shut.set(self.code.cast(self.shut.value + count, self.shut.kind))
 
     def loops(self, number: int, innermost: Callable[[], None]) -> None:
         """Write the loop inside a level, or the innermost statements."""
@@ -117,11 +184,24 @@ class Threads(Arguments):
         if number == nest.last:
             innermost()
             return
-        loop = plan.middle[number]
-        if number + 1 == nest.last:
+        loop, deepest = plan.middle[number], number + 1 == nest.last
+        if self.held and deepest:
+            self.held.begin(self.code)
+        if deepest:
             self.code.unroll(max(plan.jam.limit, 1))  # tables are then read several entries at a time
         with self.code.loop(f"i{loop.axis}", *nest.bounds(loop)) as nest.index[loop.axis]:
             self._level(number + 1, innermost)
+        if self.held and deepest:
+            self.held.end(self.code, nest.value)
+
+    def gate(self) -> None:
+        """Let a thread skip what its own lane cannot meet: see `lane_gates`."""
+        self.gates = lane_gates(self.plan)
+
+    def outputs(self) -> tuple[Value, Value | None, Value | None]:
+        """Give a point's objective, whether it is feasible, and whether it is NaN: None where every point is, or none."""
+        value, ok, nan = self.nest.outputs(None)
+        return value, None if all_gated(self.plan, self.gates) else ok, nan
 
     def lane(self) -> Value:
         """Give the lane's place in the lane columns."""
@@ -165,6 +245,12 @@ class Threads(Arguments):
             half >>= 1
 
 
+def _runs(tables: Sequence[Node], chosen: Container[int]) -> list[list[Node]]:
+    """Split the chosen ones of tables that stand one after the other into stretches without a gap."""
+    stretches = itertools.groupby(tables, key=lambda node: node.id in chosen)
+    return [list(stretch) for inside, stretch in stretches if inside]
+
+
 _MAX_COUNTED = 2**31  # scenarios of an outer point
 
 COMMON = (
@@ -193,17 +279,26 @@ def reduction(plan: Plan, reducer: Reducer, language: str) -> Kernel:
     if plan.inner < _MAX_COUNTED:
         reducer = reducer.counting()
     outs = [(f"out_{a.name}", f"{a.kind.replace('int', 'double')}*") for a in reducer.accumulators]
-    if plan.guards:
-        outs.append(("out_pruned", "long long*"))
+    emitter.gate()
+    emitter.held = held = held_back(plan, reducer.accumulators, emitter.gates)
+    if plan.guards or emitter.gates:
+        outs.append(("out_pruned", "unsigned long long*"))
     with emitter.kernel([*COMMON, *outs]):
         shared = {a.name: code.shared(f"shared_{a.name}", emitter.block, a.kind) for a in reducer.accumulators}
         emitter.load()
         with emitter.items("p") as p:
             emitter.decode(p)
             kept = {a.name: code.var(a.name, a.empty(code), a.kind) for a in reducer.accumulators}
-            if plan.guards:
+            if plan.guards and not emitter.gates:
                 emitter.pruned = code.var("pruned", code.cast(code.whole(0), "wide"))
-            emitter.nested(lambda: reducer.update(code, kept, *nest.outputs(None)))
+            if emitter.gates:
+                whole = "int" if plan.inner < _MAX_COUNTED else "wide"
+                emitter.shut = code.var("shut", code.cast(code.whole(0), whole), whole)
+            if held:
+                held.kept = kept
+                emitter.nested(lambda: held.update(code, nest.value(held.rest)))
+            else:
+                emitter.nested(lambda: reducer.update(code, kept, *emitter.outputs()))
             emitter.tree(reducer.accumulators, kept, shared)
             with code.when(emitter.thread.equals(0)):
                 place = p - emitter.number("first")
@@ -211,7 +306,10 @@ def reduction(plan: Plan, reducer: Reducer, language: str) -> Kernel:
                     merged = shared[a.name][0]
                     emitter.array(f"out_{a.name}")[place] = code.cast(merged, "double") if a.kind == "int" else merged
                 if emitter.pruned:
-                    emitter.array("out_pruned")[place] = emitter.pruned.value
+                    code.add(emitter.array("out_pruned"), place, emitter.pruned.value)
+            if emitter.shut:
+                with code.when(code.both(emitter.thread < nest.used, emitter.shut.value > 0)):
+                    code.add(emitter.array("out_pruned"), p - emitter.number("first"), emitter.shut.value)
             code.barrier()
     return emitter.emitted()
 

@@ -44,6 +44,6 @@ def test_without_a_gpu_its_limits_say_so(monkeypatch: pytest.MonkeyPatch) -> Non
     from flopwatt.kernels import engines
 
     monkeypatch.setattr(engines, "availability", lambda name: engines.Availability(name, False, "no device"))
-    for limit in (peaks.gpu_copy(), peaks.gpu_fma("float32")):
+    for limit in (peaks.gpu_copy(), peaks.gpu_write(), peaks.gpu_launch(), peaks.gpu_fma("float32")):
         assert limit.call is None
         assert limit.reason == "no device"

@@ -10,7 +10,7 @@ from rich.console import Console
 
 from flopwatt.bench.runner.engine_table import COUNTED_APART, ONE_RUN, print_choices, print_engines
 from flopwatt.bench.runner.outcome import EngineRun, Run
-from flopwatt.kernels.analysis.choice import Choice, Prediction
+from flopwatt.kernels.analysis.choice import Choice, PredictedSeconds
 from flopwatt.kernels.engines import Availability
 from flopwatt.kernels.model.questions import Best, Result
 
@@ -57,8 +57,8 @@ def test_a_line_for_each_question_that_was_weighed(console: Console) -> None:
     print_choices(
         console,
         [
-            Choice(large, "numba", {"numpy": Prediction(0.0, 9.5), "numba": Prediction(0.25, 0.5)}),
-            Choice(small, "numpy", {"numpy": Prediction(0.0, 0.001)}),
+            Choice(large, "numba", {"numpy": PredictedSeconds(0.0, 9.5), "numba": PredictedSeconds(0.25, 0.5)}),
+            Choice(small, "numpy", {"numpy": PredictedSeconds(0.0, 0.001)}),
         ],
     )
     rows = [line.split() for line in printed(console).splitlines() if line.startswith(("large", "small"))]

@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 
 from flopwatt.bench.runner.engine_words import computed_sentence, engines_text
-from flopwatt.kernels.analysis.choice import Choice, Prediction
+from flopwatt.kernels.analysis.choice import Choice, PredictedSeconds
 from flopwatt.kernels.model.questions import Best
 
 FAMILY = (Best(name="a", objective="cost"),)
-WEIGHED = Choice(FAMILY, "numpy", {"numpy": Prediction(0.0, 0.2), "numba": Prediction(0.3, 0.0)})
-ALONE = Choice(FAMILY, "numpy", {"numpy": Prediction(0.0, 0.2)})
+WEIGHED = Choice(FAMILY, "numpy", {"numpy": PredictedSeconds(0.0, 0.2), "numba": PredictedSeconds(0.3, 0.0)})
+ALONE = Choice(FAMILY, "numpy", {"numpy": PredictedSeconds(0.0, 0.2)})
 
 
 def run_of(engines: Sequence[Any], choices: Sequence[Choice]) -> Any:

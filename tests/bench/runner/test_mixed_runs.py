@@ -20,7 +20,7 @@ from flopwatt.bench.runner.record import record_of
 from flopwatt.bench.runner.report import print_findings
 from flopwatt.bench.runner.run import run_study
 from flopwatt.bench.study.loader import Study, load_study
-from flopwatt.kernels.analysis.choice import Choice, Prediction
+from flopwatt.kernels.analysis.choice import Choice, PredictedSeconds
 
 STUDY = HEAD + "[axes.chip_count]\nvalues = [8, 16, 32]\n"
 for _name, _asked in (
@@ -33,7 +33,7 @@ GOES_TO = {"low": "numba", "spread": "numpy", "list": "numba"}
 
 
 def _weigh(problem: Any, families: Any, *_: Any) -> tuple[Choice, ...]:
-    predictions = {"numpy": Prediction(0.0, 2.0), "numba": Prediction(0.25, 0.5)}
+    predictions = {"numpy": PredictedSeconds(0.0, 2.0), "numba": PredictedSeconds(0.25, 0.5)}
     return tuple(Choice(family, GOES_TO[family[0].name], predictions) for family in families)
 
 

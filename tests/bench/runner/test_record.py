@@ -52,11 +52,9 @@ def test_a_shared_pass_is_counted_with_the_first_and_recorded(tmp_path):
     path.write_text(study)
     run = run_study(load_study(path), "all")
     for engine in run.engines:
-        shared = ("low", "all", "spread") if engine.engine != "numpy" else ()
-        assert [timed.shared for timed in engine.questions] == [shared] * 3
+        assert [timed.shared for timed in engine.questions] == [("low", "all", "spread")] * 3
         assert [timed.question.name for timed in engine.questions] == ["low", "all", "spread"]
-        assert len({len(timed.samples) for timed in engine.questions}) == 1 or not shared
+        assert len({len(timed.samples) for timed in engine.questions}) == 1
     for benchmark in record_of(run).benchmarks:
-        alone = benchmark.engine == "numpy"
-        assert (benchmark.cpu_seconds.value is None) != alone
-        assert benchmark.extra.get("first_pass_of") == (None if alone else ["low", "all", "spread"])
+        assert benchmark.cpu_seconds.value is None
+        assert benchmark.extra["first_pass_of"] == ["low", "all", "spread"]

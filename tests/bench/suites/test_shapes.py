@@ -99,7 +99,12 @@ def test_lines_give_ratios_to_peers_and_shares_of_limits() -> None:
         Speed("slow", "peer", 100.0, 1e9, **common),
         Speed("jax", "tuned peer", 1.0, 1e9, **common),
     ]
+    speeds += [
+        Speed("device write", "limit", 1.0, 4e12, unit="byte"),
+        Speed("cupy", "engine", 1.0, 1e9, "t", "table", "float64", written=16.0, kernel_seconds=0.005),
+    ]
     text = "\n".join(lines(speeds))
+    assert "cupy: 1e+09 points/s, 80% of the write bandwidth in its kernels" in text
     assert "200 times the best peer (numpy)" in text
     assert "20 times the best tuned peer (jax)" in text
     assert "40% of the vector units" in text

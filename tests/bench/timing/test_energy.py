@@ -1,6 +1,7 @@
 """Energy: counters read over a window, shared out among the calls; null and the reason where there is no meter."""
 
 import time
+from types import SimpleNamespace
 
 import pytest
 
@@ -57,8 +58,26 @@ def test_a_gpus_joules_by_counter_or_by_sampled_power(options, meter, name, tmp_
     assert energy.gpu_meter == name
     assert energy.gpu.value == pytest.approx(300 * 0.0102, rel=0.1)  # 300 W for a nap of 10 ms
     assert energy.per_billion_points.value == pytest.approx(energy.gpu.value * 1000)
+    second = energy.gpu_by_power
+    assert second.reason if "counter" in options else second.value == pytest.approx(energy.gpu.value, rel=0.1)
     assert energy.cpu.value is None
     assert "no RAPL" in energy.cpu.reason
+
+
+def test_power_is_of_the_moment_where_the_driver_tells_it_apart():
+    class Modern(FakeGpu):
+        NVML_FI_DEV_POWER_INSTANT = 186
+        status = 0
+
+        def nvmlDeviceGetFieldValues(self, handle, fields):
+            assert fields == [186]
+            return [SimpleNamespace(nvmlReturn=self.status, value=SimpleNamespace(uiVal=412_000))]
+
+    modern = Modern()
+    assert NvmlDevice(modern, 0).instant_watts() == 412.0
+    modern.status = 3
+    assert NvmlDevice(modern, 0).instant_watts() == 300.0  # not supported: the mean
+    assert device().instant_watts() == 300.0
 
 
 def test_a_gpu_without_either_says_so(tmp_path):

@@ -11,6 +11,7 @@ import pytest
 from flopwatt.bench.machine.nvml import Clocks, open_nvml
 from flopwatt.bench.timing.gpu import GpuProbe, inputs_fit_l2, measure_phases, nvml_device
 from flopwatt.bench.timing.sampler import Policy, Sampler, Timed
+from flopwatt.kernels.engines.device import DeviceOutputs
 
 
 @dataclass
@@ -43,23 +44,20 @@ class FakeDevice:
         self.timer = timer
         self.multiprocessors = 132
 
-    def upload(self, array):
+    def upload(self, arrays):
         self.timer.now += 1e-5
-        return array
+        return tuple(arrays)
 
-    def zeros(self, size, dtype):
+    def outputs(self, columns, fill=None):
         self.timer.now += 2e-5
-        return bytearray(size)
+        return DeviceOutputs(tuple(columns), (), None)
 
     def launch(self, function, grid, block, args):
         self.timer.now += 1e-3
 
-    def download(self, array):
+    def download(self, outputs):
         self.timer.now += 3e-5
-        return array
-
-    def synchronize(self):
-        pass
+        return []
 
 
 @dataclass
@@ -77,11 +75,11 @@ class FakePrepared:
 
     def run(self):
         device = self.device
-        device.upload(b"")
-        out = device.zeros(8, None)
+        device.upload(())
+        made = device.outputs([(8, "uint8")])
         device.launch(None, 1, 1, ())
         device.launch(None, 1, device.multiprocessors, ())
-        return device.download(out)
+        return device.download(made)
 
 
 def test_phases_come_from_events_and_the_device_is_put_back():
@@ -142,7 +140,7 @@ def test_samples_under_throttling_are_marked():
     sampler.take_pass(Timed(prepared.run), probe)
     state = probe.state()
     count = len(sampler.samples)
-    assert state.throttled_samples == (2, 3)
+    assert (state.throttled_samples, state.throttle_seen) == ((2, 3), ("power cap",))
     assert (state.sm_mhz_before, state.sm_mhz_after) == (1980.0, 1980.0 - 10 * (count - 1))
     assert (state.throttle_before, state.throttle_after, state.index, state.l2_flushed) == ((), (), 1, True)
     assert state.event_seconds.samples == count

@@ -8,7 +8,16 @@ import numpy as np
 import pytest
 
 from flopwatt.kernels.analysis import choice
-from flopwatt.kernels.analysis.choice import COSTS, PLAIN, Family, Prediction, assign, choose_engines, predict, start_seconds
+from flopwatt.kernels.analysis.choice import (
+    COSTS,
+    PLAIN,
+    Family,
+    PredictedSeconds,
+    assign,
+    choose_engines,
+    predict,
+    start_seconds,
+)
 from flopwatt.kernels.engines import NAMES, Settings
 from flopwatt.kernels.errors import EngineError
 from flopwatt.kernels.model.grid import Axis, Grid
@@ -100,8 +109,8 @@ def test_an_engine_that_is_not_here_is_not_taken(monkeypatch: pytest.MonkeyPatch
     assert chosen(10**10) == ["numpy"]
 
 
-def table(**seconds: tuple[float, float]) -> dict[str, Prediction]:
-    return {name: Prediction(*parts) for name, parts in seconds.items()}
+def table(**seconds: tuple[float, float]) -> dict[str, PredictedSeconds]:
+    return {name: PredictedSeconds(*parts) for name, parts in seconds.items()}
 
 
 LARGE, SMALL = table(numpy=(0.0, 9.0), numba=(0.5, 0.5)), table(numpy=(0.0, 0.3), numba=(0.1, 0.1))
@@ -120,7 +129,7 @@ LARGE, SMALL = table(numpy=(0.0, 9.0), numba=(0.5, 0.5)), table(numpy=(0.0, 0.3)
     ],
 )
 def test_what_is_paid_once_is_weighed_against_all(
-    tables: Sequence[Mapping[str, Prediction]], start: float, engines: Sequence[str]
+    tables: Sequence[Mapping[str, PredictedSeconds]], start: float, engines: Sequence[str]
 ) -> None:
     assert [taken.engine for taken in assign([BEST] * len(tables), tables, {"numba": start})] == engines
 

@@ -1,4 +1,4 @@
-"""What emitted GPU kernels take, compiled here for sm_90 and sm_100: registers, spills, and which arithmetic they do."""
+"""What emitted GPU kernels take, compiled here for four architectures: registers, spills, and which arithmetic they do."""
 
 import ctypes
 import re
@@ -11,14 +11,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from flopwatt.bench.cli import cli
 from flopwatt.bench.suites.shapes import Shape, deep, shallow
 from flopwatt.kernels.analysis import compilers
 from flopwatt.kernels.analysis import resources as r
+from flopwatt.kernels.analysis.multiprocessors import MULTIPROCESSORS
 from flopwatt.kernels.model.condition import Condition
 from flopwatt.kernels.model.grid import Grid
 from flopwatt.kernels.model.questions import Decision, Histogram, Pareto, Problem, Question, Sensitivity, Table
@@ -39,17 +38,26 @@ def compiler(engine: str) -> compilers.Compiler:
 
 ENGINES = pytest.mark.parametrize("engine", r.ENGINES)
 DTYPES = pytest.mark.parametrize("dtype", ["float64", "float32"])
-ARCHES = pytest.mark.parametrize("arch", r.ARCHES)
+ARCHES = pytest.mark.parametrize("arch", ["sm_90", "sm_100", "sm_103", "sm_120"])
+TWO_ARCHES = pytest.mark.parametrize("arch", r.ARCHES)  # where compiling takes long
 
 # The bound. A study of one short model keeps everything in registers, and half of a multiprocessor's threads or more fit
 # in. One of hundreds of operations may take all registers that a thread can have, and spill what it hoists furthest out.
-SHALLOW_REGISTERS = {"float64": 84, "float32": 56}
+SHALLOW_REGISTERS = {"float64": 100, "float32": 72}
+SHALLOW_SPILLS = 16  # bytes, loads and stores each, and none in the innermost loop: see test_innermost.py
+SHARED = {"float64": 24 * 1024, "float32": 16 * 1024}  # bytes: tables, a block's bins and what its threads merge
 DEEP_SPILLS = 1024  # bytes, loads and stores each
 NUMBA_SPILLS = 32  # numba-cuda keeps 64-bit indices: ptxas spills one or two rather than have fewer blocks at once
 
 
+def resources(problem: Problem, question: Question, target: r.Target) -> list[r.Resources]:
+    """What each of a question's kernels takes."""
+    kernels, using = r.kernels(problem, question, target.dtype, target.engine), compiler(target.engine)
+    return [r.examined(r.Labelled("", name, kernel), target, using, looking=False) for name, kernel in kernels.items()]
+
+
 def taken(shape: Shape, kind: str, dtype: str, engine: str, arch: str) -> list[r.Resources]:
-    return list(r.resources(shape.problem, shape.questions[kind], r.Target(engine, dtype, arch), compiler(engine)))
+    return resources(shape.problem, shape.questions[kind], r.Target(engine, dtype, arch))
 
 
 @pytest.mark.slow
@@ -57,17 +65,18 @@ def taken(shape: Shape, kind: str, dtype: str, engine: str, arch: str) -> list[r
 @ARCHES
 @pytest.mark.parametrize("kind", ["best", "summary", "quantiles"])
 def test_a_short_model_stays_in_registers(kind: str, dtype: str, arch: str) -> None:
-    for axes in (3, 9):
+    for axes in (3, 9) if arch in r.ARCHES else (9,):
         for row in taken(shallow(axes, 1e9), kind, dtype, "cupy", arch):
             assert row.registers <= SHALLOW_REGISTERS[dtype], row
-            assert row.spill_stores == row.spill_loads == 0, row
+            assert max(row.spill_stores, row.spill_loads) <= SHALLOW_SPILLS, row
+            assert row.shared <= SHARED[dtype], row
             assert row.occupancy is not None
             assert row.occupancy >= 0.25, row
 
 
 @pytest.mark.slow
 @DTYPES
-@ARCHES
+@TWO_ARCHES
 def test_numba_cuda_takes_hardly_more(dtype: str, arch: str) -> None:
     for row in taken(shallow(9, 1e9), "best", dtype, "numba-cuda", arch):
         assert row.registers <= SHALLOW_REGISTERS[dtype], row
@@ -77,7 +86,7 @@ def test_numba_cuda_takes_hardly_more(dtype: str, arch: str) -> None:
 
 @pytest.mark.slow
 @DTYPES
-@ARCHES
+@TWO_ARCHES
 def test_a_deep_model_spills_little(dtype: str, arch: str) -> None:
     for row in taken(deep(1e9), "best", dtype, "cupy", arch):
         assert row.registers <= 255, row
@@ -120,12 +129,12 @@ def uncertain(problem: Problem, drawn: tuple[str, ...] = DRAWS, weighted: bool =
 @pytest.mark.slow
 @ENGINES
 @DTYPES
-@ARCHES
+@TWO_ARCHES
 def test_decisions_stay_in_registers(engine: str, dtype: str, arch: str) -> None:
     problem = shallow(6, 1e9).problem
     asked_of = [(uncertain(problem, weighted=name == "mean"), question) for name, question in DECISIONS.items()]
     for drawn, question in asked_of:
-        (row,) = r.resources(drawn, question, r.Target(engine, dtype, arch), compiler(engine))
+        (row,) = resources(drawn, question, r.Target(engine, dtype, arch))
         assert row.kernel == "decide"
         assert row.registers <= DECISION_REGISTERS[engine][dtype], row
         assert row.spill_stores <= DECISION_SPILLS, row
@@ -136,13 +145,13 @@ def test_decisions_stay_in_registers(engine: str, dtype: str, arch: str) -> None
 
 @pytest.mark.slow
 @DTYPES
-@ARCHES
+@TWO_ARCHES
 def test_a_decision_of_a_deep_model_spills_little(dtype: str, arch: str) -> None:
     shape = deep(1e9)
     best = shape.questions["best"]
     drawn = uncertain(shape.problem, ("time_lost_share", "load", "pue", "electricity_price"))
     question = Decision(name="", by=best.by, where=best.where, objective=MEDIAN, promises=(PROMISES["quantile"],))
-    (row,) = r.resources(drawn, question, r.Target("cupy", dtype, arch), compiler("cupy"))
+    (row,) = resources(drawn, question, r.Target("cupy", dtype, arch))
     assert row.registers <= 255, row
     assert row.spill_stores <= DEEP_SPILLS, row
     assert row.spill_loads <= DEEP_SPILLS, row
@@ -255,9 +264,10 @@ def nvidia(tmp_path_factory: pytest.TempPathFactory) -> ctypes.CDLL:
     folder = tmp_path_factory.mktemp("occupancy")
     (folder / "o.cpp").write_text(
         '#include "cuda_occupancy.h"\n'
-        'extern "C" int blocks(int major, int per_sm, int registers, int shared, int threads) {\n'
+        'extern "C" int blocks(int major, int warps, int per_sm, int registers, int shared, int threads) {\n'
         "  cudaOccDeviceProp p; cudaOccFuncAttributes f; cudaOccDeviceState s; cudaOccResult r;\n"
-        "  p.computeMajor = major; p.computeMinor = 0; p.maxThreadsPerBlock = 1024; p.maxThreadsPerMultiprocessor = 2048;\n"
+        "  p.computeMajor = major; p.computeMinor = 0; p.maxThreadsPerBlock = 1024;\n"
+        "  p.maxThreadsPerMultiprocessor = 32 * warps;\n"
         "  p.regsPerBlock = p.regsPerMultiprocessor = 65536; p.warpSize = 32; p.sharedMemPerBlock = 49152;\n"
         "  p.sharedMemPerMultiprocessor = per_sm; p.numSms = 132; p.sharedMemPerBlockOptin = per_sm - 1024;\n"
         "  p.reservedSharedMemPerBlock = 1024;\n"
@@ -275,71 +285,20 @@ def nvidia(tmp_path_factory: pytest.TempPathFactory) -> ctypes.CDLL:
 
 @settings(max_examples=300, deadline=None)
 @given(
-    arch=st.sampled_from(sorted(r.MULTIPROCESSORS)),
+    arch=st.sampled_from(sorted(MULTIPROCESSORS)),
     registers=st.integers(16, 255),
     shared=st.integers(0, 48 * 1024),
     warps=st.integers(1, 16),
 )
 def test_occupancy_is_the_toolkits(nvidia: ctypes.CDLL, arch: str, registers: int, shared: int, warps: int) -> None:
     row = r.Resources("cupy", "", "best", "float64", arch, 32 * warps, registers, 0, 0, 0, shared)
-    expected = nvidia.blocks(int(arch[3:]) // 10, r.MULTIPROCESSORS[arch].shared, registers, shared, 32 * warps)
+    room = MULTIPROCESSORS[arch]
+    expected = nvidia.blocks(int(arch[3:]) // 10, room.warps, room.shared, registers, shared, 32 * warps)
     assert expected >= 0
-    assert row.occupancy == expected * warps / r.MULTIPROCESSORS[arch].warps
+    assert row.occupancy == expected * warps / room.warps
 
 
 def test_occupancy_of_an_architecture_that_is_not_in_the_table_is_not_known() -> None:
-    row = r.Resources("cupy", "", "best", "float64", "sm_120", 64, 32, 0, 0, 0, 0)
+    row = r.Resources("cupy", "", "best", "float64", "sm_75", 64, 32, 0, 0, 0, 0)
     assert row.occupancy is None
     assert row.occupancy_by_registers is None
-
-
-# --- the command ------------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.slow
-def test_the_command_prints_every_kernel() -> None:
-    compiler("cupy")
-    done = CliRunner().invoke(cli, ["kernels", "quick", "--engine", "cupy", "--arch", "sm_90", "--dtype", "float32"])
-    assert done.exit_code == 0, done.output
-    for word in ("cheapest", "decide", "counts-wide", "registers", "spill stores", "occupancy", "NVRTC"):
-        assert word in done.output
-
-
-@pytest.mark.slow
-def test_the_command_as_json() -> None:
-    import json
-
-    compiler("cupy")
-    done = CliRunner().invoke(
-        cli, ["kernels", "quick", "--engine", "cupy", "--arch", "sm_100", "--dtype", "float64", "--set", "mfu=0.4", "--json"]
-    )
-    rows = json.loads(done.stdout)["kernels"]
-    assert {row["kernel"] for row in rows} >= {"decide", "summary", "range", "counts"}
-    assert all(row["registers"] > 0 and row["arch"] == "sm_100" and row["dtype"] == "float64" for row in rows)
-
-
-@pytest.mark.parametrize(
-    ("arguments", "said"),
-    [
-        (["--engine", "numpy"], "there are cupy, numba-cuda"),
-        (["--arch", "90"], "write it as sm_90"),
-        (["--arch", "sm_99", "--engine", "cupy"], "the compiler knows"),
-        (["--dtype", "float16"], "there are float64, float32"),
-    ],
-)
-def test_wrong_flags_are_one_line(arguments: list[str], said: str) -> None:
-    compiler("cupy")
-    done = CliRunner().invoke(cli, ["kernels", "quick", *arguments])
-    assert done.exit_code == 2
-    assert said in done.stderr
-    assert len(done.stderr.strip().splitlines()) == 1
-
-
-@ENGINES
-def test_a_missing_compiler_is_one_line_that_says_what_to_install(engine: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("cuda.bindings.nvrtc", "cuda.bindings.nvjitlink", "cupy", "cupy.cuda"):
-        monkeypatch.setitem(sys.modules, name, None)
-    done = CliRunner().invoke(cli, ["kernels", "quick", "--engine", engine])
-    assert done.exit_code == 2
-    assert "pip install 'flopwatt[cuda13]'" in done.stderr
-    assert len(done.stderr.strip().splitlines()) == 1

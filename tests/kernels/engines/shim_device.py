@@ -10,12 +10,15 @@ import mmap
 import shutil
 import subprocess
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from flopwatt.kernels.emit.gpu.threads import Kernel
+from flopwatt.kernels.engines.device import DeviceOutputs
+from flopwatt.kernels.engines.packing import Column
 from flopwatt.kernels.plan.plan import Plan
 
 HEADER = Path(__file__).with_name("cuda_shim.hpp")
@@ -74,23 +77,30 @@ class ShimDevice:
 
     def __init__(self, seed: int = 0, memory: int = 2**30):
         self.seed, self.memory = seed, memory
+        self.calls = list[str]()  # what was asked of the device, in order
         self.launches, self.kernels = list[int](), list[str]()  # of each launch: how many items, and the source
 
     def compile(self, kernel: Kernel, plan: Plan) -> Any:
         return kernel.source
 
-    def upload(self, array: np.ndarray) -> np.ndarray:
-        copy = guarded(array.size, array.dtype)
-        copy[:] = array
-        return copy
+    def upload(self, arrays: Sequence[np.ndarray]) -> tuple[np.ndarray, ...]:
+        self.calls.append("upload")
+        copies = tuple(guarded(array.size, array.dtype) for array in arrays)
+        for copy, array in zip(copies, arrays, strict=True):
+            copy[:] = array
+        return copies
 
-    def zeros(self, size: int, dtype: Any) -> np.ndarray:
-        if size * np.dtype(dtype).itemsize > self.memory:
+    def outputs(self, columns: Sequence[Column], fill: int | None = None) -> DeviceOutputs:
+        if sum(size * np.dtype(dtype).itemsize for size, dtype in columns) > self.memory:
             raise OutOfMemoryError
-        return guarded(size, dtype)
+        arrays = tuple(guarded(size, dtype) for size, dtype in columns)
+        for array in arrays:  # what is not filled holds anything
+            array[:] = fill if fill is not None else 77
+        return DeviceOutputs(tuple(columns), arrays, arrays)
 
-    def download(self, array: np.ndarray) -> np.ndarray:
-        return array.copy()
+    def download(self, outputs: DeviceOutputs) -> list[np.ndarray]:
+        self.calls.append("download")
+        return [array.copy() for array in outputs.arrays]
 
     def launch(self, function: str, grid: int, block: int, args: tuple[Any, ...]) -> None:
         held = [
@@ -98,12 +108,11 @@ class ShimDevice:
         ]
         pointers = (ctypes.c_void_p * len(held))(*(ctypes.addressof(each) for each in held))
         self.seed += 1
+        self.calls.append("launch")
         self.launches.append(int(args[1]))
         self.kernels.append(function)
         assert compiled(function)(grid, block, pointers, self.seed) == 0, "threads of a block waited at different barriers"
 
-    def synchronize(self) -> None:
-        pass
-
     def free_memory(self) -> int:
+        self.calls.append("free_memory")
         return self.memory

@@ -11,6 +11,7 @@ from flopwatt.kernels.model.questions import Best, Histogram, Pareto, Problem, Q
 
 KINDS = pytest.mark.parametrize("kind", ["least", "greatest", "summary", "quantiles", "histogram", "pareto"])
 BOTH = pytest.mark.parametrize("dtype", ["float64", "float32"])
+LANE_LIMITS = (Condition("y", "<=", 3.0), Condition("z", "<=", 5.0))
 LIMIT = (Condition("y", "<=", 14.0), Condition("z", "!=", 1.0))
 
 
@@ -33,6 +34,13 @@ def problem_of(*lengths: int, low: float = 0.5, nan: bool = False) -> Problem:
     axes = tuple(Axis(name, {name: column}) for name, column in zip("abcd", columns, strict=False))
     given = dict.fromkeys("abcd"[len(lengths) :], 1.25)
     return Problem(model(x="a * b + c * d / a", y="ceil(a * c * 3.1)", z="ceil(b) - ceil(c)"), Grid(axes), given)
+
+
+def lane_problem(*lengths: int) -> Problem:
+    """``y`` is known before the first loop of a GPU's plan, ``z`` inside it; both differ from lane to lane."""
+    random = np.random.default_rng(3)
+    axes = tuple(Axis(name, {name: random.uniform(0.5, 4.0, n)}) for name, n in zip("abcd", lengths, strict=True))
+    return Problem(model(x="a * b * c + d / a", y="d / a", z="d + b"), Grid(axes), {})
 
 
 def asked(kind: str, by: tuple[str, ...] = (), where: tuple[Condition, ...] = (), quantity: str = "x") -> Question:

@@ -2,6 +2,7 @@
 
 import functools
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -14,7 +15,11 @@ from strategies import Drawn, problems, questions
 from flopwatt.kernels import engines
 from flopwatt.kernels.emit.cpu import pairs
 from flopwatt.kernels.engines import Settings, cpu_numba
-from flopwatt.kernels.model.questions import Result, Table
+from flopwatt.kernels.llvm import compiled, object_code
+from flopwatt.kernels.model.grid import Axis, Grid
+from flopwatt.kernels.model.quantity import Model, collecting, quantity
+from flopwatt.kernels.model.quantity import given as quantity_given
+from flopwatt.kernels.model.questions import Best, Problem, Result, Summary, Table
 from flopwatt.kernels.plan.order import CPU
 from flopwatt.kernels.plan.planner import make
 
@@ -123,3 +128,68 @@ def written(engine: str, drawn: Drawn, question: Table, dtype: str) -> dict[str,
             columns.setdefault(name, []).append(np.array(values))
     assert end == drawn.problem.grid.size
     return {name: np.concatenate(values) for name, values in columns.items()}
+
+
+# --- compiling ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def compilations(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[str]:
+    """The texts that are compiled in the test, whose cache is empty at first."""
+    monkeypatch.setenv("FLOPWATT_CACHE", str(tmp_path))
+    monkeypatch.setattr(compiled, "_kernels", {})
+    texts, compile_ir = list[str](), object_code.object_code
+    monkeypatch.setattr(object_code, "object_code", lambda text: texts.append(text) or compile_ir(text))
+    return texts
+
+
+def problem(factor: float, prices: int = 40) -> Problem:
+    """A cost over prices and counts; the factor is an input."""
+    with collecting() as own:
+        for name in ("price", "count", "factor"):
+            quantity_given(name, "", name)
+
+        @quantity(unit="", source="definition")
+        def cost(price, count, factor):  # type: ignore[no-untyped-def]
+            return price * count * factor
+
+    columns = {"price": np.linspace(1.0, 2.0, prices), "count": np.arange(1.0, 8.0)}
+    return Problem(Model(own), Grid(tuple(Axis(name, {name: column}) for name, column in columns.items())), {"factor": factor})
+
+
+QUESTIONS = (Best(name="best", objective="cost"), Summary(name="summary", quantity="cost"))
+
+
+def test_another_input_or_other_values_of_an_axis_compile_nothing(compilations: list[str]) -> None:
+    engine = engines.get("numba")
+    for question in QUESTIONS:
+        assert engine.compile_seconds(problem(2.0), question, Settings()) > 0
+        first = engine.prepare(problem(2.0), question, Settings()).run()
+        count = len(compilations)
+        assert engine.compile_seconds(problem(3.0), question, Settings()) == 0
+        other = engine.prepare(problem(3.0), question, Settings()).run()
+        assert len(compilations) == count > 0
+        name = "objective" if "objective" in first.values else "mean"
+        np.testing.assert_allclose(other.values[name], 1.5 * first.values[name])
+
+
+def test_what_is_prepared_together_is_compiled_in_the_background_and_once(compilations: list[str]) -> None:
+    engine = engines.get("numba")
+    with engine.together():
+        runs = [engine.prepare(problem(2.0), question, Settings()) for question in (*QUESTIONS, *QUESTIONS)]
+        early = runs[0].run()  # waits for its own kernels
+    assert len(compilations) == len(set(compilations)) == 3  # a best value is also looked for
+    kernels = [kernel for run in runs for kernel in run.inner.kernels.values()]  # type: ignore[attr-defined]
+    assert all(kernel.wait() is kernel for kernel in kernels)
+    assert early.values.keys() == runs[2].run().values.keys()
+
+
+def test_what_fails_between_leaves_nothing_to_be_compiled_later(compilations: list[str]) -> None:
+    engine = engines.get("numba")
+    together = engine.together()
+    together.__enter__()
+    run = engine.prepare(problem(2.0), QUESTIONS[1], Settings())
+    assert not together.__exit__(KeyboardInterrupt, KeyboardInterrupt(), None)
+    assert len(compilations) <= 1  # one that had begun
+    assert run.run().values["mean"] == pytest.approx(2.0 * 1.5 * 4)
+    assert len(compilations) == 1

@@ -9,14 +9,14 @@ import pytest
 
 from flopwatt.kernels.engines import gpu_numba
 
-HERE = Path(__file__).parent
+TESTS = Path(__file__).parents[2]
 
 
 @pytest.mark.slow
-def test_agrees_with_numpy_in_the_simulator() -> None:
-    path = os.pathsep.join([str(HERE), str(HERE.parents[1]), os.environ.get("PYTHONPATH", "")])
+def test_agrees_with_the_reference_in_the_simulator() -> None:
+    path = os.pathsep.join([str(TESTS), str(Path(__file__).parent), os.environ.get("PYTHONPATH", "")])
     environment = {**os.environ, "NUMBA_ENABLE_CUDASIM": "1", "PYTHONPATH": path}
-    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", str(HERE / "simulated_numba_cuda.py")]
+    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-k", "simulator", str(TESTS / "gpu")]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=300)
     assert done.returncode == 0, done.stdout + done.stderr
     assert " passed" in done.stdout

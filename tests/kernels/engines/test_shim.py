@@ -26,9 +26,9 @@ HALVES = "    __shared__ double S[64];\n    S[thread] = thread;\n{barrier}    ou
 
 def launched(source: str, size: int = 64) -> np.ndarray:
     device = ShimDevice(seed=5)
-    out = device.zeros(size, np.float64)
-    device.launch(source, 1, 64, (np.int64(0), np.int64(64), out))
-    return device.download(out)
+    made = device.outputs([(size, np.float64)], fill=0)
+    device.launch(source, 1, 64, (np.int64(0), np.int64(64), *made.arrays))
+    return device.download(made)[0]
 
 
 def test_threads_meet_at_a_barrier() -> None:

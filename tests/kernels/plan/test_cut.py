@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from flopwatt.kernels.model.grid import Axis, Grid
-from flopwatt.kernels.plan.cut import LANE_TILE, LoopCut, cut_loops, study_order
+from flopwatt.kernels.plan.cut import LoopCut, cut_loops, study_order
 from flopwatt.kernels.plan.order import CPU, GPU, LaneMachine, Order
 
 
@@ -80,7 +80,7 @@ def test_levels_are_those_of_the_loops(cut_and_machine: tuple[LoopCut, LaneMachi
 
 def test_a_long_axis_of_lanes_is_cut_into_tiles() -> None:
     cut = cut_loops(grid_of(3, 5000), Order((1,), (0,), 0.0), [], CPU, contiguous=False)
-    assert 0 < cut.lane_tile <= LANE_TILE
+    assert 0 < cut.lane_tile <= CPU.tile
     assert cut.width == cut.lane_tile
     assert cut.outer[-1].axis == 1
     assert cut.outer[-1].count * cut.lane_tile >= 5000

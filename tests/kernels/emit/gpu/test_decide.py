@@ -5,9 +5,6 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from decision_problems import DrawnDecision, decisions
-from hypothesis import HealthCheck, Phase, given, settings
-from hypothesis import strategies as st
 from shim_device import COMPILER, ShimDevice
 from small_decisions import MEAN, MEDIAN, MOSTLY, NEVER, OFTEN, decision, drawn_problem, equal
 from small_problems import BOTH, model
@@ -27,23 +24,10 @@ STATISTICS = pytest.mark.parametrize("objective", [MEDIAN, MEAN], ids=str)
 SEVEN = [3, 0, 1, 1, 2, 5, 1]
 
 
-def compare(problem: Problem, question: Decision, dtype: str, seed: int = 0, chunk: int | None = None) -> Result:
-    result = on_shim(problem, question, dtype, ShimDevice(seed), chunk).run()
+def compare(problem: Problem, question: Decision, dtype: str, device: ShimDevice | None = None) -> Result:
+    result = on_shim(problem, question, dtype, device).run()
     equal(by_numpy(problem, question, dtype).run(), result, dtype)
     return result
-
-
-@SHIM
-@pytest.mark.slow
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck), phases=[Phase.explicit, Phase.generate])
-@given(
-    drawn=decisions(), dtype=st.sampled_from(["float64", "float32"]), seed=st.integers(0, 1000),
-    inner=st.sampled_from([1, 40, 333, 2**18]), longest=st.sampled_from([16, 64, 256]), chunk=st.sampled_from([None, 1, 3]),
-)  # fmt: skip
-def test_random_decisions(drawn: DrawnDecision, dtype: str, seed: int, inner: int, longest: int, chunk: int | None) -> None:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(gpu, "GPU", dataclasses.replace(gpu.GPU, inner=inner, longest=longest))
-        compare(drawn.problem, drawn.question, dtype, seed, chunk)
 
 
 @SHIM

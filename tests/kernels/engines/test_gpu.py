@@ -1,0 +1,56 @@
+"""What a question asks of a GPU besides its kernels: how many launches and copies, and what is refused."""
+
+import numpy as np
+import pytest
+from shim_device import COMPILER, ShimDevice
+from small_problems import LIMIT, asked, problem_of
+from strategies import computed
+
+from flopwatt.kernels.engines import Settings, gpu
+from flopwatt.kernels.engines.gpu import GpuRun
+from flopwatt.kernels.model import quantity as q
+from flopwatt.kernels.model.grid import Axis, Grid
+from flopwatt.kernels.model.questions import Problem, Table
+
+pytestmark = pytest.mark.skipif(COMPILER is None, reason="g++ is not installed")
+TWO_PASSES = ["launch", "download", "upload", "launch", "download"]
+THREE_PASSES = [*TWO_PASSES, "upload", "launch", "download"]
+CALLS = {
+    "least": TWO_PASSES,  # and where it stands
+    "summary": ["launch", "download"],
+    "quantiles": TWO_PASSES,  # the range, and how many stand in each bin
+    "pareto": THREE_PASSES,
+}
+
+
+@pytest.mark.parametrize("kind", CALLS)
+def test_a_pass_is_one_launch_one_copy_to_the_device_and_one_back(kind: str) -> None:
+    device = ShimDevice()
+    run = GpuRun(device, problem_of(3, 40, 5, 9), asked(kind, ("b", "a"), LIMIT), Settings())
+    assert device.calls == ["upload"]  # everything that every launch reads
+    device.calls.clear()
+    run.run()
+    assert device.calls == CALLS[kind]
+
+
+def test_a_tables_chunk_is_one_launch_and_one_copy_back() -> None:
+    device = ShimDevice()
+    run = GpuRun(device, problem_of(3, 40, 5), Table(name="", quantities=("x", "z"), where=LIMIT), Settings())
+    device.calls.clear()
+    assert len(list(run.chunks())) == 1
+    assert device.calls == ["free_memory", "upload", "launch", "download"]
+
+
+@pytest.mark.parametrize("points", [1e10, 1e12])
+def test_large_grids_are_walked_in_numbers_that_fit(points: float) -> None:
+    lengths = {"a": 250, "b": 250, "c": 200, "d": int(points / (250 * 250 * 200))}
+    axes = tuple(Axis(name, {name: np.linspace(1.0, 2.0, n)}) for name, n in lengths.items())
+    quantities = {name: q.Quantity(name, "", "given", "") for name in lengths}
+    quantities["x"] = computed("x", "a * b + c * d / a", list(lengths))
+    problem = Problem(q.Model(quantities), Grid(axes), {})
+    plan = gpu.gpu_plan(problem, asked("least", ("a",)), "float64")
+    assert plan.inner < 2**31  # counted in 32 bits within an outer point
+    assert plan.points * plan.inner >= problem.grid.size > 2**31
+    assert plan.points * 24 < 2**30  # of partial results, whatever is asked
+    flats, _ = plan.point_offsets(np.array([0, plan.points - 1]))
+    assert 0 <= flats[0] <= flats[1] < problem.grid.size
