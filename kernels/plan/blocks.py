@@ -18,7 +18,7 @@ _LINEAR = frozenset({"add", "sub", "neg", "mul", "div", "where"})
 ENDS = ("min", "max")
 
 
-class Blocks:
+class JammedPasses:
     """What the passes of a plan's innermost loop have in common.
 
     Parameters

@@ -7,7 +7,7 @@ each of the second. Counting is held up by increments, one a cycle at best, so t
 from collections.abc import Sequence
 
 from ...graph.expression import Node
-from ...plan.blocks import Blocks
+from ...plan.blocks import JammedPasses
 from ...plan.plan import Plan
 from ..code import Array, Value
 from .bins import BinCounting
@@ -35,7 +35,7 @@ class _Pairs(BinCounting):
 
     def __init__(self, plan: Plan, code: CpuCode):
         super().__init__(plan, code, signed=False)
-        self.blocks = Blocks(plan)
+        self.blocks = JammedPasses(plan)
 
     def write(self) -> None:
         """Write the kernel."""

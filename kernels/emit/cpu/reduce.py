@@ -16,7 +16,7 @@ from .lanes import Lanes
 class _Reduction(Lanes):
     """Takes an accumulator's extreme or sum over the passes that are done together before it goes to the accumulator.
 
-    What the passes have in common is then done once for them: see `Blocks`.
+    What the passes have in common is then done once for them: see `JammedPasses`.
     """
 
     def __init__(self, plan: Plan, code: CpuCode, reducer: Reducer):

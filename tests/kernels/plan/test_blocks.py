@@ -8,7 +8,7 @@ from flopwatt.kernels.engines import Settings
 from flopwatt.kernels.model.grid import Axis, Grid
 from flopwatt.kernels.model.quantity import Model, Quantity, maximum
 from flopwatt.kernels.model.questions import Best, Problem, Summary
-from flopwatt.kernels.plan.blocks import Blocks
+from flopwatt.kernels.plan.blocks import JammedPasses
 from flopwatt.kernels.plan.planner import make
 
 
@@ -29,7 +29,7 @@ def blocks_of(problem):
     plan = make(problem, Best(name="b", objective="total", by=("c",)), "float64")
     assert [problem.grid.axes[axis].name for axis in plan.lanes] == ["x"]
     assert plan.jam.passes == 8
-    return Blocks(plan), plan.objective
+    return JammedPasses(plan), plan.objective
 
 
 def test_the_least_is_taken_before_what_the_passes_have_in_common():
