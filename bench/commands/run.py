@@ -43,7 +43,9 @@ from .option_types import FILE_PATH, TEXT, WHOLE
 @click.option(
     "--report", type=FILE_PATH, metavar="FILE", help="Write everything as one page of HTML, as `flopwatt report` does."
 )
-@click.option("--save", type=FILE_PATH, metavar="DIR", help="Store a record under this folder: timed often, on one engine.")
+@click.option(
+    "--save", type=FILE_PATH, metavar="DIR", help="Store a record under this folder: of many runs; auto is one engine then."
+)
 @click.option("--machine", type=TEXT, metavar="NAME", help="The machine's name in the record, in place of the hardware's.")
 @click.option("--label", type=TEXT, metavar="TEXT", help="With --save: a word that tells this record from others.")
 @max_size("10")
@@ -75,7 +77,7 @@ def command(
     as_json: bool,
     allow_code: bool,
 ) -> None:
-    """Evaluate STUDY and print its answers. Each question is computed once, but to time it (--verbose, --save, --engine all).
+    """Evaluate STUDY and print its answers. Each question is computed once; to time it (--verbose, --save), more often.
 
     STUDY is a name of `flopwatt show studies`, a path, or - for standard input.
 

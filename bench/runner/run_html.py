@@ -1,6 +1,7 @@
 """A run as HTML for a notebook: its headlines, and a table for each question."""
 
 from ..terminal.notebook import html_heading, html_paragraphs, html_table
+from .engine_words import computed_sentence
 from .outcome import Run
 from .sentences import answer_sentences, headlines
 from .shown_table import ShownTable, shown_table
@@ -17,6 +18,8 @@ def run_html(run: Run) -> str:
         parts.append(html_paragraphs((*answer_sentences(answer, run.study)[1:], *once)))
         parts.append(_table(table))
         parts.append(html_paragraphs(table.notes))
+    computed = computed_sentence(run)
+    parts.append(html_paragraphs([computed] if computed else []))
     return "".join(parts)
 
 

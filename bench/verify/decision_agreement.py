@@ -115,7 +115,7 @@ class _Reported:
     def parts(self, problem: Problem, question: Decision, dtype: str) -> Iterator[tuple["_Reported", Decided]]:
         """Walk a choice of the decisions, and NumPy's values at their draws, by confidence."""
         most = MAX_POINTS // count_draws(problem.grid, question)
-        chosen = np.unique(np.linspace(0, len(self.row) - 1, min(most, len(self.row))).astype(np.int64))
+        chosen = np.linspace(0, len(self.row) - 1, min(most, len(self.row))).astype(np.int64)
         for confidence in range(self.confidences):
             places = chosen[self.row[chosen] % self.confidences == confidence]
             for part, exact in decided(problem, question, self.index[places], dtype):

@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from ..emit.parts import Parts
+from ..emit.joined import JoinedPasses
 from ..emit.passes import PASSES, Pass, reductions, signed
 from ..emit.reducers import COUNTS, Accumulator, Reducer
 from ..emit.tallies import Tallies
@@ -118,7 +118,7 @@ class _Work:
 
     def reduction(self, name: str, reducer: Reducer) -> Load:
         """Count the load of a pass that keeps accumulators on each lane."""
-        parts = Parts(self.plan, reducer)
+        parts = JoinedPasses(self.plan, reducer)
         passes = self.plan.jam.passes
         updates = sum(self._update(a) / (passes if a in parts.joined and a.name in COUNTS else 1) for a in reducer.accumulators)
         kept = sum(DOUBLE if accumulator.kind == "double" else self.item for accumulator in reducer.accumulators)
@@ -161,7 +161,7 @@ class _Work:
         cache: float,
         memory: float,
         counted: float = 0.0,
-        parts: Parts | None = None,
+        parts: JoinedPasses | None = None,
     ) -> Load:
         """Make the load of the formulas, and of what a pass does more with each point: operations by kind, and bytes."""
         kinds, slots, divides = self.arithmetic(parts)
@@ -170,7 +170,7 @@ class _Work:
 
     # --- operations ---
 
-    def shares(self, parts: Parts | None) -> dict[int, float]:
+    def shares(self, parts: JoinedPasses | None) -> dict[int, float]:
         """Tell by a node's ``id`` what part of the innermost passes does what stands there on the lanes: all, unless given."""
         passes, last = self.plan.jam.passes, self.per_lane[-1]
         if parts is None or passes == 1:
@@ -188,7 +188,7 @@ class _Work:
         whole, rest = divmod(length, tile)
         return (whole * (tile // passes) + rest // passes) * passes / length
 
-    def arithmetic(self, parts: Parts | None = None) -> tuple[dict[str, float], float, float]:
+    def arithmetic(self, parts: JoinedPasses | None = None) -> tuple[dict[str, float], float, float]:
         """Count the formulas' operations by kind; their slots; and those of the divider.
 
         Parameters

@@ -16,13 +16,13 @@ from ..reductions.bins import Bins
 from ..reductions.pareto import NOWHERE
 from ..reductions.states import Share
 from .engine import Availability, Engine, Settings
-from .numpy_blocks import Blocks
+from .numpy_blocks import ArrayBlocks
 from .numpy_deciding import DecisionPass
 from .numpy_passes import choose_feasible, empty, lowest_offsets, places, reduce_block, take_least
 from .numpy_walk import Block, BlockWalk
 from .planned import PlannedRun
 
-_CHUNK_POINTS = 2**20  # scenarios of a table that are in memory at once
+_CHUNK_POINTS = 2**18  # scenarios of a table that are in memory at once
 
 
 def availability() -> Availability:
@@ -45,7 +45,7 @@ class NumpyRun(PlannedRun):
 
     def __init__(self, problem: Problem, question: Question, settings: Settings, shared: SharedPass | None = None):
         super().__init__(make(problem, question, settings.dtype, ARRAYS), settings, shared)
-        self.blocks = Blocks(self.plan, settings)
+        self.blocks = ArrayBlocks(self.plan, settings)
         self.layout = self.blocks.layout
 
     def run(self) -> Result:

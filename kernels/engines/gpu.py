@@ -179,7 +179,7 @@ class GpuRun(PlannedRun):
         outs = {key: np.empty(self.plan.points, kind) for key, kind in kinds.items()}
 
         def part(first: int, count: int) -> None:
-            made = self.device.outputs([(count, kind) for kind in kinds.values()])
+            made = self.device.outputs([(count, kind) for kind in kinds.values()], fill=0)  # threads add up what they skip
             self._launch(name, first, count, *made.arrays)
             for out, array in zip(outs.values(), self.device.download(made), strict=True):
                 out[first : first + count] = array

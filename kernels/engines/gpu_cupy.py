@@ -20,7 +20,7 @@ from . import driver
 from .device import DeviceOutputs
 from .engine import Availability, Engine, Settings
 from .gpu import GpuRun, seconds_to_compile
-from .packing import BlockLayout, Column, packed
+from .packing import Column, PackedLayout, packed
 
 OPTIONS = ("--std=c++17", "-fmad=false")  # a fused multiply-add would give other last bits than NumPy's
 INSTALL = "install it with: pip install 'flopwatt[cuda13]' (or cuda12, by the driver's version)"
@@ -118,7 +118,7 @@ class CupyDevice:
         fill
             What they hold at first.
         """
-        layout = BlockLayout(tuple(columns))
+        layout = PackedLayout(tuple(columns))
         with self.device:
             if fill is None:
                 block = self.cupy.empty(layout.size, np.uint8)
@@ -131,7 +131,7 @@ class CupyDevice:
     def download(self, outputs: DeviceOutputs) -> list[NDArray[Any]]:
         """Copy arrays to this machine's memory, in one transfer."""
         with self.device:
-            return BlockLayout(outputs.columns).read(self.cupy.asnumpy(outputs.block))
+            return PackedLayout(outputs.columns).read(self.cupy.asnumpy(outputs.block))
 
     def launch(self, function: Any, grid: int, block: int, args: tuple[Any, ...]) -> None:
         """Launch a compiled kernel: see `Device.launch`.

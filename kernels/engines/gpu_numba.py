@@ -20,7 +20,7 @@ from .device import DeviceOutputs
 from .engine import Availability, Engine, Settings
 from .gpu import GpuRun, seconds_to_compile
 from .gpu_cupy import INSTALL
-from .packing import BlockLayout, Column, packed
+from .packing import Column, PackedLayout, packed
 
 
 @functools.cache
@@ -134,7 +134,7 @@ class NumbaDevice:
         fill
             What they hold at first.
         """
-        layout = BlockLayout(tuple(columns))
+        layout = PackedLayout(tuple(columns))
         with _allocating():
             if fill:
                 block = self.cuda.to_device(np.full(layout.size // 8, fill, np.int64).view(np.uint8))
@@ -146,7 +146,7 @@ class NumbaDevice:
 
     def download(self, outputs: DeviceOutputs) -> list[NDArray[Any]]:
         """Copy arrays to this machine's memory, in one transfer."""
-        return BlockLayout(outputs.columns).read(np.asarray(outputs.block.copy_to_host()))
+        return PackedLayout(outputs.columns).read(np.asarray(outputs.block.copy_to_host()))
 
     def launch(self, function: Any, grid: int, block: int, args: tuple[Any, ...]) -> None:
         """Launch a compiled kernel: see `Device.launch`.

@@ -25,7 +25,7 @@ Visit = Callable[[BlockWalk, Block], None]
 Skip = Callable[[int, int], None]  # of outer points: the first, and that after the last
 
 
-class Blocks:
+class ArrayBlocks:
     """Computes blocks, and has something done with each.
 
     A NaN is rare, and what follows from one costs as much as all else: a second program that computes that too runs where

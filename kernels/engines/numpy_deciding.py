@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from ..plan.plan import Plan
 from ..reductions.draws import check_memory
 from ..reductions.pareto import NOWHERE
-from .numpy_blocks import Blocks
+from .numpy_blocks import ArrayBlocks
 from .numpy_decide import Verdicts
 from .numpy_draws import DrawWeights, first_best
 from .numpy_walk import Block, BlockWalk
@@ -30,7 +30,7 @@ class DecisionPass:
         Where one decision's draws do not fit in memory.
     """
 
-    def __init__(self, plan: Plan, blocks: Blocks):
+    def __init__(self, plan: Plan, blocks: ArrayBlocks):
         assert plan.deciding is not None
         self.plan, self.blocks, self.deciding, self.weights = plan, blocks, plan.deciding, DrawWeights(plan)
         check_memory(self.weights.draws.count * len(blocks.program.sizes))
@@ -51,7 +51,7 @@ class DecisionPass:
             The numbers of the groups that are wanted.
         """
         wanted = np.repeat(np.isin(np.arange(self.plan.groups), groups), self.plan.points_per_group)
-        numbers = np.unique(self.blocks.layout.block_of(np.flatnonzero(wanted)))
+        numbers = np.flatnonzero(np.bincount(self.blocks.layout.block_of(np.flatnonzero(wanted))))
 
         def work(low: int, high: int) -> None:
             mine = numbers[low:high]

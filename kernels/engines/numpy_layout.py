@@ -25,7 +25,7 @@ class Digit:
 
 
 @dataclass(frozen=True, eq=False)
-class BlockLayout:
+class ArrayLayout:
     """How blocks follow each other, and their dimensions.
 
     Attributes
@@ -45,7 +45,7 @@ class BlockLayout:
     batched: int
 
     @classmethod
-    def of(cls, cut: LoopCut) -> "BlockLayout":
+    def of(cls, cut: LoopCut) -> "ArrayLayout":
         """Lay out the blocks of a cut."""
         batch, tile = cut.batch
         digits = [Digit(part.axis, part.tile, part.count, part.axis in cut.block_axes) for part in cut.outer]

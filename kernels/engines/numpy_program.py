@@ -14,7 +14,7 @@ import numpy as np
 
 from ..graph.expression import Axes, Node, function_of, leaf_value, needed
 from ..plan.plan import Plan
-from .numpy_layout import Array, BlockLayout
+from .numpy_layout import Array, ArrayLayout
 
 MOST_OF_A_TABLE = 2**15  # elements
 _WHOLE = slice(None)
@@ -120,7 +120,7 @@ class Program:
     def __init__(self, plan: Plan, outputs: Sequence[Node], feasible: Node | None, nan: Node | None):
         self.feasible, self.nan = feasible, nan
         outputs = [*outputs, *(node for node in (feasible, nan) if node is not None)]
-        self.plan, self.layout, self.dtype = plan, BlockLayout.of(plan.cut), np.dtype(plan.dtype)
+        self.plan, self.layout, self.dtype = plan, ArrayLayout.of(plan.cut), np.dtype(plan.dtype)
         self.walked = {digit.axis: number for number, digit in enumerate(self.layout.digits)}
         self.slots: dict[int, int] = {}
         self.fixed: dict[int, Any] = {}

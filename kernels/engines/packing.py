@@ -14,7 +14,7 @@ Column = tuple[int, Any]  # of an array: how many numbers, of which NumPy type
 
 
 @dataclass(frozen=True)
-class BlockLayout:
+class PackedLayout:
     """Where arrays of one dimension lie in a block of bytes.
 
     Parameters
@@ -53,7 +53,7 @@ class BlockLayout:
         return [view[:size] for view, (size, _) in zip(self.views(block), self.columns, strict=True)]
 
 
-def packed(arrays: Sequence[NDArray[Any]]) -> tuple[BlockLayout, NDArray[np.uint8]]:
+def packed(arrays: Sequence[NDArray[Any]]) -> tuple[PackedLayout, NDArray[np.uint8]]:
     """Copy arrays into one block.
 
     Parameters
@@ -63,10 +63,10 @@ def packed(arrays: Sequence[NDArray[Any]]) -> tuple[BlockLayout, NDArray[np.uint
 
     Returns
     -------
-    tuple[BlockLayout, NDArray[np.uint8]]
+    tuple[PackedLayout, NDArray[np.uint8]]
         Where they lie, and the block.
     """
-    layout = BlockLayout(tuple((array.size, array.dtype) for array in arrays))
+    layout = PackedLayout(tuple((array.size, array.dtype) for array in arrays))
     block = np.empty(layout.size, np.uint8)
     for view, array in zip(layout.views(block), arrays, strict=True):
         view[: array.size] = array

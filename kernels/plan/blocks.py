@@ -18,7 +18,7 @@ _LINEAR = frozenset({"add", "sub", "neg", "mul", "div", "where"})
 ENDS = ("min", "max")
 
 
-class Blocks:
+class JammedPasses:
     """What the passes of a plan's innermost loop have in common.
 
     Parameters
@@ -128,7 +128,7 @@ class Blocks:
             node = arg
         return node
 
-    def each(self, nodes: Iterable[Node]) -> tuple[Node, ...]:
+    def in_every_pass(self, nodes: Iterable[Node]) -> tuple[Node, ...]:
         """List what is done on every lane in every pass, so that these nodes' values are there."""
         wanted = {node.id for node in needed(tuple(nodes))}
         return tuple(node for node in self.plan.schedule.per_lane[self.last] if node.id in wanted)

@@ -15,7 +15,7 @@ CHUNK = 16
 _EDGES = (("aboves", "wide*"), ("belows", "wide*"), ("bases", "wide*"), ("first", "int"), ("bins", "int"))
 
 
-class Histogram(Lanes):
+class BinCounting(Lanes):
     """Counts bins: a body of lanes gives bin numbers, which are then counted one by one.
 
     ``numbers`` holds them in three parts of ``room`` each: those of the last lanes and those that are computed now in turn,
@@ -188,7 +188,7 @@ def histogram(plan: Plan, code: CpuCode, *, signed: bool) -> None:
     signed : bool
         Whether values may be zero or negative.
     """
-    Histogram(plan, code, signed=signed).keep("count", "wide", 0, _add_counts)
+    BinCounting(plan, code, signed=signed).keep("count", "wide", 0, _add_counts)
 
 
 def _add_counts(code: CpuCode, held: Array, bins: Value, row: Array) -> None:
@@ -201,7 +201,7 @@ def _add_counts(code: CpuCode, held: Array, bins: Value, row: Array) -> None:
     code.fill(held, 0)
 
 
-class _Second(Histogram):
+class _Second(BinCounting):
     """Beside the bin of the first quantity, the second one's value: what a Pareto front is found from."""
 
     seconds: Array
@@ -308,13 +308,13 @@ def front(plan: Plan, code: CpuCode, *, signed: bool) -> None:
         ("L", "real*"),
         ("row", "wide*"),
     ]
-    code.function("scan", scan, lambda inner, *arguments: _scan(Histogram(plan, inner, signed=signed), *arguments))
+    code.function("scan", scan, lambda inner, *arguments: _scan(BinCounting(plan, inner, signed=signed), *arguments))
     emitter.begin(("fronts", "real**"), ("flats", "wide*"), ("offsets", "wide*"), ("out", "wide**"))
     emitter.groups(lambda group: None)
 
 
 def _scan(
-    scanner: Histogram,
+    scanner: BinCounting,
     point: Value,
     lane: Value,
     start: Value,

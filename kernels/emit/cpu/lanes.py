@@ -250,7 +250,17 @@ class Lanes(Arguments):
             self.kept[accumulator.name] = self.code.var(accumulator.name, now)
 
     def points(self, times: int, nodes: Sequence[Node], i: Value) -> None:
-        """Compute some passes on the lane ``i``, and do with each of their points what the kernel is for."""
+        """Compute some passes on one lane, and do with their points what the kernel is for.
+
+        Parameters
+        ----------
+        times : int
+            How many passes.
+        nodes : Sequence[Node]
+            What is computed in them on the lanes.
+        i : Value
+            The lane.
+        """
         for u in range(times):
             self.nest.compute(nodes, u)
             self.point(u, i)

@@ -7,10 +7,10 @@ each of the second. Counting is held up by increments, one a cycle at best, so t
 from collections.abc import Sequence
 
 from ...graph.expression import Node
-from ...plan.blocks import Blocks
+from ...plan.blocks import JammedPasses
 from ...plan.plan import Plan
 from ..code import Array, Value
-from .bins import Histogram
+from .bins import BinCounting
 from .cpu_code import CpuCode
 
 MAX_TABLE = 2**21  # pairs: 8 MiB, of which neighbours near the diagonal are used
@@ -26,7 +26,7 @@ def worthwhile(plan: Plan, bins: int = 128) -> bool:
     return plan.jam.passes > 1 and pairs <= MAX_TABLE and points >= _POINTS_PER_PAIR * pairs
 
 
-class _Pairs(Histogram):
+class _Pairs(BinCounting):
     """Counts pairs of bins: a body of lanes gives the places of two pairs in one word, which are then counted."""
 
     stride: Value
@@ -35,7 +35,7 @@ class _Pairs(Histogram):
 
     def __init__(self, plan: Plan, code: CpuCode):
         super().__init__(plan, code, signed=False)
-        self.blocks = Blocks(plan)
+        self.blocks = JammedPasses(plan)
 
     def write(self) -> None:
         """Write the kernel."""

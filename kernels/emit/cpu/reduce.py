@@ -7,7 +7,7 @@ from ...graph.expression import Node
 from ...plan.blocks import ENDS
 from ...plan.plan import Plan
 from ..code import Value
-from ..parts import Parts
+from ..joined import JoinedPasses
 from ..reducers import Accumulator, Reducer
 from .cpu_code import CpuCode
 from .lanes import Lanes
@@ -16,12 +16,12 @@ from .lanes import Lanes
 class _Reduction(Lanes):
     """Takes an accumulator's extreme or sum over the passes that are done together before it goes to the accumulator.
 
-    What the passes have in common is then done once for them: see `Blocks`.
+    What the passes have in common is then done once for them: see `JammedPasses`.
     """
 
     def __init__(self, plan: Plan, code: CpuCode, reducer: Reducer):
         super().__init__(plan, code, reducer)
-        self.parts = Parts(plan, reducer)
+        self.parts = JoinedPasses(plan, reducer)
 
     def points(self, times: int, nodes: Sequence[Node], i: Value) -> None:
         parts, code = self.parts, self.code

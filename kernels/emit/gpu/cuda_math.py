@@ -1,7 +1,7 @@
 """The functions that emitted CUDA kernels in Python call: libdevice's, or plain ones in Numba's CUDA simulator.
 
 ``mul`` is a product that is rounded on its own: numba-cuda offers no switch that keeps a product and a sum apart, and a
-fused multiply-add would give other last bits than NumPy's.
+fused multiply-add would give other last bits than NumPy's. ``mul_double`` is that of a sum, which is float64 in both dtypes.
 """
 
 # mypy: ignore-errors
@@ -28,7 +28,7 @@ if config.ENABLE_CUDASIM:
         """Make a kernel of a function: the simulator compiles nothing, and knows no launch bounds."""
         return cuda.jit
 
-    mul_float64, mul_float32 = (_simulated(np.multiply, real) for real in (np.float64, np.float32))
+    mul_double, mul_float64, mul_float32 = (_simulated(np.multiply, real) for real in (np.float64, np.float64, np.float32))
     ceil_float64, ceil_float32 = (_simulated(np.ceil, real) for real in (np.float64, np.float32))
     floor_float64, floor_float32 = (_simulated(np.floor, real) for real in (np.float64, np.float32))
     sqrt_float64, sqrt_float32 = (_simulated(np.sqrt, real) for real in (np.float64, np.float32))
@@ -48,7 +48,7 @@ else:
         """Make a kernel of a function, for blocks of this many threads."""
         return cuda.jit(launch_bounds=block)
 
-    mul_float64, mul_float32 = libdevice.dmul_rn, libdevice.fmul_rn
+    mul_double, mul_float64, mul_float32 = libdevice.dmul_rn, libdevice.dmul_rn, libdevice.fmul_rn
     ceil_float64, ceil_float32 = libdevice.ceil, libdevice.ceilf
     floor_float64, floor_float32 = libdevice.floor, libdevice.floorf
     sqrt_float64, sqrt_float32 = libdevice.dsqrt_rn, libdevice.fsqrt_rn
@@ -59,5 +59,3 @@ else:
     fmax_float64, fmax_float32 = libdevice.fmax, libdevice.fmaxf
     bits_float64, bits_float32 = libdevice.double_as_longlong, libdevice.float_as_int
     unbits_float64, unbits_float32 = libdevice.longlong_as_double, libdevice.int_as_float
-
-mul_double = mul_float64  # of a sum, which is float64 also where the kernel computes in float32

@@ -85,6 +85,16 @@ def test_every_engine_has_an_estimate_or_a_reason(quick):
     assert totals["numba"] == pytest.approx(sum(parts))
 
 
+def test_what_a_run_would_take_is_said_with_what_engines_were_predicted(quick):
+    assert [choice["questions"] for choice in quick["choices"]] == [["cheapest"], ["energy"], ["run time"]]
+    for choice in quick["choices"]:
+        assert choice["engine"] == "numpy"  # so few scenarios are done before anything is compiled
+        predicted = choice["predicted"]
+        assert set(predicted) >= {"numpy", "numba"}
+        assert predicted["numpy"]["compile_seconds"] == 0
+        assert predicted["numba"]["compile_seconds"] > 0
+
+
 def test_the_text_says_order_depth_and_speed(plan, tmp_path):
     result = plan(written(tmp_path, SMALL), "--question", "cheapest")
     assert result.exit_code == 0

@@ -253,6 +253,12 @@ def test_a_sample_agrees_where_the_engine_does(path: Path, monkeypatch: pytest.M
     assert speed["checked"] == "sample"
 
 
+@pytest.mark.parametrize(("flags", "samples"), [([], 1), (["--full"], 1), (["--verbose"], 5), (["--engine", "all"], 5)])
+def test_a_question_is_computed_once_unless_its_speed_is_asked_for(path: Path, flags: list[str], samples: int) -> None:
+    for engine in document(path, *flags)["engines"]:
+        assert {question["samples"] for question in engine["questions"]} == {samples}
+
+
 def test_an_engine_asked_for_by_name_is_never_replaced(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     absent = engines.Availability("cupy", False, "no driver in this test")
     real = engines.availability

@@ -137,7 +137,7 @@ def test_a_kernel_in_cuda() -> None:
 
 def test_a_kernel_in_python() -> None:
     head, _, body = written("python").partition("kernel(")
-    assert "import jit, mul_float32, ceil_float32" in head
+    assert "import jit, mul_double, mul_float32, ceil_float32" in head
     assert "k0 = np.float32(0.0)\nk1 = np.float32(0.5)\n" in head
     assert (
         body

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from flopwatt.kernels.emit.gpu.threads import Kernel
 from flopwatt.kernels.engines.device import DeviceOutputs
-from flopwatt.kernels.engines.packing import BlockLayout, Column, packed
+from flopwatt.kernels.engines.packing import Column, PackedLayout, packed
 from flopwatt.kernels.plan.plan import Plan
 
 
@@ -48,7 +48,7 @@ class CoreDevice:
         options = self.core.ProgramOptions(std="c++17", fma=False)  # for the current device, and NumPy's last bits
         return self.core.Program(kernel.source, "c++", options).compile("cubin").get_kernel(kernel.name)
 
-    def _allocated(self, layout: BlockLayout) -> tuple[Any, tuple[CorePart, ...]]:
+    def _allocated(self, layout: PackedLayout) -> tuple[Any, tuple[CorePart, ...]]:
         try:
             buffer = self.device.allocate(layout.size, stream=self.stream)
         except Exception as error:  # of a class that cuda-core keeps to itself
@@ -71,7 +71,7 @@ class CoreDevice:
         return parts
 
     def outputs(self, columns: Sequence[Column], fill: int | None = None) -> DeviceOutputs:
-        layout = BlockLayout(tuple(columns))
+        layout = PackedLayout(tuple(columns))
         buffer, parts = self._allocated(layout)
         if fill == 0:
             buffer.fill(0, stream=self.stream)
@@ -80,7 +80,7 @@ class CoreDevice:
         return DeviceOutputs(layout.columns, parts, buffer)
 
     def download(self, outputs: DeviceOutputs) -> list[NDArray[Any]]:
-        layout = BlockLayout(outputs.columns)
+        layout = PackedLayout(outputs.columns)
         block = np.empty(layout.size, np.uint8)
         self._host(block).copy_from(outputs.block, stream=self.stream)
         self.stream.sync()

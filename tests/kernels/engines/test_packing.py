@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from flopwatt.kernels.engines.packing import ALIGNMENT, BlockLayout, packed
+from flopwatt.kernels.engines.packing import ALIGNMENT, PackedLayout, packed
 
 ARRAYS = (np.arange(3.0), np.array([], np.float32), np.arange(300, dtype=np.int64), np.array([1, 0, 1], np.uint8))
 
@@ -27,4 +27,4 @@ def test_arrays_begin_where_an_allocation_would_and_none_is_empty() -> None:
 
 @pytest.mark.parametrize("columns", [(), ((0, np.float64),)])
 def test_a_block_is_never_empty(columns: tuple[tuple[int, type], ...]) -> None:
-    assert BlockLayout(columns).size == ALIGNMENT
+    assert PackedLayout(columns).size == ALIGNMENT

@@ -8,7 +8,7 @@ from flopwatt.kernels.engines import Settings
 from flopwatt.kernels.model.grid import Axis, Grid
 from flopwatt.kernels.model.quantity import Model, Quantity, maximum
 from flopwatt.kernels.model.questions import Best, Problem, Summary
-from flopwatt.kernels.plan.blocks import Blocks
+from flopwatt.kernels.plan.blocks import JammedPasses
 from flopwatt.kernels.plan.planner import make
 
 
@@ -29,14 +29,14 @@ def blocks_of(problem):
     plan = make(problem, Best(name="b", objective="total", by=("c",)), "float64")
     assert [problem.grid.axes[axis].name for axis in plan.lanes] == ["x"]
     assert plan.jam.passes == 8
-    return Blocks(plan), plan.objective
+    return JammedPasses(plan), plan.objective
 
 
 def test_the_least_is_taken_before_what_the_passes_have_in_common():
     blocks, total = blocks_of(problem_of(lambda c, p, x: maximum(x * p + c, 2.5) / c))
     assert blocks.bottom(total).value == "p"
     assert [node.op for node, _ in blocks.applied(total, "min")].count("mul") == 1
-    assert not blocks.each([blocks.bottom(total)])
+    assert not blocks.in_every_pass([blocks.bottom(total)])
     assert [node.op for node in blocks.addends(total)] == ["maximum"]  # through which a sum does not go
 
 

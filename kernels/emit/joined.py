@@ -1,12 +1,12 @@
 """Which accumulators take the points of some passes one by one, and which take what these passes are reduced to."""
 
 from ..graph.expression import Node
-from ..plan.blocks import Blocks
+from ..plan.blocks import JammedPasses
 from ..plan.plan import Plan
 from .reducers import Accumulator, Reducer
 
 
-class Parts:
+class JoinedPasses:
     """A reducer's accumulators in two parts, where passes of the innermost loop are jammed.
 
     Parameters
@@ -27,11 +27,11 @@ class Parts:
     """
 
     def __init__(self, plan: Plan, reducer: Reducer):
-        self.plan, self.blocks = plan, Blocks(plan)
+        self.plan, self.blocks = plan, JammedPasses(plan)
         self.joined = tuple(a for a in reducer.accumulators if self._joins(a))
         self.pointwise = tuple(a for a in reducer.accumulators if a not in self.joined)
         wanted = plan.outputs if self.pointwise else tuple(node for a in self.joined for node in self._bottoms(a))
-        self.every_pass = self.blocks.each(wanted)
+        self.every_pass = self.blocks.in_every_pass(wanted)
 
     def applied(self) -> list[Node]:
         """List what is done once for some passes: a node twice where both ends of what it takes are."""
