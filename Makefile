@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run check test lint house clean
+.PHONY: run check test gpu lint house clean
 
 run: .venv/core
 	$(BIN)/flopwatt run nvidia-openai-10gw --engine all --save results --report results/nvidia-openai-10gw.html
@@ -15,6 +15,14 @@ check: lint
 test: .venv/test
 	$(BIN)/pytest -n 2 -m "not alone"
 	$(BIN)/pytest -m alone
+
+# On a machine with an NVIDIA GPU: everything there, or STAGE=check and so on alone. WHEELS=folder where no index can be reached.
+ifdef WHEELS
+export PIP_NO_INDEX := 1
+export PIP_FIND_LINKS := $(abspath $(WHEELS))
+endif
+gpu: .venv/gpu
+	$(BIN)/python tests/gpu/session.py $(STAGE)
 
 lint: .venv/test
 	$(BIN)/ruff format --check .
@@ -31,6 +39,12 @@ house: .venv/core
 
 .venv/test: .venv/core
 	$(BIN)/pip install -q --disable-pip-version-check -e '.[test]'
+	touch $@
+
+# The extra for the driver's CUDA; that of the tests brings the compilers of CUDA 13.
+.venv/gpu: .venv/core
+	extra=$$($(BIN)/python tests/gpu/session.py --extra) && \
+	  { $(BIN)/pip install -q --disable-pip-version-check -e ".[test-cpu,$$extra]" || { $(BIN)/python tests/gpu/session.py --needs; exit 1; }; }
 	touch $@
 
 clean:

@@ -157,6 +157,7 @@ def test_no_other_module_writes_a_file_by_itself():
         "bench.export.array_files",  # a zarr store, which is a folder, gets its name when it is whole
         "bench.export.table_files",  # through Arrow, to a path that `named_when_whole` gave
         "bench.timing.serving",  # to the pipe that its answers go through
+        "kernels.analysis.disassembler",  # to a folder of its own, which is gone when the program has read it
     }
 
 
