@@ -29,7 +29,7 @@ PREDICTION = (
 
 @click.command(name="kernels", short_help="Compile a study's GPU kernels and predict their speed.")
 @click.argument("study", type=STUDY)
-@click.option("--engine", "engines", multiple=True, metavar="cupy|numba-cuda", help="Both unless given. Repeatable.")
+@click.option("--engine", "engines", multiple=True, metavar="cupy|numba-cuda", help="cupy unless given. Repeatable.")
 @click.option("--arch", "arches", multiple=True, metavar="ARCH", help="sm_90 and sm_100 unless given. Repeatable.")
 @click.option("--dtype", "dtypes", multiple=True, metavar="float64|float32", help="Both unless given. Repeatable.")
 @click.option(
@@ -49,7 +49,8 @@ def command(
 ) -> None:
     """Compile the GPU kernels of every question of STUDY, print what each takes, and how fast it could be at most.
 
-    It needs the compilers of the extra cuda13 or cuda12 (pip install 'flopwatt[cuda13]'), no GPU, and up to a minute.
+    It needs the compilers of the extra cuda13 or cuda12 (pip install 'flopwatt[cuda13]'), no GPU, and half a second of a core
+    for each kernel, those of numba-cuda some seconds.
 
     \b
     flopwatt kernels quick
@@ -64,7 +65,7 @@ def command(
     from ..study.loader import load_study
     from ..verify.tolerance import TOLERANCE
 
-    names = _choose(engines, ENGINES, "engine", "engine with GPU kernels")
+    names = _choose(engines or ENGINES[:1], ENGINES, "engine", "engine with GPU kernels")
     types = _choose(dtypes, tuple(TOLERANCE), "dtype", "dtype")
     for arch in arches:
         if not (arch.startswith("sm_") and arch[3:].isdigit()):

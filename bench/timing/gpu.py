@@ -234,9 +234,9 @@ class _TracedDevice:
         return self._between_events(self._PHASE[name], attribute) if name in self._PHASE else attribute
 
     def _between_events(self, phase: str, call: Callable[..., Any]) -> Callable[..., Any]:
-        def call_marked(*args: Any) -> Any:
+        def call_marked(*args: Any, **named: Any) -> Any:
             first = self._timer.mark()
-            result = call(*args)
+            result = call(*args, **named)
             self.marks.append((phase, first, self._timer.mark()))
             return result
 

@@ -10,6 +10,7 @@ import os
 import signal
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
+from dataclasses import replace
 
 from .compilers import Compiler, compiler
 from .resources import Labelled, Resources, Target, examined
@@ -21,7 +22,7 @@ _START = 5.0  # seconds of compiling below which workers, each of which imports 
 
 
 def examine_all(jobs: Sequence[Job]) -> Iterator[Resources]:
-    """Compile kernels on all cores and report what each takes, in their order.
+    """Compile kernels on all cores and report what each takes, in their order; what is the same is compiled once.
 
     Parameters
     ----------
@@ -33,6 +34,14 @@ def examine_all(jobs: Sequence[Job]) -> Iterator[Resources]:
     CompilerError
         Where a compiler is missing or refuses.
     """
+    different = {(labelled.kernel, target): (labelled, target) for labelled, target in jobs}
+    made = dict(zip(different, _examined(list(different.values())), strict=True))
+    for labelled, target in jobs:
+        yield replace(made[labelled.kernel, target], question=labelled.question, kernel=labelled.name)
+
+
+def _examined(jobs: Sequence[Job]) -> Iterator[Resources]:
+    """Compile kernels that differ."""
     workers = min(len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1, len(jobs))
     if workers < 2:
         yield from map(_examine, jobs)

@@ -1,7 +1,8 @@
-"""The CuPy engine: plans emitted as CUDA C++, compiled by NVRTC through CuPy's RawModule."""
+"""The CuPy engine: plans emitted as CUDA C++, compiled by CuPy's NVRTC."""
 
 import contextlib
 import functools
+import hashlib
 import importlib.util
 import os
 from collections.abc import Callable, Iterator, Sequence
@@ -11,6 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from .. import cache_folder
 from ..emit.gpu.threads import Kernel
 from ..errors import EngineError
 from ..model.questions import Problem, Question
@@ -99,8 +101,35 @@ class CupyDevice:
         return _Compiling(functools.partial(self._compiled, kernel))
 
     def _compiled(self, kernel: Kernel) -> Any:
+        """Compile a kernel, or read what was compiled before, and load it.
+
+        CuPy's RawModule always compiles with -ftz=true, by which float32 that are too small to be normal become 0, other than
+        NumPy's. It is left for a GPU that NVRTC does not know, and for the error of a kernel that cannot be compiled.
+        """
         with self.device:
-            return self.cupy.RawModule(code=kernel.source, options=OPTIONS).get_function(kernel.name)
+            try:
+                code = self._cubin(kernel.source)
+            except self.cupy.cuda.nvrtc.NVRTCError:
+                return self.cupy.RawModule(code=kernel.source, options=OPTIONS).get_function(kernel.name)
+            module = self.cupy.cuda.function.Module()
+            module.load(code)
+            return module.get_function(kernel.name)
+
+    def _cubin(self, source: str) -> bytes:
+        """Compile source to machine code of this GPU, or read it from the cache."""
+        nvrtc = self.cupy.cuda.nvrtc
+        options = (f"-arch=sm_{self.device.compute_capability}", *OPTIONS)
+        name = f"cubin-{hashlib.sha256(repr((nvrtc.getVersion(), options, source)).encode()).hexdigest()[:32]}"
+        code = cache_folder.read(name)
+        if code is None:
+            program = nvrtc.createProgram(source, "kernel.cu", (), ())
+            try:
+                nvrtc.compileProgram(program, options)
+                code = bytes(nvrtc.getCUBIN(program))
+            finally:
+                nvrtc.destroyProgram(program)
+            cache_folder.write(name, code)
+        return code
 
     def upload(self, arrays: Sequence[NDArray[Any]]) -> tuple[Any, ...]:
         """Copy arrays to the GPU, in one transfer."""

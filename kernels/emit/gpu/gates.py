@@ -16,7 +16,7 @@ def lane_gates(plan: Plan) -> Gates:
     """
     gates: Gates = {}
     if plan.feasible is not None and plan.nan is None:
-        for node in conjuncts(plan.feasible):
+        for node in conjuncts(plan, plan.feasible):
             if plan.level(node) < len(plan.middle):
                 gates.setdefault(plan.level(node), []).append(node)
     return gates
@@ -24,9 +24,11 @@ def lane_gates(plan: Plan) -> Gates:
 
 def all_gated(plan: Plan, gates: Gates) -> bool:
     """Tell whether every point inside the gates is feasible."""
-    return plan.feasible is None or sum(map(len, gates.values())) == len(conjuncts(plan.feasible))
+    return plan.feasible is None or sum(map(len, gates.values())) == len(conjuncts(plan, plan.feasible))
 
 
-def conjuncts(node: Node) -> list[Node]:
-    """Split a condition into those that must hold together."""
-    return [part for arg in node.args for part in conjuncts(arg)] if node.op == "and" else [node]
+def conjuncts(plan: Plan, node: Node) -> list[Node]:
+    """Split a condition into those that must hold together; one whose value is read, and not computed, stays whole."""
+    if node.op == "and" and plan.kind(node) == "inner":
+        return [part for arg in node.args for part in conjuncts(plan, arg)]
+    return [node]

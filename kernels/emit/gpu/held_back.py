@@ -65,7 +65,8 @@ def held_back(plan: Plan, accumulators: tuple[Accumulator, ...], gates: Gates) -
     """
     node, last = plan.objective, len(plan.middle)
     extremes = {a.name for a in accumulators} <= {"best", "low", "high"}
-    if not (last and extremes and plan.nan is None and all_gated(plan, gates) and node.op in ("add", "sub")):
+    alone = all(node.id != arg.id for other in plan.nodes for arg in other.args)  # a second quantity may be made of the first
+    if not (last and extremes and alone and plan.nan is None and all_gated(plan, gates) and node.op in ("add", "sub")):
         return None
     computed = {inner.id for inner in plan.nodes}
     for rest, shared in [node.args] if node.op == "sub" else [node.args, node.args[::-1]]:

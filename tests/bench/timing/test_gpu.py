@@ -76,7 +76,7 @@ class FakePrepared:
     def run(self):
         device = self.device
         device.upload(())
-        made = device.outputs([(8, "uint8")])
+        made = device.outputs([(8, "uint8")], fill=0)
         device.launch(None, 1, 1, ())
         device.launch(None, 1, device.multiprocessors, ())
         return device.download(made)

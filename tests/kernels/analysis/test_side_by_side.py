@@ -25,6 +25,24 @@ def test_workers_give_what_one_process_gives(monkeypatch: pytest.MonkeyPatch) ->
     assert [row.kernel for row in alone] == ["range", "counts", "counts-wide"]
 
 
+def test_what_several_questions_need_is_compiled_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen = []
+
+    def examine(job: side_by_side.Job) -> r.Resources:
+        seen.append(job)
+        labelled, target = job
+        return r.Resources(target.engine, labelled.question, labelled.name, target.dtype, target.arch, 64, 32, 0, 0, 0, 0)
+
+    monkeypatch.setattr(side_by_side, "_examine", examine)
+    monkeypatch.setattr(side_by_side, "_START", 1e9)  # threads, which see what is put in the place of a function
+    one, two = Kernel("one", 64, "cuda", ()), Kernel("two", 64, "cuda", ())
+    target, other = (r.Target("cupy", "float32", arch) for arch in ("sm_90", "sm_100"))
+    asked = [("a", one, target), ("a", two, target), ("b", one, target), ("b", one, other)]
+    rows = list(side_by_side.examine_all([(r.Labelled(name, "best", kernel), target) for name, kernel, target in asked]))
+    assert [(row.question, row.arch) for row in rows] == [(name, target.arch) for name, _, target in asked]
+    assert len(seen) == 3
+
+
 @pytest.mark.slow
 def test_an_error_in_a_worker_comes_back(monkeypatch: pytest.MonkeyPatch) -> None:
     pytest.importorskip("cuda.bindings")

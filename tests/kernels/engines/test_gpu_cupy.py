@@ -8,7 +8,7 @@ import dataclasses
 import numpy as np
 import pytest
 from agreement import check
-from made_cupy import made_cupy
+from made_cupy import NVRTCError, made_cupy
 from shim_device import COMPILER, ShimDevice
 from small_problems import BOTH, KINDS, LIMIT, asked, model, problem_of
 
@@ -168,6 +168,24 @@ def test_a_kernel_whose_thread_failed_is_compiled_once_more_and_then_its_error_i
         check(problem, question, "float64", by_numpy(problem, question, "float64").run(), run.run(), exact=True)
     with made_cupy(failures=2), pytest.raises(RuntimeError, match="NVRTC said no"):
         gpu_cupy.CupyEngine().prepare(problem, question, Settings())
+
+
+def test_what_was_compiled_before_is_read_from_the_cache() -> None:
+    problem, question = problem_of(3, 40, 5), asked("summary", ("a",))
+    with made_cupy() as module:
+        gpu_cupy.CupyEngine().prepare(problem, question, Settings())
+        module.calls.clear()
+        run = gpu_cupy.CupyEngine().prepare(problem, question, Settings())
+        assert not [name for name, _ in module.calls if name in ("compile", "raw")]
+        check(problem, question, "float64", by_numpy(problem, question, "float64").run(), run.run(), exact=True)
+
+
+def test_a_gpu_that_nvrtc_does_not_know_is_left_to_cupy() -> None:
+    problem, question = problem_of(3, 40, 5), asked("summary", ("a",))
+    with made_cupy(failures=9, failure=NVRTCError("invalid value for --gpu-architecture")) as module:
+        run = gpu_cupy.CupyEngine().prepare(problem, question, Settings())
+        assert [name for name, _ in module.calls if name != "upload"] == ["compile", "raw"]
+        check(problem, question, "float64", by_numpy(problem, question, "float64").run(), run.run(), exact=True)
 
 
 def test_a_gpu_that_is_not_there() -> None:

@@ -13,6 +13,7 @@ from test_gpu_cupy import by_numpy, on_shim
 from flopwatt.kernels.emit.gpu.gates import all_gated, conjuncts, lane_gates
 from flopwatt.kernels.emit.passes import reductions
 from flopwatt.kernels.engines import gpu
+from flopwatt.kernels.model.condition import Condition
 from flopwatt.kernels.model.grid import Axis, Grid
 from flopwatt.kernels.model.questions import Question
 
@@ -70,7 +71,21 @@ def test_a_value_that_may_be_nan_has_no_gates() -> None:
     assert not all_gated(plan, {})
 
 
+@pytest.mark.skipif(COMPILER is None, reason="g++ is not installed")
+@pytest.mark.parametrize("kind", ["summary", "quantiles"])
+def test_conditions_that_are_read_as_one_stay_one(kind: str) -> None:
+    """Both are of the lanes alone, so that whether both hold is worked out before the kernel, for each lane."""
+    question = asked(kind, (), (Condition("y", "<=", 3.0), Condition("y", ">=", 1.0)))
+    plan = gpu.gpu_plan(SMALL, question, "float64")
+    assert plan.feasible is not None
+    assert plan.feasible.op == "and"
+    assert conjuncts(plan, plan.feasible) == [plan.feasible]
+    assert all_gated(plan, lane_gates(plan))
+    result = on_shim(SMALL, question, "float64", ShimDevice()).run()
+    check(SMALL, question, "float64", by_numpy(SMALL, question, "float64").run(), result, exact=True)
+
+
 def test_conditions_are_split() -> None:
     plan = gpu.gpu_plan(SMALL, asked("summary", (), LANE_LIMITS), "float64")
     assert plan.feasible is not None
-    assert [node.op for node in conjuncts(plan.feasible)] == ["le", "le"]
+    assert [node.op for node in conjuncts(plan, plan.feasible)] == ["le", "le"]

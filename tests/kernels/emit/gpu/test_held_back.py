@@ -13,7 +13,7 @@ from flopwatt.kernels.emit.passes import reductions
 from flopwatt.kernels.engines import gpu
 from flopwatt.kernels.model.condition import Condition
 from flopwatt.kernels.model.grid import Axis, Grid
-from flopwatt.kernels.model.questions import Problem, Question
+from flopwatt.kernels.model.questions import Pareto, Problem, Question
 
 SHIM = pytest.mark.skipif(COMPILER is None, reason="g++ is not installed")
 SMALL = lane_problem(3, 40, 5, 9)
@@ -60,3 +60,15 @@ def test_what_waits_and_what_does_not() -> None:
     assert not any(waiting(SMALL, asked("least", quantity="z")))  # nothing but a sum would be left of the points
     innermost = (Condition("x", "<=", 3.0),)
     assert not any(waiting(SMALL, asked("quantiles", (), innermost)))
+
+
+@SHIM
+def test_a_sum_that_a_second_quantity_is_made_of_does_not_wait() -> None:
+    """It is needed at each point, where both are computed together."""
+    random = np.random.default_rng(2)
+    axes = tuple(Axis(name, {name: random.uniform(0.5, 4.0, n)}) for name, n in (("a", 40), ("b", 30), ("c", 20)))
+    problem = Problem(model(x="a * b * c + a", y="x * 2 - c"), Grid(axes), {"d": 1.0})
+    question = Pareto(name="", quantities=("x", "y"))
+    assert not any(waiting(problem, question))
+    result = on_shim(problem, question, "float64", ShimDevice()).run()
+    check(problem, question, "float64", by_numpy(problem, question, "float64").run(), result, exact=True)
