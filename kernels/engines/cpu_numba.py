@@ -4,7 +4,6 @@ import functools
 import os
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
@@ -32,6 +31,7 @@ from ..plan.sharing import SharedPass
 from ..reductions.bins import Bins
 from ..reductions.pareto import NOWHERE
 from ..reductions.states import Share
+from .cpu_tasks import share_out
 from .engine import Availability, Engine, Settings
 from .planned import PlannedRun
 
@@ -48,12 +48,6 @@ def availability() -> Availability:
     if not version:
         why = "llvmlite is not installed"
     return Availability("numba", False, why) if why else Availability("numba", True, device=f"CPU, llvmlite {version}")
-
-
-@functools.cache
-def _pool(threads: int) -> ThreadPoolExecutor:
-    """Start a pool of threads, which is kept: starting them takes as long as a small grid."""
-    return ThreadPoolExecutor(threads, thread_name_prefix="flopwatt")
 
 
 def _binning(write: Callable[..., None]) -> Callable[[Plan, CpuCode], None]:
@@ -254,25 +248,9 @@ class NumbaRun(PlannedRun):
         """Share ``count`` outer points among the threads, a few hundredths of a second at a time."""
         step = min(_TASK_POINTS // max(self.plan.inner, 1), -(-count // (4 * self.threads)))
         step = max(self.settings.chunk or step, 1)
-        done, lock, progress = 0, threading.Lock(), self.settings.progress
-
-        def task(lo: int) -> None:
-            nonlocal done
-            hi = min(lo + step, count)
-            work(lo, hi)
-            if progress and share:
-                with lock:
-                    done += hi - lo
-                    part = done / count
-                progress(share[0] + share[1] * part)
-
-        starts = range(0, count, step)
-        if self.threads == 1 or len(starts) == 1:
-            for lo in starts:
-                task(lo)
-            return
-        for future in [_pool(self.threads).submit(task, lo) for lo in starts]:
-            future.result()
+        tell = self.settings.progress
+        progress = (lambda part: tell(share[0] + share[1] * part)) if tell and share else None
+        share_out(count, step, self.threads, work, progress)
 
 
 class NumbaEngine(Engine):

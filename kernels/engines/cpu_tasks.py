@@ -1,20 +1,15 @@
 """Work shared among a CPU's threads: stretches of a range, a few hundredths of a second each."""
 
 import functools
+import os
 import threading
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 
 
 @functools.cache
-def pool(threads: int) -> ThreadPoolExecutor:
-    """Start a pool of threads, which is kept: starting them takes as long as a small grid.
-
-    Parameters
-    ----------
-    threads
-        How many.
-    """
+def _pool(threads: int, process: int) -> ThreadPoolExecutor:
+    """Start a pool of threads, which is kept: starting them takes as long as a small grid. A fork's child has none of them."""
     return ThreadPoolExecutor(threads, thread_name_prefix="flopwatt")
 
 
@@ -22,6 +17,8 @@ def share_out(
     count: int, step: int, threads: int, work: Callable[[int, int], None], tell: Callable[[float], None] | None = None
 ) -> None:
     """Do ``work(low, high)`` on stretches of ``range(count)``, at most ``step`` long, by so many threads.
+
+    Where a stretch fails, or the user interrupts, those that have not begun are left.
 
     Parameters
     ----------
@@ -53,5 +50,12 @@ def share_out(
         for low in starts:
             task(low)
         return
-    for future in [pool(threads).submit(task, low) for low in starts]:
-        future.result()
+    pool, futures = _pool(threads, os.getpid()), list[Future[None]]()
+    try:
+        futures.extend(pool.submit(task, low) for low in starts)
+        for future in futures:
+            future.result()
+    except BaseException:
+        for future in futures:
+            future.cancel()
+        raise

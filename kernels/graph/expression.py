@@ -102,12 +102,19 @@ class Node:
         """Whether the value is true or false, and not a number."""
         return self.op in BOOLEAN
 
+    def _number(self) -> "Node":
+        """Give the node itself where it is a number, as arithmetic takes it. Raises ModelError where it is true or false."""
+        if self.boolean:
+            raise ModelError("a comparison is true or false, and no number; use where(comparison, 1.0, 0.0)")
+        return self
+
     def _binary(self, op: str, other: Any, swap: bool = False) -> Any:
         """Make the node of an operation with another node or a number, which comes first if ``swap``."""
         try:
             left, right = self, self.graph.lift(other)
         except ModelError:
             return NotImplemented
+        left, right = left._number(), right._number()
         return self.graph.node(op, *((right, left) if swap else (left, right)))
 
     def __add__(self, other: Any) -> Any:
@@ -138,9 +145,9 @@ class Node:
         exponent = other.value if isinstance(other, Node) and other.op == "literal" else other
         if isinstance(exponent, (int, float)):
             if exponent == 0.5:
-                return self.graph.node("sqrt", self)
+                return self.graph.node("sqrt", self._number())
             if exponent == int(exponent) and 1 <= abs(exponent) <= _MAX_MULTIPLICATIONS:
-                product = self
+                product = self._number()
                 for _ in range(int(abs(exponent)) - 1):
                     product = product * self
                 return product if exponent > 0 else 1.0 / product
@@ -150,10 +157,10 @@ class Node:
         return self._binary("pow", other, swap=True)
 
     def __neg__(self) -> "Node":
-        return self.graph.node("neg", self)
+        return self.graph.node("neg", self._number())
 
     def __pos__(self) -> "Node":
-        return self
+        return self._number()
 
     def __abs__(self) -> "Node":
         return self.graph.node("maximum", self, -self)
@@ -202,9 +209,10 @@ class Node:
     def _apply_(self, op: str, *args: Any) -> "Node":
         """Make the node of one of flopwatt's functions: see `quantity`."""
         lifted = [self.graph.lift(arg) for arg in args]
-        if op == "where" and not lifted[0].boolean:
+        conditions = lifted[: op == "where"]
+        if not all(condition.boolean for condition in conditions):
             raise ModelError("the first argument of where is a comparison")
-        return self.graph.node(op, *lifted)
+        return self.graph.node(op, *conditions, *(arg._number() for arg in lifted[len(conditions) :]))
 
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **kwargs: Any) -> Any:
         names = {"true_divide": "truediv", "subtract": "sub", "multiply": "mul", "power": "pow", "negative": "neg"}

@@ -6,7 +6,7 @@ import operator
 import os
 import threading
 from collections.abc import Callable
-from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
+from concurrent.futures import CancelledError, Future, ThreadPoolExecutor, wait
 from functools import cache
 from typing import Any
 
@@ -35,6 +35,8 @@ class CompiledKernel:
     ----------
     kept
         Whether its code came from the cache.
+    made
+        Its code, where it is compiled in the background.
     """
 
     def __init__(self, emitted: Emitted, file: str):
@@ -44,7 +46,7 @@ class CompiledKernel:
         self._arguments = tuple(_argument(kind) for kind in emitted.types)
         self._code = cache_folder.read(file)
         self.kept = self._code is not None
-        self._made: Future[bytes] | None = None if self.kept else _threads(os.getpid()).submit(_make, emitted.text, file)
+        self.made: Future[bytes] | None = None if self.kept else _threads(os.getpid()).submit(_make, emitted.text, file)
 
     def wait(self) -> "CompiledKernel":
         """Wait until the kernel can run.
@@ -61,8 +63,8 @@ class CompiledKernel:
 
     def cancel(self) -> None:
         """Leave it uncompiled, if that has not begun; a later call of it compiles it."""
-        if self._made is not None:
-            self._made.cancel()
+        if self.made is not None:
+            self.made.cancel()
 
     def _linked(self) -> Any:
         """Link the code; compile it where what was kept is no code."""
@@ -74,14 +76,14 @@ class CompiledKernel:
             address = link(self.emitted.name, self._compiled())
         if not address:
             raise RuntimeError(f"the compiled kernel {self.emitted.name} cannot be linked")
-        self._code = self._made = None
+        self._code = self.made = None
         return _called(self.emitted)(address)
 
     def _compiled(self) -> bytes:
         """Take what was compiled in the background; compile it here where that was not begun."""
-        if self._made is not None:
+        if self.made is not None:
             with contextlib.suppress(CancelledError):
-                return self._made.result()
+                return self.made.result()
         return _make(self.emitted.text, self.file)
 
     def __call__(self, *arguments: Any) -> None:
@@ -138,6 +140,16 @@ def _make(text: str, file: str) -> bytes:
     code = object_code(text)
     cache_folder.write(file, code)
     return code
+
+
+def _settle() -> None:
+    """Wait for all that is being compiled: a fork's child has no threads that would finish it, nor leave LLVM's locks."""
+    _lock.acquire()
+    wait([kernel.made for kernel in _kernels.values() if kernel.made is not None])
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(before=_settle, after_in_parent=_lock.release, after_in_child=_lock.release)
 
 
 @cache

@@ -13,7 +13,7 @@ from .plan import Plan
 _ANY_NAN = frozenset({"add", "sub", "neg"})  # what hands a NaN on, and makes one only where the extreme is never the best
 _RISING = frozenset({"minimum", "maximum", "ceil", "floor", "sqrt"})
 _LINEAR = frozenset({"add", "sub", "neg", "mul", "div", "where"})
-
+_LARGEST = 1e300  # of what is added up in another form, so that a few of it are a number of float64
 
 ENDS = ("min", "max")
 
@@ -66,6 +66,8 @@ class JammedPasses:
         differing = self._differing(node)
         if not differing or node.op not in _LINEAR or (node.op == "where" and 0 in differing):
             return False
+        if node.op in ("add", "sub") and self._cancels(*node.args, node.op):
+            return False
         return node.op not in ("mul", "div") or (len(differing) == 1 and not (node.op == "div" and differing == [1]))
 
     def addends(self, node: Node) -> list[Node]:
@@ -112,7 +114,12 @@ class JammedPasses:
 
     def _finite(self, node: Node) -> bool:
         interval = self.plan.intervals.get(node.id)
-        return interval is not None and not interval.nan and not interval.infinite
+        return interval is not None and not interval.nan and max(-float(interval.low), float(interval.high)) < _LARGEST
+
+    def _cancels(self, a: Node, b: Node, op: str) -> bool:
+        """Tell whether a sum or difference may be less than its parts: each value is then as coarse as the parts' rounding."""
+        signs = self.sign(a) * self.sign(b)
+        return (signs if op == "add" else -signs) <= 0
 
     def _differing(self, node: Node) -> list[int]:
         """List the places of the arguments in which passes differ; none where the node itself is done once for all lanes."""

@@ -9,7 +9,7 @@ from flopwatt.kernels.graph.expression import evaluate
 from flopwatt.kernels.graph.tracing import compile_alone, condition_node, trace
 from flopwatt.kernels.model.condition import Condition
 from flopwatt.kernels.model.grid import Axis, Grid
-from flopwatt.kernels.model.quantity import Model, ModelError, Quantity
+from flopwatt.kernels.model.quantity import Model, ModelError, Quantity, minimum, where
 from flopwatt.kernels.model.questions import Problem
 
 
@@ -53,6 +53,13 @@ def test_an_input_without_a_value() -> None:
         (lambda x: math.log(x), "not those of math"),
         (lambda x: x[0], "no engine can compile"),
         (lambda x: x > 1, "gives true or false"),
+        (lambda x: (x > 1) * x, "no number"),
+        (lambda x: 1.0 - (x > 1), "no number"),
+        (lambda x: -(x > 1), "no number"),
+        (lambda x: (x > 1) ** 2 + (x > 1) ** 0.5, "no number"),
+        (lambda x: ((x > 1) == (x < 2)) & (x > 0), "no number"),
+        (lambda x: where(x > 1, x < 2, x), "no number"),
+        (lambda x: minimum(x > 1, x), "no number"),
         (lambda x: "text", "not str"),
     ],
 )

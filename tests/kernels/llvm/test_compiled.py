@@ -1,6 +1,8 @@
 """Kernels as machine code: what they may be handed, and their code on the disk, of which what is spoilt is made anew."""
 
+import multiprocessing
 import os
+import random
 import shutil
 import stat
 import subprocess
@@ -51,6 +53,19 @@ def tripled(values_are: str = "real*", by: float = 3.0) -> Emitted:
 
 
 TRIPLED, LINKERS = tripled(), [linked._engine]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="needs a fork")
+@pytest.mark.filterwarnings("ignore:.*fork")
+def test_a_child_forked_amid_compiling_has_the_kernel() -> None:
+    kernels = [compiled.kernel(tripled(by=random.random())) for _ in range(3)]  # none of them is kept
+    child = multiprocessing.get_context("fork").Process(target=lambda: [kernel(np.zeros(4)) for kernel in kernels])
+    child.start()
+    child.join(20)
+    hangs = child.is_alive()
+    child.kill()
+    assert not hangs
+    assert child.exitcode == 0
 
 
 # --- arguments ----------------------------------------------------------------------------------------------------------

@@ -52,10 +52,26 @@ def test_two_arguments_that_differ_are_done_in_every_pass():
     assert blocks.splits(total)
 
 
+@pytest.mark.parametrize(
+    ("formula", "goes"),
+    [
+        (lambda c, p, x: p * x + c, True),
+        (lambda c, p, x: -p * x - c, True),
+        (lambda c, p, x: p * x - c, False),  # it may cancel, and then each value is coarse
+        (lambda c, p, x: (p + 1e8) * x - 1e8 * x + c, False),
+        (lambda c, p, x: p * 1e301 * 1e-300, False),  # of which eight are too many for float64
+    ],
+)
+def test_a_sum_goes_through_what_neither_cancels_nor_becomes_infinite(formula, goes):
+    blocks, total = blocks_of(problem_of(formula))
+    assert (blocks.adds_up(total) and bool(blocks.added(total))) == goes
+
+
 @pytest.mark.parametrize("dtype", ["float64", "float32"])
 @pytest.mark.parametrize(
     "formula",
     [
+        lambda c, p, x: (p + 1e8) * x - 1e8 * x + c,
         lambda c, p, x: x * p + c,
         lambda c, p, x: c - (x - 1.5) * p,
         lambda c, p, x: c / p + x / (p * 2.0),
