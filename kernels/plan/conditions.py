@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..graph.expression import Node, compute, evaluate, needed
+from ..graph.expression import Axes, Node, compute, evaluate, needed
 from ..graph.intervals import Interval
 from ..graph.tracing import Traced, condition_node
 from ..model.grid import Grid
@@ -195,9 +195,16 @@ def filters_of(problem: Problem, conditions: Sequence[Node], dtype: str) -> list
 
 
 def guards_of(rules: Sequence[Rule], cut: LoopCut) -> tuple[Node, ...]:
-    """Choose the conditions that hold for all lanes of a sub-nest or for none, so that they can skip it."""
-    further_out = [n for rule in rules for n in rule.implied if cut.depth(n.axes) < cut.depth(rule.possible.axes)]
-    nodes = {node.id: node for node in (*(rule.possible for rule in rules), *further_out)}.values()
+    """Choose the conditions that hold for all lanes of a sub-nest or for none, so that they can skip it.
+
+    What a rule implies is asked too where the rule itself cannot skip, or would further in.
+    """
+
+    def sooner(axes: Axes, rule: Axes) -> bool:
+        return not cut.skips(rule) or cut.depth(axes) < cut.depth(rule)
+
+    implied = [node for rule in rules for node in rule.implied if sooner(node.axes, rule.possible.axes)]
+    nodes = {node.id: node for node in (*(rule.possible for rule in rules), *implied)}.values()
     return tuple(node for node in nodes if cut.skips(node.axes))
 
 

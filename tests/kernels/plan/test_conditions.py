@@ -21,6 +21,7 @@ from flopwatt.kernels.plan.conditions import (
     decide,
     draw_points,
     filters_of,
+    guards_of,
     join,
     met_at,
     penalize,
@@ -182,3 +183,18 @@ def test_a_product_of_shares_that_must_be_one_stops_further_out_factor_by_factor
     traced = trace(problem, question.targets())
     (rule,) = rules_of(traced, question, bounds(problem, traced.quantities.values(), "float64"))
     assert [sorted(node.axes) for node in rule.implied] == [[KEPT]]
+
+
+def test_a_part_of_a_condition_guards_where_only_lanes_tell_the_whole(cut: LoopCut) -> None:
+    """However far out the whole is known: what differs from lane to lane skips nothing."""
+    problem = problem_of()
+    quantities = dict(problem.model.quantities)
+    quantities["early"] = computed("early", "1.0 * (kept < 3.0)", ["kept"])
+    quantities["late"] = computed("late", "1.0 * (kept + lane < 6.0)", ["kept", "lane"])
+    quantities["whole"] = computed("whole", "early * late", ["early", "late"])
+    problem = Problem(Model(quantities), problem.grid)
+    question = asked(Summary, Condition("whole", "==", 1.0))
+    traced = trace(problem, question.targets())
+    rules = rules_of(traced, question, bounds(problem, traced.quantities.values(), "float64"))
+    (guard,) = guards_of(rules, cut)
+    assert sorted(guard.axes) == [KEPT]
