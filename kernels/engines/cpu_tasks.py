@@ -1,9 +1,12 @@
 """Work shared among a CPU's threads: stretches of a range, a few hundredths of a second each."""
 
 import functools
+import os
 import threading
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
+
+_BETWEEN_LOOKS = 0.1  # seconds: a wait without end is not interrupted on every system
 
 
 @functools.cache
@@ -18,10 +21,16 @@ def pool(threads: int) -> ThreadPoolExecutor:
     return ThreadPoolExecutor(threads, thread_name_prefix="flopwatt")
 
 
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=pool.cache_clear)  # a forked process has none of the threads
+
+
 def share_out(
     count: int, step: int, threads: int, work: Callable[[int, int], None], tell: Callable[[float], None] | None = None
 ) -> None:
     """Do ``work(low, high)`` on stretches of ``range(count)``, at most ``step`` long, by so many threads.
+
+    Where a stretch fails, or the wait for them is interrupted, no other is begun, and those under way are waited for.
 
     Parameters
     ----------
@@ -36,22 +45,36 @@ def share_out(
     tell
         Told the share of the range that is done, after every stretch.
     """
-    done, lock = 0, threading.Lock()
+    starts, lock, done = range(0, count, step), threading.Lock(), 0
+    left = iter(starts)
 
-    def task(low: int) -> None:
-        nonlocal done
-        high = min(low + step, count)
-        work(low, high)
-        if tell:
-            with lock:
-                done += high - low
-                part = done / count
-            tell(part)
+    def take_stretches() -> None:
+        nonlocal done, left
+        try:
+            while True:
+                with lock:
+                    low = next(left, None)
+                if low is None:
+                    return
+                high = min(low + step, count)
+                work(low, high)
+                if tell:
+                    with lock:  # also while telling: shares that are told only grow
+                        done += high - low
+                        tell(done / count)
+        except BaseException:
+            left = iter(())
+            raise
 
-    starts = range(0, count, step)
     if threads == 1 or len(starts) == 1:
-        for low in starts:
-            task(low)
+        take_stretches()
         return
-    for future in [pool(threads).submit(task, low) for low in starts]:
+    futures = [pool(threads).submit(take_stretches) for _ in range(min(threads, len(starts)))]
+    try:
+        while wait(futures, _BETWEEN_LOOKS).not_done:
+            pass
+    finally:
+        left = iter(())
+        wait(futures)
+    for future in futures:
         future.result()
