@@ -198,7 +198,7 @@ def lowest_offsets(values: Array, targets: Array, offsets: Array) -> Array:
     offsets
         What each scenario adds to the flat index.
     """
-    row, place = np.nonzero(values == targets[:, None])
+    row, place = np.divmod(np.flatnonzero(values == targets[:, None]), values.shape[1])  # sooner than of two dimensions
     result = np.full(len(values), NOWHERE)
     np.minimum.at(result, row, offsets[place])
     return result
