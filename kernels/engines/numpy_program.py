@@ -171,8 +171,9 @@ class Program:
         return max((self.walked[axis] for axis in axes if axis in self.walked), default=-1)
 
     def _is_table(self, axes: Axes) -> bool:
-        """Tell whether what depends on these axes is computed beforehand."""
-        small = math.prod(self.plan.problem.grid.shape[axis] for axis in axes) <= MOST_OF_A_TABLE
+        """Tell whether what depends on these axes is computed beforehand: a table has a block's dimensions whole."""
+        inside = {axis for dim in self.layout.dims_of(axes) for axis in self.layout.dims[dim]}
+        small = math.prod(self.plan.problem.grid.shape[axis] for axis in inside | axes) <= MOST_OF_A_TABLE
         return small or len(axes) == 1 or self.stage(axes) < 0
 
     def _reading(self, node: Node) -> Read:
