@@ -1,12 +1,13 @@
 """The NumPy engine: plans run block by block with whole arrays, by one thread per core; nothing is compiled."""
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ..emit.reducers import Accumulator
 from ..graph.expression import Node
 from ..model.questions import Chunk, Problem, Question, Result
 from ..plan.arrays import ARRAYS
@@ -18,11 +19,12 @@ from ..reductions.states import Share
 from .engine import Availability, Engine, Settings
 from .numpy_blocks import ArrayBlocks
 from .numpy_deciding import DecisionPass
-from .numpy_passes import choose_feasible, empty, lowest_offsets, places, reduce_block, take_least
+from .numpy_passes import KnownPlaces, choose_feasible, empty, lowest_offsets, places, reduce_block, take_least
 from .numpy_walk import Block, BlockWalk
 from .planned import PlannedRun
 
 _CHUNK_POINTS = 2**18  # scenarios of a table that are in memory at once
+_FEW_POINTS = 16  # outer points of a group: where there are more, computing one of them anew to find a place costs little
 
 
 def availability() -> Availability:
@@ -47,6 +49,7 @@ class NumpyRun(PlannedRun):
         super().__init__(make(problem, question, settings.dtype, ARRAYS), settings, shared)
         self.blocks = ArrayBlocks(self.plan, settings)
         self.layout = self.blocks.layout
+        self._known: KnownPlaces | None = None
 
     def run(self) -> Result:
         """Answer the question. Raises EngineError for one that has no answer of that form."""
@@ -59,11 +62,15 @@ class NumpyRun(PlannedRun):
         """Run a reduction over all outer points; an array over them for each of its accumulators."""
         accumulators = self.reducers[name].accumulators
         outs = {key: np.empty(self.plan.points, kind) for key, kind in self.kinds(name).items()}
+        known = self._known = self._places_of(accumulators)
 
         def visit(walk: BlockWalk, block: Block) -> None:
             first = block.first
-            for key, values in reduce_block(walk, block, self.plan, accumulators).items():
+            reduced = reduce_block(walk, block, self.plan, accumulators)
+            for key, values in reduced.items():
                 outs[key][first : first + block.points] = values
+            if known:
+                known.look(block, reduced["best"])
             if "pruned" in outs:
                 outs["pruned"][first : first + block.points] = 0
 
@@ -75,8 +82,25 @@ class NumpyRun(PlannedRun):
         self.blocks.tasks(self.layout.blocks, lambda low, high: self.blocks.each(low, high, visit, skip), share)
         return outs
 
+    def _places_of(self, accumulators: Sequence[Accumulator]) -> KnownPlaces | None:
+        """Keep where best values are, where a pass has them and finding the places afterwards takes as long as the pass."""
+        best = next((accumulator for accumulator in accumulators if accumulator.name == "best"), None)
+        if best is None or self.plan.points_per_group > _FEW_POINTS:
+            return None
+        return KnownPlaces(self.plan, self.blocks, best)
+
     def locate(self, points: NDArray[np.int64], targets: NDArray[Any]) -> NDArray[np.int64]:
         """Find the lowest flat index at which each outer point reaches its target, -1 where none does."""
+        if self._known is None:
+            return self._search(points, targets)
+        result = self._known.flat[points]
+        left = np.flatnonzero(result < 0)
+        if len(left):
+            result[left] = self._search(points[left], targets[left])
+        return result
+
+    def _search(self, points: NDArray[np.int64], targets: NDArray[Any]) -> NDArray[np.int64]:
+        """Compute outer points anew to `locate` their targets."""
         order = np.argsort(points, kind="stable")
         numbers, start = np.unique(self.layout.block_of(points[order]), return_index=True)
         parts, flats = np.split(order, start[1:]), self.blocks.starts(points)

@@ -4,13 +4,25 @@ import functools
 import os
 import threading
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
+
+_BETWEEN_LOOKS = 0.1  # seconds: a wait without end is not interrupted on every system
 
 
 @functools.cache
-def _pool(threads: int, process: int) -> ThreadPoolExecutor:
-    """Start a pool of threads, which is kept: starting them takes as long as a small grid. A fork's child has none of them."""
+def pool(threads: int) -> ThreadPoolExecutor:
+    """Start a pool of threads, which is kept: starting them takes as long as a small grid.
+
+    Parameters
+    ----------
+    threads
+        How many.
+    """
     return ThreadPoolExecutor(threads, thread_name_prefix="flopwatt")
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=pool.cache_clear)  # a forked process has none of the threads
 
 
 def share_out(
@@ -18,7 +30,7 @@ def share_out(
 ) -> None:
     """Do ``work(low, high)`` on stretches of ``range(count)``, at most ``step`` long, by so many threads.
 
-    Where a stretch fails, or the user interrupts, those that have not begun are left.
+    Where a stretch fails, or the wait for them is interrupted, no other is begun, and those under way are waited for.
 
     Parameters
     ----------
@@ -33,29 +45,36 @@ def share_out(
     tell
         Told the share of the range that is done, after every stretch.
     """
-    done, lock = 0, threading.Lock()
+    starts, lock, done = range(0, count, step), threading.Lock(), 0
+    left = iter(starts)
 
-    def task(low: int) -> None:
-        nonlocal done
-        high = min(low + step, count)
-        work(low, high)
-        if tell:
-            with lock:
-                done += high - low
-                part = done / count
-            tell(part)
+    def take_stretches() -> None:
+        nonlocal done, left
+        try:
+            while True:
+                with lock:
+                    low = next(left, None)
+                if low is None:
+                    return
+                high = min(low + step, count)
+                work(low, high)
+                if tell:
+                    with lock:  # also while telling: shares that are told only grow
+                        done += high - low
+                        tell(done / count)
+        except BaseException:
+            left = iter(())
+            raise
 
-    starts = range(0, count, step)
     if threads == 1 or len(starts) == 1:
-        for low in starts:
-            task(low)
+        take_stretches()
         return
-    pool, futures = _pool(threads, os.getpid()), list[Future[None]]()
+    futures = [pool(threads).submit(take_stretches) for _ in range(min(threads, len(starts)))]
     try:
-        futures.extend(pool.submit(task, low) for low in starts)
-        for future in futures:
-            future.result()
-    except BaseException:
-        for future in futures:
-            future.cancel()
-        raise
+        while wait(futures, _BETWEEN_LOOKS).not_done:
+            pass
+    finally:
+        left = iter(())
+        wait(futures)
+    for future in futures:
+        future.result()

@@ -11,6 +11,7 @@ from ..graph.expression import Node
 from ..plan.plan import Plan
 from ..reductions.bins import Bins, keys, layout
 from ..reductions.pareto import NOWHERE
+from .numpy_blocks import ArrayBlocks
 from .numpy_layout import Array
 from .numpy_walk import Block, BlockWalk
 
@@ -198,7 +199,47 @@ def lowest_offsets(values: Array, targets: Array, offsets: Array) -> Array:
     offsets
         What each scenario adds to the flat index.
     """
-    row, place = np.nonzero(values == targets[:, None])
+    row, place = np.divmod(np.flatnonzero(values == targets[:, None]), values.shape[1])  # sooner than of two dimensions
     result = np.full(len(values), NOWHERE)
     np.minimum.at(result, row, offsets[place])
     return result
+
+
+class KnownPlaces:
+    """Where outer points reach their best values: of those that are better than what their group had before.
+
+    Their blocks are at hand in the pass that finds the values, and would be computed anew to find the place.
+
+    Parameters
+    ----------
+    plan
+        The question's plan.
+    blocks
+        Its blocks.
+    accumulator
+        What is kept of the best values.
+
+    Attributes
+    ----------
+    flat
+        The lowest flat index of each outer point, -1 where it is not known.
+    """
+
+    def __init__(self, plan: Plan, blocks: ArrayBlocks, accumulator: Accumulator):
+        self.plan, self.blocks = plan, blocks
+        self.better, self.improve = (np.less, np.minimum) if accumulator.merge == "min" else (np.greater, np.maximum)
+        self.flat = np.full(plan.points, -1, np.int64)
+        self.limits = np.full(plan.groups, empty(accumulator))  # another thread may miss one, and looks for more then
+
+    def look(self, block: Block, best: Array) -> None:
+        """Find the places in a block, whose outer points have these best values."""
+        group = (block.first + np.arange(block.points)) // self.plan.points_per_group
+        wanted = np.flatnonzero(self.better(best, self.limits[group]))
+        if not len(wanted):
+            return
+        self.improve.at(self.limits, group[wanted], best[wanted])
+        rows, points = block.rows(self.plan.objective), block.first + wanted
+        lowest = lowest_offsets(
+            rows if len(wanted) == len(rows) else rows[wanted], best[wanted], self.blocks.inner_offsets(block)
+        )
+        self.flat[points] = lowest + self.blocks.starts(points)

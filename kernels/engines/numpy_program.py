@@ -8,6 +8,7 @@ import math
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -53,13 +54,23 @@ class Read:
             values = np.broadcast_to(values, [shape[axis] for axis in self.axes])
         return np.ascontiguousarray(values).reshape(self.shape)
 
+    @cached_property
+    def _walked(self) -> tuple[int, ...]:
+        """The digits of the first dimensions, which choose an index each; those after them are a block's."""
+        return tuple(d for d, step in zip(self.digits, self.steps, strict=True) if d >= 0 and not step)
+
+    @cached_property
+    def _tiles(self) -> tuple[tuple[int, int], ...]:
+        """The digits and steps of a block's dimensions; none where it takes all of them whole."""
+        rest = tuple(zip(self.digits, self.steps, strict=True))[len(self._walked) :]
+        return rest if any(step for _, step in rest) else ()
+
     def part(self, digits: Sequence[int]) -> tuple[Any, ...]:
         """Give the index of a block's part, which is an array also where it is one number."""
-        parts = zip(self.digits, self.steps, strict=True)
-        index = (
-            _WHOLE if d < 0 else slice(digits[d] * step, (digits[d] + 1) * step) if step else digits[d] for d, step in parts
-        )
-        return (*index, ...)
+        index = map(digits.__getitem__, self._walked)
+        if not self._tiles:  # as for most: there are many parts to a block
+            return (*index, ...)
+        return (*index, *(slice(digits[d] * step, (digits[d] + 1) * step) if step else _WHOLE for d, step in self._tiles), ...)
 
 
 @dataclass(frozen=True, eq=False)
@@ -160,8 +171,9 @@ class Program:
         return max((self.walked[axis] for axis in axes if axis in self.walked), default=-1)
 
     def _is_table(self, axes: Axes) -> bool:
-        """Tell whether what depends on these axes is computed beforehand."""
-        small = math.prod(self.plan.problem.grid.shape[axis] for axis in axes) <= MOST_OF_A_TABLE
+        """Tell whether what depends on these axes is computed beforehand: a table has a block's dimensions whole."""
+        inside = {axis for dim in self.layout.dims_of(axes) for axis in self.layout.dims[dim]}
+        small = math.prod(self.plan.problem.grid.shape[axis] for axis in inside | axes) <= MOST_OF_A_TABLE
         return small or len(axes) == 1 or self.stage(axes) < 0
 
     def _reading(self, node: Node) -> Read:

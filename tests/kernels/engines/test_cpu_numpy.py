@@ -9,11 +9,12 @@ from agreement import check
 from decision_problems import DrawnDecision, decisions
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
-from small_problems import BOTH, LIMIT, asked, problem_of
+from small_problems import BOTH, LIMIT, asked, model, problem_of
 from strategies import Drawn, problems, questions
 
 from flopwatt.kernels import engines
 from flopwatt.kernels.engines import Settings, cpu_numpy, numpy_program
+from flopwatt.kernels.model.grid import Axis, Grid
 from flopwatt.kernels.model.questions import Problem, Question, Result, Summary, Table
 from flopwatt.kernels.plan.arrays import ARRAYS
 from flopwatt.kernels.plan.order import LaneMachine
@@ -170,3 +171,28 @@ def test_an_axis_longer_than_tables_are_is_read_all_the_same() -> None:
     question = Summary(name="", quantity="x")
     reference, result = (answer(engine, problem, question, "float64") for engine in ("reference", "numpy"))
     check(problem, question, "float64", reference, result, exact=True)
+
+
+def test_a_table_is_small_with_all_that_a_block_has_of_it() -> None:
+    random = np.random.default_rng(1)
+    lengths = {"a": 64, "b": 64, "c": 2, "d": 2048}
+    grid = Grid(tuple(Axis(name, {name: random.uniform(0.5, 4.0, n)}) for name, n in lengths.items()))
+    problem = Problem(model(x="a * b * c + d"), grid, {})  # the lanes are c and d, of which the product has c alone
+    question = asked("summary", ("a", "b"))
+    run = cpu_numpy.ENGINE.prepare(problem, question, Settings())
+    reference, result = answer("reference", problem, question, "float64"), run.run()
+    check(problem, question, "float64", reference, result, exact=True)
+    assert max(np.prod(read.shape) for read in run.blocks.program.read) <= numpy_program.MOST_OF_A_TABLE
+
+
+@BOTH
+@pytest.mark.parametrize("kind", ["least", "greatest"])
+def test_places_are_known_of_few_outer_points_alone(monkeypatch: pytest.MonkeyPatch, kind: str, dtype: str) -> None:
+    problem, question = problem_of(9, 11, 7, 5, nan=True, low=-1.0), asked(kind, ("b",), LIMIT, "z")  # many are equal
+    cut_as(monkeypatch, replace(ARRAYS, block=100, inner=7, longest=16, most=16, few=1), 8)
+    reference = answer("reference", problem, question, dtype)
+    for few in (0, 10_000):
+        monkeypatch.setattr(cpu_numpy, "_FEW_POINTS", few)
+        result = answer("numpy", problem, question, dtype)
+        for name, values in reference.values.items():
+            np.testing.assert_array_equal(result.values[name], values, err_msg=name)
