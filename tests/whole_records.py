@@ -83,7 +83,9 @@ def everything():
         ),
         energy=Energy(Reading(1.25), Reading(None, "no RAPL"), "nvml energy counter", "", Reading(1250.0)),
         memory=Memory(Reading(2e8), Reading(3e8)),
-        gpu=GpuState(0, 1980.0, 1755.0, (), ("power cap",), (3, 4), True, MedianInterval(0.001, 0.0009, 0.0011, 0.95, 20)),
+        gpu=GpuState(
+            0, 1980.0, 1755.0, (), ("power cap",), ("power cap",), (3, 4), True, MedianInterval(0.001, 0.0009, 0.0011, 0.95, 20)
+        ),
         max_relative_error=Reading(3e-16),
     )
 

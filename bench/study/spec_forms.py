@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import MISSING, Field, dataclass, fields
 from typing import Any, TypeVar
 
+from ...kernels.errors import FlopwattError
 from ...kernels.validation.type_parts import Place
 from ...kernels.validation.wording import described, unknown_key
 
@@ -25,7 +26,7 @@ Faults = list[Fault]
 Reader = Callable[[Any, Place, Faults], Any]  # a value, where it stands, and what gathers faults; returns what the value means
 
 
-class FormError(ValueError):
+class FormError(FlopwattError, ValueError):
     """A table does not have its form.
 
     Attributes

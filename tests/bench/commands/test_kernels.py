@@ -8,6 +8,7 @@ from click.testing import CliRunner
 
 from flopwatt.bench.cli import cli
 from flopwatt.kernels.analysis import disassembler, resources
+from flopwatt.kernels.analysis.compilers import compiler
 from flopwatt.kernels.analysis.resources import ENGINES
 
 ONE = ["--engine", "cupy", "--arch", "sm_90", "--dtype", "float32"]
@@ -76,6 +77,8 @@ def test_wrong_flags_are_one_line(arguments: list[str], said: str) -> None:
 
 @pytest.mark.parametrize("engine", ENGINES)
 def test_a_missing_compiler_is_one_line_that_says_what_to_install(engine: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("cuda.bindings")
+    compiler(engine)  # numba-cuda that is imported for the first time without its libraries would stay half imported
     for name in ("cuda.bindings.nvrtc", "cuda.bindings.nvjitlink", "cupy", "cupy.cuda"):
         monkeypatch.setitem(sys.modules, name, None)
     done = CliRunner().invoke(cli, ["kernels", "quick", "--engine", engine])
