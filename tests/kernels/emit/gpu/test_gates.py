@@ -57,12 +57,16 @@ def test_gates_beside_guards_and_loops_in_tiles(monkeypatch: pytest.MonkeyPatch)
 
 @pytest.mark.skipif(COMPILER is None, reason="g++ is not installed")
 @pytest.mark.parametrize("where", [LANE_LIMITS, (Condition("b", "<=", 3.0),)], ids=["gates", "guards"])
-def test_outer_points_of_more_scenarios_than_32_bits_count(where: tuple[Condition, ...], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_outer_points_of_more_scenarios_than_32_bits_count(
+    where: tuple[Condition, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(threads, "_MAX_COUNTED", 1)
     question, device = asked("summary", (), where), ShimDevice()
     result = on_shim(SMALL, question, "float64", device).run()
     check(SMALL, question, "float64", by_numpy(SMALL, question, "float64").run(), result, exact=True)
-    counting = [line for line in device.kernels[-1].splitlines() if re.search(r"(pruned = pruned|shut = shut|shut = .*shut) ", line)]
+    counting = [
+        line for line in device.kernels[-1].splitlines() if re.search(r"(pruned = pruned|shut = shut|shut = .*shut) ", line)
+    ]
     assert counting
     assert all("(long long)(used) * " in line or "(long long)(1) * " in line for line in counting)
 
