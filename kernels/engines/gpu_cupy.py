@@ -21,10 +21,11 @@ from ..plan.sharing import SharedPass
 from . import driver
 from .device import DeviceOutputs
 from .engine import Availability, Engine, Settings
-from .gpu import GpuRun, seconds_to_compile
+from .gpu import GpuRun, kernels_to_compile
 from .packing import Column, PackedLayout, packed
 
 OPTIONS = ("--std=c++17", "-fmad=false")  # a fused multiply-add would give other last bits than NumPy's
+_SECONDS_A_KERNEL = 0.4  # to compile, by NVRTC
 INSTALL = "install it with: pip install 'flopwatt[cuda13]' (or cuda12, by the driver's version)"
 
 
@@ -233,7 +234,7 @@ class CupyEngine(Engine):
         self, problem: Problem, question: Question, settings: Settings, shared: SharedPass | None = None
     ) -> float:
         """Predict how long a question's kernels compile, were none of them in a cache."""
-        return seconds_to_compile(problem, question, settings, shared)
+        return _SECONDS_A_KERNEL * kernels_to_compile(problem, question, settings, shared)
 
 
 def _wait(run: GpuRun) -> None:
