@@ -93,7 +93,7 @@ class CupyDevice:
         count = cupy.cuda.runtime.getDeviceCount()
         if not 0 <= number < count:
             raise EngineError(f"there is no GPU {number}; this machine has {count}, numbered from 0")
-        self.device = cupy.cuda.Device(number)
+        self.number, self.device = number, cupy.cuda.Device(number)
         self.multiprocessors = int(self.device.attributes["MultiProcessorCount"])
         self.out_of_memory: tuple[type[BaseException], ...] = (cupy.cuda.memory.OutOfMemoryError,)
 
@@ -107,7 +107,7 @@ class CupyDevice:
         CuPy's RawModule always compiles with -ftz=true, by which float32 that are too small to be normal become 0, other than
         NumPy's. It is left for a GPU that NVRTC does not know, and for the error of a kernel that cannot be compiled.
         """
-        with self.device:
+        with self.cupy.cuda.Device(self.number):  # an object of this thread's own: each remembers what to go back to
             try:
                 code = self._cubin(kernel.source)
             except self.cupy.cuda.nvrtc.NVRTCError:
