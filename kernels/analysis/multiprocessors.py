@@ -3,7 +3,7 @@
 Nothing here is measured. Room on a multiprocessor: `cuda/__device/arch_traits.h` of CCCL, which the wheel nvidia-cuda-cccl
 brings. Arithmetic: CUDA Programming Guide 13, table "Device and Streaming Multiprocessor (SM) Information per Compute
 Capability" (how many float32 results there are to one in float64), and CUDA C++ Best Practices Guide 13, table "Throughput of
-Native Arithmetic Instructions".
+Native Arithmetic Instructions". Conversions have no limit here: their rates on these architectures are not verified.
 """
 
 from collections.abc import Mapping
@@ -50,13 +50,14 @@ def _rates(fp64: float, *alu: Purpose) -> dict[tuple[Purpose, ...], float]:
 
 
 # Integer units: 64 of compute capability 9.0 and 10.x, which on 9.0 compare and select floats too (10.x finishes 128
-# minima and maxima of float32 in a cycle); 128 whole numbers are added in a cycle on 12.0, no less than are issued.
+# minima and maxima of float32 in a cycle). On 12.0 128 whole numbers are added in a cycle, no less than are issued, and
+# 64 minima and maxima of float32 taken.
 MULTIPROCESSORS = {
     "sm_80": Multiprocessor(65536, 64, 32, 164 * 1024, {}),
     "sm_90": Multiprocessor(65536, 64, 32, 228 * 1024, _rates(64, Purpose.INTEGER, Purpose.COMPARE)),
     "sm_100": Multiprocessor(65536, 64, 32, 228 * 1024, _rates(64, Purpose.INTEGER)),
     "sm_103": Multiprocessor(65536, 64, 32, 228 * 1024, _rates(2, Purpose.INTEGER)),
-    "sm_120": Multiprocessor(65536, 48, 24, 100 * 1024, _rates(2)),
+    "sm_120": Multiprocessor(65536, 48, 24, 100 * 1024, _rates(2, Purpose.COMPARE)),
 }
 
 

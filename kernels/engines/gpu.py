@@ -34,7 +34,6 @@ from .planned import PlannedRun
 COUNTS_WIDE = "counts-wide"  # `Pass.COUNTS` with more bins than shared memory holds
 _MEMORY_SHARE = 0.5  # of the free memory, for partial results
 _BLOCKS_PER_SM = 256  # several times what runs at once, so that none is left alone with the last of the work
-_SECONDS_A_KERNEL = 0.4  # to compile, by either package
 _TABLE_POINTS = 2**26  # of a table's chunk, where memory allows
 _ASKED_BYTES = 2**24  # of partial results: for fewer, the driver is not asked what memory is free
 Further = Callable[[int, int], tuple[NDArray[Any], ...]]
@@ -70,8 +69,8 @@ def gpu_plan(problem: Problem, question: Question, dtype: str) -> Plan:
     return make(problem, question, dtype, GPU)
 
 
-def seconds_to_compile(problem: Problem, question: Question, settings: Settings, shared: SharedPass | None = None) -> float:
-    """Predict how long a question's kernels compile: see `Engine.compile_seconds`.
+def kernels_to_compile(problem: Problem, question: Question, settings: Settings, shared: SharedPass | None = None) -> int:
+    """Count the kernels that a question needs at first.
 
     Parameters
     ----------
@@ -80,7 +79,7 @@ def seconds_to_compile(problem: Problem, question: Question, settings: Settings,
     """
     led = shared is not None and shared.led
     reduced = 0 if led else len(reductions(gpu_plan(problem, question, settings.dtype)))
-    return _SECONDS_A_KERNEL * (reduced + len(PASSES.of(question).further))
+    return reduced + len(PASSES.of(question).further)
 
 
 def emit_kernels(plan: Plan, reducers: Mapping[str, Reducer], language: str) -> dict[str, Kernel]:

@@ -21,10 +21,11 @@ from ..plan.sharing import SharedPass
 from . import driver
 from .device import DeviceOutputs
 from .engine import Availability, Engine, Settings
-from .gpu import GpuRun, seconds_to_compile
+from .gpu import GpuRun, kernels_to_compile
 from .packing import Column, PackedLayout, packed
 
 OPTIONS = ("--std=c++17", "-fmad=false")  # a fused multiply-add would give other last bits than NumPy's
+_SECONDS_A_KERNEL = 0.4  # to compile, by NVRTC
 INSTALL = "install it with: pip install 'flopwatt[cuda13]' (or cuda12, by the driver's version)"
 
 
@@ -92,7 +93,7 @@ class CupyDevice:
         count = cupy.cuda.runtime.getDeviceCount()
         if not 0 <= number < count:
             raise EngineError(f"there is no GPU {number}; this machine has {count}, numbered from 0")
-        self.device = cupy.cuda.Device(number)
+        self.number, self.device = number, cupy.cuda.Device(number)
         self.multiprocessors = int(self.device.attributes["MultiProcessorCount"])
         self.out_of_memory: tuple[type[BaseException], ...] = (cupy.cuda.memory.OutOfMemoryError,)
 
@@ -106,7 +107,7 @@ class CupyDevice:
         CuPy's RawModule always compiles with -ftz=true, by which float32 that are too small to be normal become 0, other than
         NumPy's. It is left for a GPU that NVRTC does not know, and for the error of a kernel that cannot be compiled.
         """
-        with self.device:
+        with self.cupy.cuda.Device(self.number):  # an object of this thread's own: each remembers what to go back to
             try:
                 code = self._cubin(kernel.source)
             except self.cupy.cuda.nvrtc.NVRTCError:
@@ -233,7 +234,7 @@ class CupyEngine(Engine):
         self, problem: Problem, question: Question, settings: Settings, shared: SharedPass | None = None
     ) -> float:
         """Predict how long a question's kernels compile, were none of them in a cache."""
-        return seconds_to_compile(problem, question, settings, shared)
+        return _SECONDS_A_KERNEL * kernels_to_compile(problem, question, settings, shared)
 
 
 def _wait(run: GpuRun) -> None:

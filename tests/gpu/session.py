@@ -93,8 +93,11 @@ class Session:
     def _check(self) -> list[Step]:
         test = (sys.executable, "-m", "pytest", "-q", "-rsP", "-p", "no:cacheprovider", "tests/gpu")
         return [
-            Step("doctor", (*FLOPWATT, "doctor"), 60),
-            *(Step(f"tests-{name}", (*test, "-k", name), 140, 30) for name in (*GPU_ENGINES, "core")),
+            Step("doctor", (*FLOPWATT, "doctor"), 50),
+            Step("tests-cupy", (*test, "-k", "cupy"), 140, 30),
+            # numba-cuda compiles a kernel in seconds, one after the other: fewer random problems
+            Step("tests-numba-cuda", (*test, "-k", "numba-cuda"), 190, 30, {"FLOPWATT_GPU_EXAMPLES": "4"}),
+            Step("tests-core", (*test, "-k", "core"), 100, 30, {"FLOPWATT_GPU_EXAMPLES": "10"}),
             Step("quick-float64", (*FLOPWATT, "run", "quick", "--engine", "all", *self._save()), 60),
             Step("quick-float32", (*FLOPWATT, "run", "quick", "--engine", "all", "--dtype", "float32"), 60),
         ]

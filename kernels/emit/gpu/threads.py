@@ -24,6 +24,7 @@ from .held_back import HeldBack, held_back
 
 MAX_SHARED_TABLES = 2048  # entries of all tables in shared memory; what does not fit is read through the cache
 WARP = 32
+_MAX_COUNTED = 2**31  # scenarios of an outer point, in 32 bits
 
 
 @dataclass(frozen=True)
@@ -153,7 +154,7 @@ class Threads(Arguments):
                 self._skip(number)
         elif self.pruned:
             with self.code.otherwise():
-                self.pruned.set(self.pruned.value + self.code.cast(nest.skipped(number), "wide"))
+                self.pruned.set(self.pruned.value + self.code.cast(self._within(number, nest.used), "wide"))
 
     def _inside(self, number: int, done: set[int], innermost: Callable[[], None]) -> None:
         nest, code = self.nest, self.code
@@ -172,11 +173,16 @@ class Threads(Arguments):
     def _skip(self, number: int) -> None:
         """Count the scenarios of the thread's own lane that lie inside a level."""
         assert self.shut is not None
-        count = self.code.whole(1)
+        count = self._within(number, self.code.whole(1))
+        self.shut.set(self.code.cast(self.shut.value + count, self.shut.kind))
+
+    def _within(self, number: int, lanes: Value) -> Value:
+        """Write how many scenarios of some lanes lie inside a level, in as many bits as they may need."""
+        count = lanes if self.plan.inner < _MAX_COUNTED else self.code.cast(lanes, "wide")
         for loop in self.plan.middle[number:]:
             first, stop = self.nest.bounds(loop)
             count = count * (stop - first if loop.tiled else stop)
-        self.shut.set(self.code.cast(self.shut.value + count, self.shut.kind))
+        return count
 
     def loops(self, number: int, innermost: Callable[[], None]) -> None:
         """Write the loop inside a level, or the innermost statements."""
@@ -250,8 +256,6 @@ def _runs(tables: Sequence[Node], chosen: Container[int]) -> list[list[Node]]:
     stretches = itertools.groupby(tables, key=lambda node: node.id in chosen)
     return [list(stretch) for inside, stretch in stretches if inside]
 
-
-_MAX_COUNTED = 2**31  # scenarios of an outer point
 
 COMMON = (
     ("first", "long long"),

@@ -26,8 +26,11 @@ class _MadeDevice:
 
     def __init__(self, number: int):
         self.number, self.attributes = number, {"MultiProcessorCount": 2}
+        self.threads = set[int]()  # that have entered it
 
     def __enter__(self) -> "_MadeDevice":
+        self.threads.add(threading.get_ident())
+        assert len(self.threads) == 1, "CuPy's devices remember what was current before, and mix up threads"
         _now.depth = getattr(_now, "depth", 0) + 1
         return self
 

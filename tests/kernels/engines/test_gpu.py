@@ -6,7 +6,7 @@ from shim_device import COMPILER, ShimDevice
 from small_problems import LIMIT, asked, problem_of
 from strategies import computed
 
-from flopwatt.kernels.engines import Settings, gpu
+from flopwatt.kernels.engines import Settings, gpu, gpu_cupy, gpu_numba
 from flopwatt.kernels.engines.gpu import GpuRun
 from flopwatt.kernels.model import quantity as q
 from flopwatt.kernels.model.grid import Axis, Grid
@@ -54,3 +54,10 @@ def test_large_grids_are_walked_in_numbers_that_fit(points: float) -> None:
     assert plan.points * 24 < 2**30  # of partial results, whatever is asked
     flats, _ = plan.point_offsets(np.array([0, plan.points - 1]))
     assert 0 <= flats[0] <= flats[1] < problem.grid.size
+
+
+def test_numba_cuda_compiles_the_same_kernels_in_more_time() -> None:
+    problem, question = problem_of(3, 40, 5), asked("pareto", ("a",), LIMIT)
+    assert gpu.kernels_to_compile(problem, question, Settings()) == 3
+    seconds = [module.ENGINE.compile_seconds(problem, question, Settings()) for module in (gpu_cupy, gpu_numba)]
+    assert 0 < seconds[0] < seconds[1]

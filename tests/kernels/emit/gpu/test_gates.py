@@ -10,6 +10,7 @@ from shim_device import COMPILER, ShimDevice
 from small_problems import BOTH, LANE_LIMITS, asked, lane_problem
 from test_gpu_cupy import by_numpy, on_shim
 
+from flopwatt.kernels.emit.gpu import threads
 from flopwatt.kernels.emit.gpu.gates import all_gated, conjuncts, lane_gates
 from flopwatt.kernels.emit.passes import reductions
 from flopwatt.kernels.engines import gpu
@@ -52,6 +53,22 @@ def test_gates_beside_guards_and_loops_in_tiles(monkeypatch: pytest.MonkeyPatch)
     reference = by_numpy(larger, question, "float64").run()
     check(larger, question, "float64", reference, result, exact=True)
     assert result.pruned == larger.grid.size - int(reference.values["feasible"])
+
+
+@pytest.mark.skipif(COMPILER is None, reason="g++ is not installed")
+@pytest.mark.parametrize("where", [LANE_LIMITS, (Condition("b", "<=", 3.0),)], ids=["gates", "guards"])
+def test_outer_points_of_more_scenarios_than_32_bits_count(
+    where: tuple[Condition, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(threads, "_MAX_COUNTED", 1)
+    question, device = asked("summary", (), where), ShimDevice()
+    result = on_shim(SMALL, question, "float64", device).run()
+    check(SMALL, question, "float64", by_numpy(SMALL, question, "float64").run(), result, exact=True)
+    counting = [
+        line for line in device.kernels[-1].splitlines() if re.search(r"(pruned = pruned|shut = shut|shut = .*shut) ", line)
+    ]
+    assert counting
+    assert all("(long long)(used) * " in line or "(long long)(1) * " in line for line in counting)
 
 
 def test_nothing_is_asked_of_a_point_inside_the_gates() -> None:
