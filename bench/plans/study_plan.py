@@ -125,7 +125,7 @@ def plan_study(study: Study, dtype: str = "float64", threads: int | None = None)
         raise InputError(f"there is no dtype {dtype!r}; there are {', '.join(TOLERANCE)}", where=Parameter("dtype"))
     state = engines.availability("numba")
     if not state.available:
-        raise InputError(f"the limits of this machine are measured with Numba, which cannot run here: {state.reason}")
+        raise InputError(f"this machine's limits are measured with the engine numba, which cannot run here: {state.reason}")
     from ..machine.ceilings import cpu
 
     limits = cpu(dtype, threads)

@@ -36,6 +36,7 @@ from .engine import Availability, Engine, Settings
 from .planned import PlannedRun
 
 _TASK_POINTS = 2**27  # scenarios of one task: some hundredths of a second
+_MOST_POINTS = 2**31  # of a task of any size: counts of bins are kept in 32 bits until it ends
 _CHUNK_POINTS = 2**22  # scenarios of a table that are in memory at once
 
 
@@ -247,7 +248,7 @@ class NumbaRun(PlannedRun):
     def _tasks(self, count: int, work: Callable[[int, int], None], share: Share | None) -> None:
         """Share ``count`` outer points among the threads, a few hundredths of a second at a time."""
         step = min(_TASK_POINTS // max(self.plan.inner, 1), -(-count // (4 * self.threads)))
-        step = max(self.settings.chunk or step, 1)
+        step = max(min(self.settings.chunk or step, _MOST_POINTS // max(self.plan.inner, 1)), 1)
         tell = self.settings.progress
         progress = (lambda part: tell(share[0] + share[1] * part)) if tell and share else None
         share_out(count, step, self.threads, work, progress)

@@ -102,11 +102,15 @@ class Node:
         """Whether the value is true or false, and not a number."""
         return self.op in BOOLEAN
 
-    def _number(self) -> "Node":
-        """Give the node itself where it is a number, as arithmetic takes it. Raises ModelError where it is true or false."""
-        if self.boolean:
+    def _numbers(self, *args: "Node") -> "list[Node]":
+        """Count a comparison among numbers as 1 where it is true, else as 0. Raises ModelError where no number is among them.
+
+        NumPy does the same, and makes other things of comparisons alone; kernels tell the two types apart.
+        """
+        if all(arg.boolean for arg in args):
             raise ModelError("a comparison is true or false, and no number; use where(comparison, 1.0, 0.0)")
-        return self
+        one, zero = self.graph.literal(1.0), self.graph.literal(0.0)
+        return [self.graph.node("where", arg, one, zero) if arg.boolean else arg for arg in args]
 
     def _binary(self, op: str, other: Any, swap: bool = False) -> Any:
         """Make the node of an operation with another node or a number, which comes first if ``swap``."""
@@ -114,8 +118,7 @@ class Node:
             left, right = self, self.graph.lift(other)
         except ModelError:
             return NotImplemented
-        left, right = left._number(), right._number()
-        return self.graph.node(op, *((right, left) if swap else (left, right)))
+        return self.graph.node(op, *self._numbers(*((right, left) if swap else (left, right))))
 
     def __add__(self, other: Any) -> Any:
         return self._binary("add", other)
@@ -145,9 +148,9 @@ class Node:
         exponent = other.value if isinstance(other, Node) and other.op == "literal" else other
         if isinstance(exponent, (int, float)):
             if exponent == 0.5:
-                return self.graph.node("sqrt", self._number())
+                return self.graph.node("sqrt", *self._numbers(self))
             if exponent == int(exponent) and 1 <= abs(exponent) <= _MAX_MULTIPLICATIONS:
-                product = self._number()
+                (product,) = self._numbers(self)
                 for _ in range(int(abs(exponent)) - 1):
                     product = product * self
                 return product if exponent > 0 else 1.0 / product
@@ -157,10 +160,10 @@ class Node:
         return self._binary("pow", other, swap=True)
 
     def __neg__(self) -> "Node":
-        return self.graph.node("neg", self._number())
+        return self.graph.node("neg", *self._numbers(self))
 
     def __pos__(self) -> "Node":
-        return self._number()
+        return self
 
     def __abs__(self) -> "Node":
         return self.graph.node("maximum", self, -self)
@@ -212,7 +215,7 @@ class Node:
         conditions = lifted[: op == "where"]
         if not all(condition.boolean for condition in conditions):
             raise ModelError("the first argument of where is a comparison")
-        return self.graph.node(op, *conditions, *(arg._number() for arg in lifted[len(conditions) :]))
+        return self.graph.node(op, *conditions, *self._numbers(*lifted[len(conditions) :]))
 
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **kwargs: Any) -> Any:
         names = {"true_divide": "truediv", "subtract": "sub", "multiply": "mul", "power": "pow", "negative": "neg"}

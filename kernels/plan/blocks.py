@@ -14,6 +14,7 @@ _ANY_NAN = frozenset({"add", "sub", "neg"})  # what hands a NaN on, and makes on
 _RISING = frozenset({"minimum", "maximum", "ceil", "floor", "sqrt"})
 _LINEAR = frozenset({"add", "sub", "neg", "mul", "div", "where"})
 _LARGEST = 1e300  # of what is added up in another form, so that a few of it are a number of float64
+_SMALL = 1 / 8  # share of a number that leaves about as much of it when it is taken away
 
 ENDS = ("min", "max")
 
@@ -66,7 +67,7 @@ class JammedPasses:
         differing = self._differing(node)
         if not differing or node.op not in _LINEAR or (node.op == "where" and 0 in differing):
             return False
-        if node.op in ("add", "sub") and self._cancels(*node.args, node.op):
+        if node.op in ("add", "sub") and self._cancels(node):
             return False
         return node.op not in ("mul", "div") or (len(differing) == 1 and not (node.op == "div" and differing == [1]))
 
@@ -114,12 +115,27 @@ class JammedPasses:
 
     def _finite(self, node: Node) -> bool:
         interval = self.plan.intervals.get(node.id)
-        return interval is not None and not interval.nan and max(-float(interval.low), float(interval.high)) < _LARGEST
+        return interval is not None and not interval.nan and self._size(node) < _LARGEST
 
-    def _cancels(self, a: Node, b: Node, op: str) -> bool:
-        """Tell whether a sum or difference may be less than its parts: each value is then as coarse as the parts' rounding."""
-        signs = self.sign(a) * self.sign(b)
-        return (signs if op == "add" else -signs) <= 0
+    def _size(self, node: Node) -> float:
+        """Return how far from zero a number may lie, infinity where that is not known."""
+        interval = self.plan.intervals.get(node.id)
+        return float("inf") if interval is None else max(-float(interval.low), float(interval.high))
+
+    def _cancels(self, node: Node) -> bool:
+        """Tell whether a sum or difference may be much less than its parts: each value is then as coarse as their rounding."""
+        a, b = node.args
+        leanings = self._leaning(a) * self._leaning(b)
+        small, large = sorted((self._size(a), self._size(b)))
+        return (leanings if node.op == "add" else -leanings) <= 0 and small > _SMALL * large
+
+    def _leaning(self, node: Node) -> int:
+        """Tell the sign that a number has wherever it is large, 0 where that may be either."""
+        interval = self.plan.intervals.get(node.id)
+        if interval is None:
+            return 0
+        low, high = float(interval.low), float(interval.high)
+        return 1 if -low <= _SMALL * high else -1 if high <= _SMALL * -low else 0
 
     def _differing(self, node: Node) -> list[int]:
         """List the places of the arguments in which passes differ; none where the node itself is done once for all lanes."""

@@ -71,6 +71,17 @@ def test_same_bits_for_any_chunks_and_threads(data: st.DataObject, dtype: str) -
             np.testing.assert_array_equal(again.values[name], values, err_msg=name)
 
 
+def test_no_task_has_more_points_than_its_counts_hold(monkeypatch: pytest.MonkeyPatch) -> None:
+    steps = list[int]()
+    monkeypatch.setattr(cpu_numba, "share_out", lambda count, step, *_: steps.append(step))
+    grid = Grid((Axis("p", {"p": np.arange(1.0, 2001.0)}), Axis("x", {"x": np.arange(1.0, 65.0)})))
+    model = Model({name: quantity_given(name, "", "drawn") for name in "px"})
+    problem, question = Problem(model, grid, {}), Summary(name="s", quantity="x")
+    run = cpu_numba.NumbaRun(problem, question, Settings(chunk=10**12))
+    run.reduce("summary")
+    assert steps[0] * run.plan.inner <= 2**32
+
+
 @pytest.mark.slow
 @settings(max_examples=20, deadline=None, **PROFILE)
 @given(data=st.data(), dtype=DTYPES, inner=st.sampled_from([1, 7, 40, 333]), longest=st.sampled_from([16, 64, 2048]))

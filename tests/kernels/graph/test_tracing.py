@@ -1,16 +1,20 @@
 """Tracing: what becomes a leaf, what a formula's error says, and conditions that a NaN never meets."""
 
 import math
+from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pytest
 
+from flopwatt.kernels import engines
+from flopwatt.kernels.engines import Settings
 from flopwatt.kernels.graph.expression import evaluate
 from flopwatt.kernels.graph.tracing import compile_alone, condition_node, trace
 from flopwatt.kernels.model.condition import Condition
 from flopwatt.kernels.model.grid import Axis, Grid
-from flopwatt.kernels.model.quantity import Model, ModelError, Quantity, minimum, where
-from flopwatt.kernels.model.questions import Problem
+from flopwatt.kernels.model.quantity import Model, ModelError, Quantity, ceil, minimum, where
+from flopwatt.kernels.model.questions import Problem, Summary
 
 
 def quantity(name, function=None, parameters=()):  # type: ignore[no-untyped-def]
@@ -53,13 +57,13 @@ def test_an_input_without_a_value() -> None:
         (lambda x: math.log(x), "not those of math"),
         (lambda x: x[0], "no engine can compile"),
         (lambda x: x > 1, "gives true or false"),
-        (lambda x: (x > 1) * x, "no number"),
-        (lambda x: 1.0 - (x > 1), "no number"),
-        (lambda x: -(x > 1), "no number"),
-        (lambda x: (x > 1) ** 2 + (x > 1) ** 0.5, "no number"),
-        (lambda x: ((x > 1) == (x < 2)) & (x > 0), "no number"),
-        (lambda x: where(x > 1, x < 2, x), "no number"),
-        (lambda x: minimum(x > 1, x), "no number"),
+        (lambda x: (x > 1) + (x < 2), "no number"),
+        (lambda x: 1.0 + -(x > 1), "no number"),
+        (lambda x: (x > 1) ** 0.5 + 1.0, "no number"),
+        (lambda x: (x > 1) ** 2 + 1.0, "no number"),
+        (lambda x: where((x > 1) == (x < 2), 1.0, x), "no number"),
+        (lambda x: where(x > 1, x < 2, x > 0), "no number"),
+        (lambda x: ceil(x > 1), "no number"),
         (lambda x: "text", "not str"),
     ],
 )
@@ -70,6 +74,23 @@ def test_a_formula_that_no_engine_compiles_is_named(function, said: str) -> None
     assert "'odd'" in str(raised.value)
     with pytest.raises(ModelError, match=said):
         compile_alone(item)
+
+
+@pytest.mark.parametrize(
+    "function",
+    [
+        lambda x: 3.0 - (x > 1.2) * x,
+        lambda x: minimum(x > 1.2, 0.5),
+        lambda x: where(x < 1.7, x > 1.2, x),
+        lambda x: where((x > 1.2) == 1.0, x, -x),
+    ],
+)
+def test_a_comparison_among_numbers_counts_as_in_numpy(function: Callable[..., Any]) -> None:
+    values = np.array([1.0, 1.5, 2.0])
+    problem = Problem(Model({"x": quantity("x"), "y": quantity("y", function, ("x",))}), Grid((Axis("x", {"x": values}),)), {})
+    for engine in ("reference", "numpy", "numba"):
+        found = engines.get(engine).prepare(problem, Summary(name="s", quantity="y", by=("x",)), Settings()).run()
+        np.testing.assert_array_equal(found.values["min"], function(values), err_msg=engine)
 
 
 def test_a_formula_alone_needs_no_values() -> None:

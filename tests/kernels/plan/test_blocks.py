@@ -57,8 +57,9 @@ def test_two_arguments_that_differ_are_done_in_every_pass():
     [
         (lambda c, p, x: p * x + c, True),
         (lambda c, p, x: -p * x - c, True),
+        (lambda c, p, x: p * x - c / 10.0, True),
         (lambda c, p, x: p * x - c, False),  # it may cancel, and then each value is coarse
-        (lambda c, p, x: (p + 1e8) * x - 1e8 * x + c, False),
+        (lambda c, p, x: (p + 1e8) * x - 1e8 * x, False),
         (lambda c, p, x: p * 1e301 * 1e-300, False),  # of which eight are too many for float64
     ],
 )
