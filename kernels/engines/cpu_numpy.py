@@ -74,10 +74,11 @@ class NumpyRun(PlannedRun):
             if "pruned" in outs:
                 outs["pruned"][first : first + block.points] = 0
 
-        def skip(first: int, last: int) -> None:
+        def skip(first: int, last: int, pruned: bool) -> None:
             for accumulator in accumulators:
                 outs[accumulator.name][first:last] = empty(accumulator)
-            outs["pruned"][first:last] = self.blocks.sizes(np.arange(first, last))
+            if "pruned" in outs:
+                outs["pruned"][first:last] = self.blocks.sizes(np.arange(first, last)) if pruned else 0
 
         self.blocks.tasks(self.layout.blocks, lambda low, high: self.blocks.each(low, high, visit, skip), share)
         return outs

@@ -22,7 +22,7 @@ _TASK_POINTS = 2**24  # scenarios of one task: some hundredths of a second
 _BUFFER = 512
 
 Visit = Callable[[BlockWalk, Block], None]
-Skip = Callable[[int, int], None]  # of outer points: the first, and that after the last
+Skip = Callable[[int, int, bool], None]  # of outer points: the first, that after the last, and whether a guard rules them out
 
 
 class ArrayBlocks:
@@ -52,7 +52,9 @@ class ArrayBlocks:
         if plan.deciding is not None:
             self.program, self._whole = Program(plan, wanted_nodes(plan.deciding), None, None), None
         elif plan.nan is None or plan.cut.contiguous:  # of points that are written nobody asks which are unknown
-            self.program, self._whole = Program(plan, plan.objectives, plan.feasible, None), None
+            flag = plan.penalized if plan.feasible is None else plan.feasible
+            flag = flag if plan.nan is None and not plan.cut.contiguous else None
+            self.program, self._whole = Program(plan, plan.objectives, plan.feasible, None, flag), None
         else:
             nodes = (*plan.objectives, *plan.unknown)
             self.program, self._whole = Program(plan, nodes, plan.met, None), Program(plan, nodes, plan.feasible, plan.nan)
@@ -61,6 +63,7 @@ class ArrayBlocks:
             self._checked = [node for node in (*plan.objectives, *plan.unknown) if plan.may_be_nan(node)]
         self.layout = self.program.layout
         self._lock, self._walks = threading.Lock(), dict[Program, list[BlockWalk]]()
+        self._even = not any(plan.problem.grid.shape[part.axis] % part.tile for part in plan.outer)
         self._offsets: dict[tuple[int, ...], NDArray[np.int64]] = {}
 
     # --- the walk ---
@@ -79,7 +82,7 @@ class ArrayBlocks:
         visit
             Does something with a block.
         skip
-            Told which outer points a guard rules out.
+            Told which outer points are passed over, since none of their scenarios counts.
         """
         with np.errstate(all="ignore"):  # which also puts back the size of the buffers
             np.setbufsize(_BUFFER)
@@ -122,7 +125,7 @@ class ArrayBlocks:
 
     def _skip(self, part: SkippedBlocks, skip: Skip | None) -> None:
         if skip:
-            skip(self.layout.first_point(part.number), self.end(part.number + part.count))
+            skip(self.layout.first_point(part.number), self.end(part.number + part.count), part.pruned)
 
     def _take(self, program: Program) -> BlockWalk:
         """Take a walk that no thread is on."""
@@ -176,6 +179,8 @@ class ArrayBlocks:
     def sizes(self, points: NDArray[np.int64]) -> NDArray[np.int64]:
         """Count the scenarios of outer points: the last tile of an axis is shorter."""
         size, rest = np.full(len(points), self.plan.inner), points
+        if self._even:
+            return size
         for part in reversed(self.plan.outer):
             rest, index = np.divmod(rest, part.count)
             if part.tile > 1:

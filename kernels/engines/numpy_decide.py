@@ -240,10 +240,9 @@ class Verdicts:
     def _reaches(self, term: Term, best: Array) -> Array:
         if term.measure is not Measure.QUANTILE:
             return np.asarray(self.plain(term) <= best)
-        unknown = self.unknown(term)
-        reached = (
-            self._true if (best == np.inf).all() else self.weights.count(self.drawn(term.node) <= best[:, None]) >= term.rank
-        )
+        unknown, reached = self.unknown(term), self._true
+        if term.missed or (best < np.inf).any():  # by how much an infinite bound is missed is NaN, which reaches nothing
+            reached = self.weights.count(self.drawn(term.node) <= best[:, None]) >= term.rank
         return reached if unknown is None else reached & ~unknown
 
     def plain(self, term: Term) -> Array:

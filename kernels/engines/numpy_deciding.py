@@ -79,5 +79,5 @@ class DecisionPass:
         self.counted["unknown"][points] = judged.unknown.reshape(block.points, -1).sum(axis=1)
         self.counted["failed"][points] = judged.failed.reshape(len(judged.failed), block.points, -1).sum(axis=2).T
 
-    def _skip(self, first: int, last: int) -> None:
+    def _skip(self, first: int, last: int, _: bool) -> None:
         self.counted["pruned"][first:last] = self.blocks.sizes(np.arange(first, last))

@@ -227,7 +227,8 @@ class KnownPlaces:
 
     def __init__(self, plan: Plan, blocks: ArrayBlocks, accumulator: Accumulator):
         self.plan, self.blocks = plan, blocks
-        self.better, self.improve = (np.less, np.minimum) if accumulator.merge == "min" else (np.greater, np.maximum)
+        self.better: np.ufunc = np.less if accumulator.merge == "min" else np.greater
+        self.improve = _UFUNCS[accumulator.merge]
         self.flat = np.full(plan.points, -1, np.int64)
         self.limits = np.full(plan.groups, empty(accumulator))  # another thread may miss one, and looks for more then
 

@@ -84,12 +84,24 @@ class ArrayCall:
 
 @dataclass(eq=False)
 class Stage:
-    """What is done when a digit has changed: reads, calls that the guards need, guards, other calls."""
+    """What is done when a digit has changed: reads, then calls, and between them tests that may end it.
+
+    Attributes
+    ----------
+    reads
+        The parts of tables that are read.
+    calls
+        Those that the guards need, those that the flag needs, and all others.
+    guards
+        What is computed further in is ruled out where one of these slots is false.
+    flag
+        None of the scenarios further in counts where all of this slot is false; -1 where there is none.
+    """
 
     reads: list[tuple[Read, Array]] = field(default_factory=list)
-    first: list[ArrayCall] = field(default_factory=list)
+    calls: tuple[list[ArrayCall], list[ArrayCall], list[ArrayCall]] = field(default_factory=lambda: ([], [], []))
     guards: list[int] = field(default_factory=list)
-    calls: list[ArrayCall] = field(default_factory=list)
+    flag: int = -1
 
 
 @dataclass(frozen=True, eq=False)
@@ -113,6 +125,8 @@ class Program:
         The nodes wanted of every block.
     feasible, nan
         Those that tell whether a scenario counts, and whether it is unknown; None where all do, or none is.
+    flag
+        One that tells whether a scenario counts, and is looked at before what depends on more axes is computed.
 
     Attributes
     ----------
@@ -128,7 +142,7 @@ class Program:
         The slots that calls fill.
     """
 
-    def __init__(self, plan: Plan, outputs: Sequence[Node], feasible: Node | None, nan: Node | None):
+    def __init__(self, plan: Plan, outputs: Sequence[Node], feasible: Node | None, nan: Node | None, flag: Node | None = None):
         self.feasible, self.nan = feasible, nan
         outputs = [*outputs, *(node for node in (feasible, nan) if node is not None)]
         self.plan, self.layout, self.dtype = plan, ArrayLayout.of(plan.cut), np.dtype(plan.dtype)
@@ -138,18 +152,21 @@ class Program:
         self.stages = [Stage() for _ in self.layout.digits]
         self.buffers: list[Buffer] = []
         self.sizes: list[int] = []  # of each memory, in bytes
-        nodes = needed([*outputs, *plan.guards])
+        tests = [*plan.guards, *([] if flag is None else [flag])]
+        nodes = needed([*outputs, *tests])
         tabled = {axes: self._is_table(axes) for axes in {node.axes for node in nodes}}
         self.tables = [node for node in nodes if tabled[node.axes]]
         computed = [node for node in nodes if not tabled[node.axes]]
-        taken = {node.id for node in (*outputs, *plan.guards)}.union(arg.id for node in computed for arg in node.args)
+        taken = {node.id for node in (*outputs, *tests)}.union(arg.id for node in computed for arg in node.args)
         for node in nodes:
             if node.id in taken or not tabled[node.axes]:
                 self.slots[node.id] = len(self.slots)
         self.read = [self._reading(node) for node in self.tables if node.id in taken]
         for node in plan.guards:
             self.stages[max(self.stage(node.axes), 0)].guards.append(self.slots[node.id])
-        self._allocate(computed, {node.id for node in outputs})
+        if flag is not None:
+            self.stages[max(self.stage(flag.axes), 0)].flag = self.slots[flag.id]
+        self._allocate(computed, {node.id for node in (*outputs, *tests)}, flag)
 
     def fill(self) -> None:
         """Compute the tables: once for all blocks and threads."""
@@ -191,18 +208,23 @@ class Program:
         steps = [self.layout.digits[d].step if d >= 0 and self.layout.digits[d].tiled else 0 for d in digits]
         return Read(self.slots[node.id], node.id, tuple(named), tuple(lengths), tuple(digits), tuple(steps))
 
-    def _allocate(self, computed: Sequence[Node], outputs: set[int]) -> None:
+    def _allocate(self, computed: Sequence[Node], ends: set[int], flag: Node | None) -> None:
         """Schedule the calls, and give each a buffer: one that is free again where there is one of the shape."""
-        early = {node.id for node in needed(self.plan.guards)}
+        early, flagged = ({node.id for node in needed(nodes)} for nodes in (self.plan.guards, [] if flag is None else [flag]))
         stage_of = {node.id: self.stage(node.axes) for node in computed}
-        order = sorted(computed, key=lambda node: (stage_of[node.id], node.id not in early, node.id))
+        flagging = -1 if flag is None else self.stage(flag.axes)
+
+        def turn(node: Node) -> int:
+            """Say which of its stage's calls a node is among; the flag hurries nothing in stages before its own."""
+            return 0 if node.id in early else 1 if node.id in flagged and stage_of[node.id] == flagging else 2
+
+        order = sorted(computed, key=lambda node: (stage_of[node.id], turn(node), node.id))
         last: dict[int, int] = {}
         for place, node in enumerate(order):
             for arg in node.args:
                 # What an outer stage computes is read again and again, so nothing takes its place.
                 lives_on = arg.id in stage_of and stage_of[arg.id] < stage_of[node.id]
                 last[arg.id] = len(order) if lives_on else max(last.get(arg.id, place), place)
-        ends = outputs | {node.id for node in self.plan.guards}
         free: dict[tuple[frozenset[int], bool], list[int]] = {}
         memory: dict[int, int] = {}
         for place, node in enumerate(order):
@@ -216,7 +238,7 @@ class Program:
             for arg in dying:
                 if self._kind(arg) != kind:
                     free.setdefault(self._kind(arg), []).append(memory[arg.id])
-            self._call(node, memory[node.id], stage_of[node.id], early=node.id in early)
+            self._call(node, memory[node.id], stage_of[node.id], turn(node))
 
     def _kind(self, node: Node) -> tuple[frozenset[int], bool]:
         return self.layout.dims_of(node.axes), node.boolean
@@ -227,13 +249,12 @@ class Program:
         self.sizes.append(math.prod(lengths) * (1 if boolean else self.dtype.itemsize))
         return len(self.sizes) - 1
 
-    def _call(self, node: Node, memory: int, stage: int, *, early: bool) -> None:
+    def _call(self, node: Node, memory: int, stage: int, turn: int) -> None:
         slot = self.slots[node.id]
         dtype = np.dtype(bool) if node.boolean else self.dtype
         self.buffers.append(Buffer(slot, memory, dtype, self._kind(node)[0]))
         function = choose if node.op == "where" else function_of(node)
-        call = ArrayCall(function, tuple(self.slots[arg.id] for arg in node.args), slot)
-        (self.stages[stage].first if early else self.stages[stage].calls).append(call)
+        self.stages[stage].calls[turn].append(ArrayCall(function, tuple(self.slots[arg.id] for arg in node.args), slot))
 
 
 def choose(condition: Array, yes: Array, no: Array, out: Array) -> None:

@@ -3,21 +3,31 @@
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from enum import Enum
 from typing import Any
 
 import numpy as np
 
 from ..graph.expression import Node
 from .numpy_layout import Array
-from .numpy_program import Buffer, Program, Stage
+from .numpy_program import ArrayCall, Buffer, Program, Stage
 
 
 @dataclass(frozen=True)
 class SkippedBlocks:
-    """Blocks that a guard rules out: ``count`` of them from ``number`` on."""
+    """Blocks in which no scenario counts: ``count`` of them from ``number`` on; ``pruned`` where a guard rules them out."""
 
     number: int
     count: int
+    pruned: bool
+
+
+class Passed(Enum):
+    """Which tests of a stage a block passed."""
+
+    NONE = "not all guards"
+    GUARDS = "the guards, but no scenario counts"
+    ALL = "all"
 
 
 class Block:
@@ -120,30 +130,31 @@ class BlockWalk:
         return array[:size]
 
     def blocks(self, low: int, high: int) -> Iterator[Block | SkippedBlocks]:
-        """Compute the blocks from ``low`` to before ``high``, or tell which a guard rules out."""
+        """Compute the blocks from ``low`` to before ``high``, or tell in which no scenario counts."""
         digits, first, number = self.layout.read(low), 0, low
         while number < high:
-            stopped = self._compute(digits, first)
-            if stopped is None:
+            stage, passed = self._compute(digits, first)
+            if passed is Passed.ALL:
                 yield Block(self, number)
                 count = 1
             else:
-                below = self.layout.below[stopped]
+                below = self.layout.below[stage]
                 count = min(below - number % below, high - number)
-                yield SkippedBlocks(number, count)
+                yield SkippedBlocks(number, count, pruned=passed is Passed.NONE)
             number += count
             following = self.layout.read(number)
             first = next((i for i, (a, b) in enumerate(zip(digits, following, strict=True)) if a != b), 0)
             digits = following
 
-    def _compute(self, digits: Sequence[int], first: int) -> int | None:
-        """Do the stages from the ``first`` on; returns that whose guard stopped it."""
+    def _compute(self, digits: Sequence[int], first: int) -> "tuple[int, Passed]":
+        """Do the stages from the ``first`` on; returns that which was stopped, and what it passed."""
         if any(number >= first for number in self._tiled):
             self._resize(digits)
         for number in range(first, len(self.program.stages)):
-            if not self._do(self.program.stages[number], digits):
-                return number
-        return None
+            passed = self._do(self.program.stages[number], digits)
+            if passed is not Passed.ALL:
+                return number, passed
+        return len(self.program.stages), Passed.ALL
 
     def _resize(self, digits: Sequence[int]) -> None:
         """Give the buffers the shapes that they have in this block: the last tile of an axis is shorter."""
@@ -159,15 +170,23 @@ class BlockWalk:
                 if not changed.isdisjoint(buffer.dims):
                     self._bind(buffer)
 
-    def _do(self, stage: Stage, digits: Sequence[int]) -> bool:
-        """Do a stage, unless a guard stops it: then False."""
+    def _do(self, stage: Stage, digits: Sequence[int]) -> "Passed":
+        """Do a stage, unless a guard or the flag stops it."""
         values = self.values
         for read, table in stage.reads:
             values[read.slot] = table[read.part(digits)]
-        for calls, guards in ((stage.first, stage.guards), (stage.calls, ())):
-            for call in calls:
-                call.function(*[values[arg] for arg in call.args], out=values[call.slot])
-            for guard in guards:
-                if not values[guard]:
-                    return False
-        return True
+        for_guards, for_flag, others = stage.calls
+        self._call(for_guards)
+        for guard in stage.guards:
+            if not values[guard]:
+                return Passed.NONE
+        self._call(for_flag)
+        if stage.flag >= 0 and not values[stage.flag].any():
+            return Passed.GUARDS
+        self._call(others)
+        return Passed.ALL
+
+    def _call(self, calls: Sequence[ArrayCall]) -> None:
+        values = self.values
+        for call in calls:
+            call.function(*[values[arg] for arg in call.args], out=values[call.slot])

@@ -61,6 +61,8 @@ class Outputs:
         What ``feasible`` is where no quantity is NaN.
     unknown
         The quantities that may be NaN without the objectives being NaN.
+    penalized
+        What ``feasible`` was before the objective became infinite where it is false.
     """
 
     objectives: tuple[Node, ...]
@@ -70,6 +72,7 @@ class Outputs:
     decided: tuple[Node, ...] = ()
     met: Node | None = None
     unknown: tuple[Node, ...] = ()
+    penalized: Node | None = None
 
     @property
     def nodes(self) -> tuple[Node, ...]:
@@ -270,4 +273,4 @@ def penalize(outputs: Outputs, cut: LoopCut, worst: float) -> Outputs:
         objective = inner + (further_out + penalty)
     else:
         objective = objective + penalty
-    return replace(outputs, objectives=(objective,), feasible=None, met=None)
+    return replace(outputs, objectives=(objective,), feasible=None, met=None, penalized=feasible)

@@ -37,8 +37,9 @@ class Plan:
         Where the quantities' values lie, by the node's ``id``.
     schedule
         Where each node is computed, and how far the innermost loop is jammed.
-    met, unknown
-        What tells of a point where nothing is NaN, and where something is: see `conditions.Outputs`.
+    met, unknown, penalized
+        What tells of a point where nothing is NaN, and where something is, and which the objective is infinite for: see
+        `conditions.Outputs`.
     deciding
         What decides between decisions, where statistics are asked for; the objectives are what it takes of every point.
     """
@@ -56,6 +57,7 @@ class Plan:
     schedule: Schedule = field(repr=False)
     met: Node | None = None
     unknown: tuple[Node, ...] = ()
+    penalized: Node | None = None
     deciding: Deciding | None = None
 
     @property

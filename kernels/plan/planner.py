@@ -72,4 +72,5 @@ def _make(problem: Problem, question: Question, dtype: str, machine: LaneMachine
         schedule=schedule(cut, outputs, intervals, machine),
         met=outputs.met,
         unknown=outputs.unknown,
+        penalized=outputs.penalized,
     )

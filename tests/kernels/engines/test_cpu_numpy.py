@@ -14,8 +14,10 @@ from strategies import Drawn, problems, questions
 
 from flopwatt.kernels import engines
 from flopwatt.kernels.engines import Settings, cpu_numpy, numpy_program
+from flopwatt.kernels.model.condition import Condition
 from flopwatt.kernels.model.grid import Axis, Grid
-from flopwatt.kernels.model.questions import Problem, Question, Result, Summary, Table
+from flopwatt.kernels.model.questions import Decision, Problem, Question, Result, Summary, Table
+from flopwatt.kernels.model.statistics import Measure, Promise, Statistic
 from flopwatt.kernels.plan.arrays import ARRAYS
 from flopwatt.kernels.plan.order import LaneMachine
 
@@ -196,3 +198,37 @@ def test_places_are_known_of_few_outer_points_alone(monkeypatch: pytest.MonkeyPa
         result = answer("numpy", problem, question, dtype)
         for name, values in reference.values.items():
             np.testing.assert_array_equal(result.values[name], values, err_msg=name)
+
+
+@BOTH
+@pytest.mark.parametrize("kind", ["least", "greatest", "summary", "quantiles", "pareto"])
+def test_blocks_in_which_nothing_is_feasible_are_passed_over(monkeypatch: pytest.MonkeyPatch, kind: str, dtype: str) -> None:
+    cut_as(monkeypatch, replace(ARRAYS, block=100, inner=100, longest=16, most=16, few=1), 8)
+    problem = problem_of(9, 11, 7, 5)
+    question = asked(kind, ("c",), (Condition("y", "<=", 14.0),))  # of a, c and lanes' d
+    reference, result = (answer(engine, problem, question, dtype) for engine in ("reference", "numpy"))
+    check(problem, question, dtype, reference, result, exact=True)
+    run = cpu_numpy.ENGINE.prepare(problem, question, Settings(dtype))
+    visited, passed = list[int](), list[tuple[int, bool]]()
+    run.blocks.each(
+        0,
+        run.layout.blocks,
+        lambda _, block: visited.append(block.points),
+        lambda first, last, pruned: passed.append((last - first, pruned)),
+    )
+    assert visited
+    assert sum(points for points, pruned in passed if not pruned)
+    assert sum(visited) + sum(points for points, _ in passed) == run.plan.points
+
+
+@BOTH
+@pytest.mark.parametrize(("op", "bound"), [("<=", -np.inf), (">=", np.inf)])
+def test_nothing_is_nearest_to_an_infinite_bound_whatever_else_is_promised(op: str, bound: float, dtype: str) -> None:
+    drawn = Axis("b", {"b": np.array([1.97, 0.59, 0.93])}, uncertain=True)
+    axes = (Axis("a", {"a": np.array([3.69, 2.6])}), drawn, Axis("c", {"c": np.array([bound])}))
+    problem = Problem(model(), Grid(axes), {"d": 1.0})
+    promises = (Promise(Statistic("b", Measure.MEAN), "<=", 1.979), Promise(Statistic("b", Measure.QUANTILE), op, "c"))
+    question = Decision(name="", objective=Statistic("a"), promises=promises)
+    reference, result = (answer(engine, problem, question, dtype) for engine in ("reference", "numpy"))
+    assert result.values["nearest"] == reference.values["nearest"] == -1
+    check(problem, question, dtype, reference, result, exact=True)
