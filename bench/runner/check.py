@@ -18,7 +18,7 @@ from .kinds import KINDS
 from .outcome import QuestionRun
 from .table_walk import MAX_PROBED
 
-CHECKED_POINTS = 1_000_000  # of all questions of a run together, which NumPy answers for the check: in some 50 ms
+CHECKED_POINTS = 1_500_000  # of all questions of a run together, which NumPy answers for the check: in some 100 ms
 _LEAST = 20_000  # of one question, however many there are
 
 

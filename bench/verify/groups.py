@@ -118,10 +118,18 @@ def _known(result: Result, shape: tuple[int, ...]) -> NDArray[np.bool_]:
 
 
 def _choose(axis: Axis, count: int, wanted: NDArray[np.bool_], random: np.random.Generator) -> NDArray[np.int64]:
-    """Choose points of an axis at random: those that are wanted and have a weight first."""
+    """Choose points of an axis: those that are wanted and have a weight first, its ends before others at random.
+
+    At an end lies what a loop's last, shorter turn computed. One of several is not wanted, so that an answer that is missing
+    is noticed.
+    """
     weighed = np.ones(len(axis), np.bool_) if axis.weights is None else axis.weights > 0
-    order = random.permutation(len(axis))
+    ends = list(dict.fromkeys((len(axis) - 1, 0)))
+    order = np.array([*ends, *(place for place in random.permutation(len(axis)).tolist() if place not in ends)])
     order = order[np.argsort(~(wanted & weighed)[order], kind="stable")]
+    if 1 < count <= np.count_nonzero(wanted & weighed) < len(axis):
+        count, others = count - 1, order[~(wanted & weighed)[order]][:1]
+        return np.sort(np.append(order[:count], others))
     return np.sort(order[:count])
 
 

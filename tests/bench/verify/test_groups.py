@@ -37,12 +37,28 @@ def test_groups_are_answered_as_they_were_among_all(question: Question) -> None:
     assert not agreement(groups.problem, question, groups.result, reference, "float64").wrong
 
 
-def test_groups_that_have_an_answer_come_first() -> None:
-    question = QUESTIONS[2]
-    result = numpy_answer(ASKED, question)
-    groups = some_groups(ASKED, question, result, 5 * A.size * B.size, "float64")
+def chosen(question: Question, count: int) -> list[float]:
+    """Which of seven groups are chosen where so many may be."""
+    groups = some_groups(ASKED, question, numpy_answer(ASKED, question), count * A.size * B.size, "float64")
     assert groups is not None
-    assert groups.problem.grid.axes[0].columns["g"].tolist() == [3.0, 4.0, 5.0, 6.0, 7.0]
+    return [float(g) for g in groups.problem.grid.axes[0].columns["g"]]
+
+
+def test_groups_that_have_an_answer_come_first_and_one_that_has_none_last() -> None:
+    """From the third on they have one: five of seven."""
+    question = Summary(name="summary", quantity="y", by=("g",), where=(Condition("g", ">=", 3.0),))
+    assert chosen(question, 1) == [7.0]
+    for count in range(2, 7):
+        with_none, with_answers = chosen(question, count)[0], chosen(question, count)[1:]
+        assert with_none < 3
+        assert min(with_answers) >= 3
+        assert with_answers[-1] == 7
+    assert chosen(question, 7) == [1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0]
+
+
+def test_the_ends_of_an_axis_are_among_the_groups() -> None:
+    for count in range(2, 7):
+        assert {1.0, 7.0} <= set(chosen(QUESTIONS[3], count))
 
 
 def test_a_group_with_too_many_scenarios_is_none() -> None:
