@@ -112,6 +112,7 @@ class NumbaRun(PlannedRun):
         leaves = inputs(self.plan)
         self.arrays = (leaves.constants, leaves.tables, leaves.lanes)
         self.threads = settings.threads or os.cpu_count() or 1
+        self.live = np.ones(self.plan.points, np.uint8)  # which outer points have anything that counts, as far as is known
         self.kernels = {name: compiled.kernel(kernel) for name, kernel in emit_kernels(self.plan, self.reducers).items()}
         waiting = _together.get()
         if waiting is None:
@@ -141,6 +142,13 @@ class NumbaRun(PlannedRun):
         kernel, arrays = self.kernels[name], (*self.arrays, *outs.values())
         self._tasks(self.plan.points, lambda lo, hi: kernel(lo, hi, *arrays), share)
         return outs
+
+    def reduced(self, name: str, share: Share = (0.0, 1.0)) -> Mapping[str, NDArray[Any]]:
+        """Do the question's reduction, or take a shared one's; its range tells which outer points later passes skip."""
+        arrays = super().reduced(name, share)
+        if "low" in arrays:
+            self.live = (arrays["low"] <= arrays["high"]).astype(np.uint8)
+        return arrays
 
     def locate(self, points: NDArray[np.int64], targets: NDArray[Any]) -> NDArray[np.int64]:
         """Find the lowest flat index at which each outer point reaches its target, -1 where none does."""
@@ -216,7 +224,7 @@ class NumbaRun(PlannedRun):
         def work(lo: int, hi: int) -> None:
             first, last = lo // per_group, (hi - 1) // per_group
             part = np.full((last - first + 1, bins.width), empty)
-            edges = (bins.above, bins.below, bins.base, first, bins.width + 1)
+            edges = (self.live, bins.above, bins.below, bins.base, first, bins.width + 1)
             self.kernels[name](lo, hi, *self.arrays, *edges, *(more(lo, hi) if more else ()), part)
             with lock:
                 merge(result[first : last + 1], part, out=result[first : last + 1])
