@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..emit.cpu import bins as emit_bins
-from ..emit.cpu import decide, locate, pairs, reduce
+from ..emit.cpu import decide, locate, pairs, reduce, steps
 from ..emit.cpu import table as emit_table
 from ..emit.cpu.cpu_code import CpuCode
 from ..emit.nest import draw_weights, inputs
@@ -87,8 +87,11 @@ def emit_kernels(plan: Plan, reducers: Mapping[str, Reducer]) -> dict[str, Emitt
         Kernels by the name of the pass.
     """
     kernels = {name: _emit(plan, reduce.reduction, reducer) for name, reducer in reducers.items()}
-    if Pass.COUNTS in PASSES.of(plan.question).further and pairs.worthwhile(plan):
-        kernels["pairs"] = _emit(plan, pairs.pairs)
+    if Pass.COUNTS in PASSES.of(plan.question).further:
+        if steps.worthwhile(plan):
+            kernels["steps"] = _emit(plan, steps.steps)
+        elif pairs.worthwhile(plan):
+            kernels["pairs"] = _emit(plan, pairs.pairs)
     return kernels | {name.value: _emit(plan, EMITTERS[name]) for name in PASSES.of(plan.question).further}
 
 
@@ -112,6 +115,7 @@ class NumbaRun(PlannedRun):
         leaves = inputs(self.plan)
         self.arrays = (leaves.constants, leaves.tables, leaves.lanes)
         self.threads = settings.threads or os.cpu_count() or 1
+        self.steps_fit = True  # as far as is known
         self.live = np.ones(self.plan.points, np.uint8)  # which outer points have anything that counts, as far as is known
         self.kernels = {name: compiled.kernel(kernel) for name, kernel in emit_kernels(self.plan, self.reducers).items()}
         waiting = _together.get()
@@ -189,6 +193,8 @@ class NumbaRun(PlannedRun):
         if not bins.positive:
             name = "signed counts"
             self._late(name, functools.partial(emit_bins.histogram, signed=True))
+        elif "steps" in self.kernels and self.steps_fit and steps.worthwhile(self.plan, bins.width):
+            name = "steps"
         elif "pairs" in self.kernels and pairs.worthwhile(self.plan, bins.width):
             name = "pairs"
         return self._binned(name, bins, np.int64(0), np.add, share)
@@ -225,12 +231,26 @@ class NumbaRun(PlannedRun):
             first, last = lo // per_group, (hi - 1) // per_group
             part = np.full((last - first + 1, bins.width), empty)
             edges = (self.live, bins.above, bins.below, bins.base, first, bins.width + 1)
-            self.kernels[name](lo, hi, *self.arrays, *edges, *(more(lo, hi) if more else ()), part)
+            arguments = (lo, hi, *self.arrays, *edges, *(more(lo, hi) if more else ()))
+            if name != "steps" or not self._by_steps(arguments, part):
+                self.kernels["counts" if name == "steps" else name](*arguments, part)
             with lock:
                 merge(result[first : last + 1], part, out=result[first : last + 1])
 
         self._tasks(self.plan.points, work, share)
         return result
+
+    def _by_steps(self, arguments: tuple[Any, ...], part: NDArray[Any]) -> bool:
+        """Count by steps from bin to bin; where one is too long, forget that, and let what follows be counted bin by bin."""
+        if not self.steps_fit:
+            return False
+        long = np.zeros(1, np.int64)
+        self.kernels["steps"](*arguments, long, part)
+        if not long[0]:
+            return True
+        self.steps_fit = False
+        part.fill(0)
+        return False
 
     def _columns(self, size: int) -> dict[str, NDArray[Any]]:
         """Make a table's arrays for this many points; ``""`` is whether a point is feasible."""
