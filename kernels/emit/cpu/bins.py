@@ -36,6 +36,7 @@ class BinCounting(Lanes):
     spare: Value
     half: Variable
     copies, piped = COPIES, True
+    looks_ahead = True
     first: Value
     at: Value
     room: int
