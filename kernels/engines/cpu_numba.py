@@ -237,7 +237,7 @@ class NumbaRun(PlannedRun):
             with lock:
                 merge(result[first : last + 1], part, out=result[first : last + 1])
 
-        self._tasks(self.plan.points, work, share)
+        self._tasks(self.plan.points, work, share, self.live.mean())
         return result
 
     def _by_steps(self, arguments: tuple[Any, ...], part: NDArray[Any]) -> bool:
@@ -278,9 +278,9 @@ class NumbaRun(PlannedRun):
             if self.settings.progress:
                 self.settings.progress(end / size)
 
-    def _tasks(self, count: int, work: Callable[[int, int], None], share: Share | None) -> None:
-        """Share ``count`` outer points among the threads, a few hundredths of a second at a time."""
-        step = min(_TASK_POINTS // max(self.plan.inner, 1), -(-count // (4 * self.threads)))
+    def _tasks(self, count: int, work: Callable[[int, int], None], share: Share | None, live: float = 1.0) -> None:
+        """Share ``count`` outer points, of which so many are not skipped, a few hundredths of a second at a time."""
+        step = min(_TASK_POINTS // max(int(self.plan.inner * live), 1), -(-count // (4 * self.threads)))
         step = max(self.settings.chunk or step, 1)
         done, lock, progress = 0, threading.Lock(), self.settings.progress
 
