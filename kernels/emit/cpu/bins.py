@@ -261,7 +261,7 @@ class _OnFront(_Second):
 
 
 def least(plan: Plan, code: CpuCode, *, signed: bool) -> None:
-    """Write ``kernel(lo, hi, K, T, L, live, above, below, base, first, bins, out)``: each bin's least second quantity, into ``out``.
+    """Write ``kernel(lo, hi, K, T, L, live, above, below, base, first, bins, out)``: bins' least second quantities.
 
     Parameters
     ----------
@@ -283,7 +283,7 @@ def _lower(code: CpuCode, held: Array, bins: Value, row: Array) -> None:
 
 
 def front(plan: Plan, code: CpuCode, *, signed: bool) -> None:
-    """Write ``kernel(lo, hi, K, T, L, live, above, below, base, first, bins, fronts, flats, offsets, out)``: bins' lowest indices.
+    """Write ``kernel(lo, hi, K, T, L, live, above, below, base, first, bins, fronts, flats, offsets, out)``: lowest indices.
 
     ``fronts`` (groups, bins) holds the second quantity of the bins that are on the front, else NaN; ``out`` (groups from
     ``first`` on, bins) is lowered to the index of the point that has it; ``flats`` are the outer points' first flat indices.

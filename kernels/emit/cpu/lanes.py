@@ -15,9 +15,9 @@ from ..arguments import Arguments
 from ..code import Array, Operand, Place, Value, Variable
 from ..nest import Nest
 from ..reducers import Accumulator, Reducer
+from .ahead import RoundsAhead
 from .cpu_code import CpuCode, Parameter
 
-_AHEAD = 16  # operations of a level that are worth a loop of their own
 COMMON = (("lo", "int"), ("hi", "int"), ("K", "real*"), ("T", "real*"), ("L", "real*"))
 
 
@@ -30,12 +30,12 @@ class Lanes(Arguments):
     buffers: Array
     sums: Array
     counts: Array
-    ahead: Array
-    looks_ahead = False  # whether a loop's own values are computed for all its rounds before what lies inside them is done
+    looks_ahead = False  # whether loops compute what they can of all their rounds first
 
     def __init__(self, plan: Plan, code: CpuCode, reducer: Reducer | None):
         self.plan, self.code, self.reducer = plan, code, reducer
         self.nest = Nest(plan, code)
+        self.rounds = RoundsAhead(self.nest, code) if self.looks_ahead else None
         self.width = plan.width
         self.pruned: Variable | None = None  # counts skipped scenarios
         self.kept: dict[str, Variable] = {}
@@ -87,9 +87,8 @@ class Lanes(Arguments):
         self.buffers = self.code.alloc("real", max(len(self.slots) + len(self.reals), 1) * self.width)
         if self.doubles:
             self.sums = self.code.alloc("double", len(self.doubles) * self.width)
-        rooms = [len(self._handed_in(level)) * loop.length for level, loop in enumerate(self.plan.middle, 1)]
-        if any(rooms):
-            self.ahead = self.code.alloc("real", sum(rooms))
+        if self.rounds:
+            self.rounds.allocate()
         if self.wholes:
             self.counts = self.code.alloc(self.whole_kind, len(self.wholes) * self.width)
 
@@ -149,58 +148,16 @@ class Lanes(Arguments):
         if level + 1 == nest.last:
             self._jam(loop, start, stop)
             return
-        ahead = self._ahead(level + 1)
-        if ahead:
-            self._compute_ahead(level + 1, ahead, start, stop)
+        ahead = self.rounds.nodes(level + 1) if self.rounds else ()
+        if self.rounds and ahead:
+            self.rounds.compute(level + 1, start, stop)
         with self.code.loop(f"i{loop.axis}", start, stop) as nest.index[loop.axis]:
-            if not ahead:
-                self._level(level + 1)
-            else:
+            if self.rounds and ahead:
                 nest.load_tables(level + 1)
-                for node, place in self._places_ahead(level + 1, start):
-                    nest.let(node, nest.read(node, self.ahead, place))
+                self.rounds.hand_in(level + 1, start)
                 self._guarded(level + 1, {node.id for node in ahead})
-
-    # --- ahead of what lies inside ---
-
-    def _ahead(self, level: int) -> Sequence[Node]:
-        """List what is computed at a level for all rounds of its loop at once.
-
-        Such a chain of operations, each of which waits for the one before, takes no longer for some rounds than for one; between
-        what lies inside the rounds each would be waited for alone. What the guards do not need is among it where it is little.
-        """
-        if not self.looks_ahead or level == self.nest.last:
-            return ()
-        nodes, first = self.nest.at(level, vector=False), self.nest.before_guard(level)
-        if self.nest.guarding(level) and 2 * len(first) < len(nodes):
-            nodes = tuple(first)
-        return nodes if len(nodes) >= _AHEAD else ()
-
-    def _handed_in(self, level: int) -> list[Node]:
-        """List what other operations, or the guards, take of what is computed ahead."""
-        ahead = self._ahead(level)
-        inside = {node.id for node in ahead}
-        users = [node for node in self.plan.nodes if node.id not in inside]
-        taken = {node.id for node in (*self.plan.outputs, *self.nest.guarding(level), *(a for n in users for a in n.args))}
-        return [node for node in ahead if node.id in taken]
-
-    def _places_ahead(self, level: int, start: Value) -> list[tuple[Node, Value]]:
-        """Tell where what is handed in stands in a round of a level's loop."""
-        rooms = [len(self._handed_in(n)) * loop.length for n, loop in enumerate(self.plan.middle[: level - 1], 1)]
-        loop, result = self.plan.middle[level - 1], list[tuple[Node, Value]]()
-        for number, node in enumerate(self._handed_in(level)):
-            result.append((node, self.nest.index[loop.axis] - start + (sum(rooms) + number * loop.length)))
-        return result
-
-    def _compute_ahead(self, level: int, nodes: Sequence[Node], start: Value, stop: Value) -> None:
-        """Write the loop that computes some of a level's operations for all rounds."""
-        code, nest, axis = self.code, self.nest, self.plan.middle[level - 1].axis
-        with code.loop(f"a{axis}", start, stop) as nest.index[axis]:
-            nest.load_tables(level)
-            nest.compute(nodes)
-            for node, place in self._places_ahead(level, start):
-                value = nest.value(node)
-                self.ahead[place] = code.select(value, code.literal(1.0), code.literal(0.0)) if node.boolean else value
+            else:
+                self._level(level + 1)
 
     def _fill(self, level: int) -> None:
         """Fill the lane buffers that are computed at this level."""

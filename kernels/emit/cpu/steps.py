@@ -7,6 +7,7 @@ the other way, the kernel says so, and what it has counted is worth nothing.
 """
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from ...graph.expression import Node
 from ...plan.blocks import JammedPasses
@@ -111,7 +112,7 @@ class _Steps(BinCounting):
         if length == 1:
             return place
         # A step that is less than zero borrows of the other half, but has high bits itself, so the word does not fit.
-        steps = [after - before for before, after in zip(both, both[1:], strict=False)]
+        steps = [after - before for before, after in pairwise(both)]
         row, bits = steps[0], steps[0]
         for step in steps[1:]:
             row, bits = (row << _BITS) + step, bits | step
