@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..emit.cpu import bins as emit_bins
-from ..emit.cpu import decide, locate, pairs, reduce, steps
+from ..emit.cpu import bin_steps, decide, locate, pairs, reduce
 from ..emit.cpu import table as emit_table
 from ..emit.cpu.cpu_code import CpuCode
 from ..emit.nest import draw_weights, inputs
@@ -88,8 +88,8 @@ def emit_kernels(plan: Plan, reducers: Mapping[str, Reducer]) -> dict[str, Emitt
     """
     kernels = {name: _emit(plan, reduce.reduction, reducer) for name, reducer in reducers.items()}
     if Pass.COUNTS in PASSES.of(plan.question).further:
-        if steps.worthwhile(plan):
-            kernels["steps"] = _emit(plan, steps.steps)
+        if bin_steps.worthwhile(plan):
+            kernels["steps"] = _emit(plan, bin_steps.steps)
         elif pairs.worthwhile(plan):
             kernels["pairs"] = _emit(plan, pairs.pairs)
     return kernels | {name.value: _emit(plan, EMITTERS[name]) for name in PASSES.of(plan.question).further}
@@ -193,7 +193,7 @@ class NumbaRun(PlannedRun):
         if not bins.positive:
             name = "signed counts"
             self._late(name, functools.partial(emit_bins.histogram, signed=True))
-        elif "steps" in self.kernels and self.steps_fit and steps.worthwhile(self.plan, bins.width):
+        elif "steps" in self.kernels and self.steps_fit and bin_steps.worthwhile(self.plan, bins.width):
             name = "steps"
         elif "pairs" in self.kernels and pairs.worthwhile(self.plan, bins.width):
             name = "pairs"

@@ -27,10 +27,14 @@ _LOW = (1 << _HALF) - 1
 
 def worthwhile(plan: Plan, bins: int = 128) -> bool:
     """Tell whether so many points are counted in so many bins that a table of steps is worth its room."""
-    blocks = JammedPasses(plan)
-    alike = all(flag is None or blocks.alike(flag) for flag in (plan.feasible, plan.nan))
     columns, points = bins + 32, plan.problem.grid.size // plan.groups
-    return plan.jam.passes > 1 and alike and columns < _MAX_STRIDE and points >= _POINTS_PER_PLACE * _ROWS * columns
+    return alike(plan) and columns < _MAX_STRIDE and points >= _POINTS_PER_PLACE * _ROWS * columns
+
+
+def alike(plan: Plan) -> bool:
+    """Tell whether there are passes that are done together, which either all count or none of them."""
+    blocks = JammedPasses(plan)
+    return plan.jam.passes > 1 and all(flag is None or blocks.alike(flag) for flag in (plan.feasible, plan.nan))
 
 
 class _Steps(BinCounting):
