@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..emit.cpu import bins as emit_bins
 from ..emit.cpu import bin_steps, decide, locate, pairs, reduce
+from ..emit.cpu import bins as emit_bins
 from ..emit.cpu import table as emit_table
 from ..emit.cpu.cpu_code import CpuCode
 from ..emit.nest import draw_weights, inputs
