@@ -4,7 +4,6 @@ import functools
 import os
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
@@ -32,10 +31,12 @@ from ..plan.sharing import SharedPass
 from ..reductions.bins import Bins
 from ..reductions.pareto import NOWHERE
 from ..reductions.states import Share
+from .cpu_tasks import share_out
 from .engine import Availability, Engine, Settings
 from .planned import PlannedRun
 
 _TASK_POINTS = 2**27  # scenarios of one task: some hundredths of a second
+_LATE_POINTS = 2**31  # scenarios that are counted faster by pairs by more than that takes to compile
 _CHUNK_POINTS = 2**22  # scenarios of a table that are in memory at once
 
 
@@ -48,12 +49,6 @@ def availability() -> Availability:
     if not version:
         why = "llvmlite is not installed"
     return Availability("numba", False, why) if why else Availability("numba", True, device=f"CPU, llvmlite {version}")
-
-
-@functools.cache
-def _pool(threads: int) -> ThreadPoolExecutor:
-    """Start a pool of threads, which is kept: starting them takes as long as a small grid."""
-    return ThreadPoolExecutor(threads, thread_name_prefix="flopwatt")
 
 
 def _binning(write: Callable[..., None]) -> Callable[[Plan, CpuCode], None]:
@@ -115,7 +110,7 @@ class NumbaRun(PlannedRun):
         leaves = inputs(self.plan)
         self.arrays = (leaves.constants, leaves.tables, leaves.lanes)
         self.threads = settings.threads or os.cpu_count() or 1
-        self.steps_fit = True  # as far as is known
+        self.steps_fit: bool | None = None  # whether bins are counted by steps: None before that has been tried
         self.live = np.ones(self.plan.points, np.uint8)  # which outer points have anything that counts, as far as is known
         self.kernels = {name: compiled.kernel(kernel) for name, kernel in emit_kernels(self.plan, self.reducers).items()}
         waiting = _together.get()
@@ -193,10 +188,11 @@ class NumbaRun(PlannedRun):
         if not bins.positive:
             name = "signed counts"
             self._late(name, functools.partial(emit_bins.histogram, signed=True))
-        elif "steps" in self.kernels and self.steps_fit and bin_steps.worthwhile(self.plan, bins.width):
+        elif "steps" in self.kernels and bin_steps.worthwhile(self.plan, bins.width) and self._try_steps(bins):
             name = "steps"
-        elif "pairs" in self.kernels and pairs.worthwhile(self.plan, bins.width):
+        elif pairs.worthwhile(self.plan, bins.width) and ("pairs" in self.kernels or self.problem.grid.size >= _LATE_POINTS):
             name = "pairs"
+            self._late(name, pairs.pairs)
         return self._binned(name, bins, np.int64(0), np.add, share)
 
     def least(self, bins: Bins, share: Share) -> NDArray[Any]:
@@ -230,18 +226,33 @@ class NumbaRun(PlannedRun):
         def work(lo: int, hi: int) -> None:
             first, last = lo // per_group, (hi - 1) // per_group
             part = np.full((last - first + 1, bins.width), empty)
-            edges = (self.live, bins.above, bins.below, bins.base, first, bins.width + 1)
-            arguments = (lo, hi, *self.arrays, *edges, *(more(lo, hi) if more else ()))
-            if name != "steps" or not self._by_steps(arguments, part):
-                self.kernels["counts" if name == "steps" else name](*arguments, part)
+            arguments = (*self._edges(bins, lo, hi), *(more(lo, hi) if more else ()))
+            if name != "steps":
+                self.kernels[name](*arguments, part)
+            elif not self._by_steps(arguments, part):
+                self.kernels["counts"](*arguments, part)
             with lock:
                 merge(result[first : last + 1], part, out=result[first : last + 1])
 
         self._tasks(self.plan.points, work, share, self.live.mean())
         return result
 
+    def _edges(self, bins: Bins, lo: int, hi: int) -> tuple[Any, ...]:
+        """List the first arguments of kernels that keep something for each bin."""
+        first = lo // self.plan.points_per_group
+        return lo, hi, *self.arrays, self.live, bins.above, bins.below, bins.base, first, bins.width + 1
+
+    def _try_steps(self, bins: Bins) -> bool:
+        """Tell whether bins can be counted by steps: a few outer points are, unless that has been tried before."""
+        if self.steps_fit is None:
+            self.steps_fit = True
+            live = np.flatnonzero(self.live)
+            for point in live[[0, len(live) // 2, -1]] if len(live) else ():
+                self._by_steps(self._edges(bins, point, point + 1), np.zeros((1, bins.width), np.int64))
+        return self.steps_fit
+
     def _by_steps(self, arguments: tuple[Any, ...], part: NDArray[Any]) -> bool:
-        """Count by steps from bin to bin; where one is too long, forget that, and let what follows be counted bin by bin."""
+        """Count by steps from bin to bin, unless one has been too long; where one is, tell, and leave nothing counted."""
         if not self.steps_fit:
             return False
         long = np.zeros(1, np.int64)
@@ -282,25 +293,13 @@ class NumbaRun(PlannedRun):
         """Share ``count`` outer points, of which so many are not skipped, a few hundredths of a second at a time."""
         step = min(_TASK_POINTS // max(int(self.plan.inner * live), 1), -(-count // (4 * self.threads)))
         step = max(self.settings.chunk or step, 1)
-        done, lock, progress = 0, threading.Lock(), self.settings.progress
+        progress = self.settings.progress
 
-        def task(lo: int) -> None:
-            nonlocal done
-            hi = min(lo + step, count)
-            work(lo, hi)
+        def tell(part: float) -> None:
             if progress and share:
-                with lock:
-                    done += hi - lo
-                    part = done / count
                 progress(share[0] + share[1] * part)
 
-        starts = range(0, count, step)
-        if self.threads == 1 or len(starts) == 1:
-            for lo in starts:
-                task(lo)
-            return
-        for future in [_pool(self.threads).submit(task, lo) for lo in starts]:
-            future.result()
+        share_out(count, step, self.threads, work, tell if progress and share else None)
 
 
 class NumbaEngine(Engine):

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from flopwatt.kernels import engines
-from flopwatt.kernels.emit.cpu import bin_steps
+from flopwatt.kernels.emit.cpu import bin_steps, pairs
 from flopwatt.kernels.engines import Settings, cpu_numba
 from flopwatt.kernels.model.condition import Condition
 from flopwatt.kernels.model.grid import Axis, Grid
@@ -13,6 +13,7 @@ from flopwatt.kernels.model.questions import Problem, Quantiles, Question
 from flopwatt.kernels.plan.planner import make
 
 AT = tuple(np.linspace(0, 1, 41))
+TRY = cpu_numba.NumbaRun._try_steps
 RISING = np.linspace(1.0, 1.3, 12)
 
 
@@ -20,10 +21,10 @@ def quantity(name, function=None, parameters=()):
     return Quantity(name, "", "given" if function is None else "test", "", function, parameters)
 
 
-def problem_of(formula, prices):
+def problem_of(formula, prices, outer=(1.0, 1.5, 2.0)):
     """``total`` of a lane's x, a loop's p and an outer c; ``bound`` is of c and x alone."""
     random = np.random.default_rng(3)
-    columns = {"c": np.linspace(1, 2, 3), "p": prices, "x": random.uniform(1, 2, 70)}
+    columns = {"c": np.array(outer), "p": prices, "x": random.uniform(1, 2, 70)}
     quantities = [*(quantity(name) for name in columns), quantity("total", formula, ("c", "p", "x"))]
     quantities.append(quantity("bound", lambda c, x: c * x, ("c", "x")))
     axes = tuple(Axis(name, {name: column}) for name, column in columns.items())
@@ -63,6 +64,21 @@ def test_counts_are_the_reference_s(formula, prices, fit, dtype, monkeypatch):
     run = counted(problem_of(formula, prices), question(Condition("bound", "<=", 2.5)), dtype, monkeypatch)
     assert "steps" in run.kernels
     assert run.steps_fit == fit
+
+
+def test_a_long_step_that_was_not_tried_leaves_the_rest_to_single_bins(monkeypatch):
+    steep = problem_of(lambda c, p, x: x * p + c, np.geomspace(1.0, 9.0, 12), (50.0, 0.01, 50.0, 50.0, 50.0))
+    tried = []
+    monkeypatch.setattr(cpu_numba.NumbaRun, "_try_steps", lambda run, bins: tried.append(TRY(run, bins)) or tried[-1])
+    assert not counted(steep, question(), "float64", monkeypatch, chunk=1, threads=1).steps_fit
+    assert tried == [True, False]
+
+
+def test_many_points_with_long_steps_are_counted_by_pairs(monkeypatch):
+    monkeypatch.setattr(cpu_numba, "_LATE_POINTS", 1)
+    monkeypatch.setattr(pairs, "worthwhile", lambda plan, bins=0: bins < 1000)
+    steep = problem_of(lambda c, p, x: x * p + c * 0.01, np.geomspace(1.0, 9.0, 12))
+    assert "pairs" in counted(steep, question(), "float64", monkeypatch).kernels
 
 
 def test_counts_are_the_same_in_any_tasks(monkeypatch):
