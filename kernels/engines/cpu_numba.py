@@ -234,7 +234,8 @@ class NumbaRun(PlannedRun):
             with lock:
                 merge(result[first : last + 1], part, out=result[first : last + 1])
 
-        self._tasks(self.plan.points, work, share, self.live.mean())
+        # A task's counts have 32 bits, so it has at most 2^31 scenarios.
+        self._tasks(self.plan.points, work, share, max(self.live.mean(), _TASK_POINTS / 2**31))
         return result
 
     def _edges(self, bins: Bins, lo: int, hi: int) -> tuple[Any, ...]:
