@@ -292,7 +292,8 @@ class NumbaRun(PlannedRun):
 
     def _tasks(self, count: int, work: Callable[[int, int], None], share: Share | None, live: float = 1.0) -> None:
         """Share ``count`` outer points, of which so many are not skipped, a few hundredths of a second at a time."""
-        step = min(_TASK_POINTS // max(int(self.plan.inner * live), 1), -(-count // (4 * self.threads)))
+        tasks = self.threads * (8 if live < 1 < self.threads else 4)  # more where what is skipped makes them unequal
+        step = min(_TASK_POINTS // max(int(self.plan.inner * live), 1), -(-count // tasks))
         step = max(self.settings.chunk or step, 1)
         progress = self.settings.progress
 
