@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ..emit.cpu import bin_steps, decide, locate, pairs, reduce
 from ..emit.cpu import bins as emit_bins
-from ..emit.cpu import decide, locate, pairs, reduce
 from ..emit.cpu import table as emit_table
 from ..emit.cpu.cpu_code import CpuCode
 from ..emit.nest import draw_weights, inputs
@@ -37,6 +37,7 @@ from .planned import PlannedRun
 
 _TASK_POINTS = 2**27  # scenarios of one task: some hundredths of a second
 _MOST_POINTS = 2**31  # of a task of any size: counts of bins are kept in 32 bits until it ends
+_LATE_POINTS = 2**31  # scenarios that are counted faster by pairs by more than that takes to compile
 _CHUNK_POINTS = 2**22  # scenarios of a table that are in memory at once
 
 
@@ -82,8 +83,11 @@ def emit_kernels(plan: Plan, reducers: Mapping[str, Reducer]) -> dict[str, Emitt
         Kernels by the name of the pass.
     """
     kernels = {name: _emit(plan, reduce.reduction, reducer) for name, reducer in reducers.items()}
-    if Pass.COUNTS in PASSES.of(plan.question).further and pairs.worthwhile(plan):
-        kernels["pairs"] = _emit(plan, pairs.pairs)
+    if Pass.COUNTS in PASSES.of(plan.question).further:
+        if bin_steps.worthwhile(plan):
+            kernels["steps"] = _emit(plan, bin_steps.steps)
+        elif pairs.worthwhile(plan):
+            kernels["pairs"] = _emit(plan, pairs.pairs)
     return kernels | {name.value: _emit(plan, EMITTERS[name]) for name in PASSES.of(plan.question).further}
 
 
@@ -107,6 +111,8 @@ class NumbaRun(PlannedRun):
         leaves = inputs(self.plan)
         self.arrays = (leaves.constants, leaves.tables, leaves.lanes)
         self.threads = settings.threads or os.cpu_count() or 1
+        self.steps_fit: bool | None = None  # whether bins are counted by steps: None before that has been tried
+        self.live = np.ones(self.plan.points, np.uint8)  # which outer points have anything that counts, as far as is known
         self.kernels = {name: compiled.kernel(kernel) for name, kernel in emit_kernels(self.plan, self.reducers).items()}
         waiting = _together.get()
         if waiting is None:
@@ -136,6 +142,13 @@ class NumbaRun(PlannedRun):
         kernel, arrays = self.kernels[name], (*self.arrays, *outs.values())
         self._tasks(self.plan.points, lambda lo, hi: kernel(lo, hi, *arrays), share)
         return outs
+
+    def reduced(self, name: str, share: Share = (0.0, 1.0)) -> Mapping[str, NDArray[Any]]:
+        """Do the question's reduction, or take a shared one's; its range tells which outer points later passes skip."""
+        arrays = super().reduced(name, share)
+        if "low" in arrays:
+            self.live = (arrays["low"] <= arrays["high"]).astype(np.uint8)
+        return arrays
 
     def locate(self, points: NDArray[np.int64], targets: NDArray[Any]) -> NDArray[np.int64]:
         """Find the lowest flat index at which each outer point reaches its target, -1 where none does."""
@@ -176,8 +189,11 @@ class NumbaRun(PlannedRun):
         if not bins.positive:
             name = "signed counts"
             self._late(name, functools.partial(emit_bins.histogram, signed=True))
-        elif "pairs" in self.kernels and pairs.worthwhile(self.plan, bins.width):
+        elif "steps" in self.kernels and bin_steps.worthwhile(self.plan, bins.width) and self._try_steps(bins):
+            name = "steps"
+        elif pairs.worthwhile(self.plan, bins.width) and ("pairs" in self.kernels or self.problem.grid.size >= _LATE_POINTS):
             name = "pairs"
+            self._late(name, pairs.pairs)
         return self._binned(name, bins, np.int64(0), np.add, share)
 
     def least(self, bins: Bins, share: Share) -> NDArray[Any]:
@@ -211,13 +227,43 @@ class NumbaRun(PlannedRun):
         def work(lo: int, hi: int) -> None:
             first, last = lo // per_group, (hi - 1) // per_group
             part = np.full((last - first + 1, bins.width), empty)
-            edges = (bins.above, bins.below, bins.base, first, bins.width + 1)
-            self.kernels[name](lo, hi, *self.arrays, *edges, *(more(lo, hi) if more else ()), part)
+            arguments = (*self._edges(bins, lo, hi), *(more(lo, hi) if more else ()))
+            if name != "steps":
+                self.kernels[name](*arguments, part)
+            elif not self._by_steps(arguments, part):
+                self.kernels["counts"](*arguments, part)
             with lock:
                 merge(result[first : last + 1], part, out=result[first : last + 1])
 
-        self._tasks(self.plan.points, work, share)
+        # A task's counts have 32 bits, so it has at most 2^31 scenarios.
+        self._tasks(self.plan.points, work, share, max(self.live.mean(), _TASK_POINTS / 2**31))
         return result
+
+    def _edges(self, bins: Bins, lo: int, hi: int) -> tuple[Any, ...]:
+        """List the first arguments of kernels that keep something for each bin."""
+        first = lo // self.plan.points_per_group
+        return lo, hi, *self.arrays, self.live, bins.above, bins.below, bins.base, first, bins.width + 1
+
+    def _try_steps(self, bins: Bins) -> bool:
+        """Tell whether bins can be counted by steps: a few outer points are, unless that has been tried before."""
+        if self.steps_fit is None:
+            self.steps_fit = True
+            live = np.flatnonzero(self.live)
+            for point in live[[0, len(live) // 2, -1]] if len(live) else ():
+                self._by_steps(self._edges(bins, point, point + 1), np.zeros((1, bins.width), np.int64))
+        return self.steps_fit
+
+    def _by_steps(self, arguments: tuple[Any, ...], part: NDArray[Any]) -> bool:
+        """Count by steps from bin to bin, unless one has been too long; where one is, tell, and leave nothing counted."""
+        if not self.steps_fit:
+            return False
+        long = np.zeros(1, np.int64)
+        self.kernels["steps"](*arguments, long, part)
+        if not long[0]:
+            return True
+        self.steps_fit = False
+        part.fill(0)
+        return False
 
     def _columns(self, size: int) -> dict[str, NDArray[Any]]:
         """Make a table's arrays for this many points; ``""`` is whether a point is feasible."""
@@ -245,9 +291,10 @@ class NumbaRun(PlannedRun):
             if self.settings.progress:
                 self.settings.progress(end / size)
 
-    def _tasks(self, count: int, work: Callable[[int, int], None], share: Share | None) -> None:
-        """Share ``count`` outer points among the threads, a few hundredths of a second at a time."""
-        step = min(_TASK_POINTS // max(self.plan.inner, 1), -(-count // (4 * self.threads)))
+    def _tasks(self, count: int, work: Callable[[int, int], None], share: Share | None, live: float = 1.0) -> None:
+        """Share ``count`` outer points, of which so many are not skipped, a few hundredths of a second at a time."""
+        tasks = self.threads * (8 if live < 1 < self.threads else 4)  # more where what is skipped makes them unequal
+        step = min(_TASK_POINTS // max(int(self.plan.inner * live), 1), -(-count // tasks))
         step = max(min(self.settings.chunk or step, _MOST_POINTS // max(self.plan.inner, 1)), 1)
         tell = self.settings.progress
         progress = (lambda part: tell(share[0] + share[1] * part)) if tell and share else None

@@ -7,6 +7,8 @@ to the accuracy that the order of a sum has.
 
 from collections.abc import Iterable
 
+import numpy as np
+
 from ..graph.expression import Node, needed
 from .plan import Plan
 
@@ -143,6 +145,30 @@ class JammedPasses:
             return []
         return [place for place, arg in enumerate(node.args) if not self.alike(arg)]
 
+    # --- along the passes ---
+
+    def falls(self) -> bool:
+        """Tell whether the objective is known to fall, or to stay, from one pass to the next."""
+        trends: dict[int, int | None] = {}
+        for node in needed((self.plan.objective,)):
+            trends[node.id] = 0 if self.alike(node) else self._trend(node, [trends[arg.id] for arg in node.args])
+        return trends[self.plan.objective.id] == -1
+
+    def _trend(self, node: Node, trends: list[int | None]) -> int | None:
+        """Follow from those of its arguments whether a node rises (1), falls (-1) or stays (0); None where it may do both."""
+        if not node.args:
+            rises = np.diff(self.plan.column(node))
+            return 1 if (rises >= 0).all() else -1 if (rises <= 0).all() else None
+        if node.op in ("mul", "div"):
+            first, second = (self.sign(arg) for arg in node.args)
+            signs = [second, first if node.op == "mul" else -first]
+            return _joint(_product(trend, sign) for trend, sign in zip(trends, signs, strict=True))
+        if node.op in ("sub", "neg"):
+            return _joint([*trends[:-1], _product(trends[-1], -1)])
+        if node.op == "where" and trends[0] == 0:
+            return _joint(trends[1:])
+        return _joint(trends) if node.op == "add" or node.op in _RISING else None
+
     # --- what is still done in every pass ---
 
     def bottom(self, node: Node) -> Node:
@@ -155,3 +181,14 @@ class JammedPasses:
         """List what is done on every lane in every pass, so that these nodes' values are there."""
         wanted = {node.id for node in needed(tuple(nodes))}
         return tuple(node for node in self.plan.schedule.per_lane[self.last] if node.id in wanted)
+
+
+def _product(trend: int | None, sign: int) -> int | None:
+    """Give the trend of a number times one of this sign, 0 where the sign is not known."""
+    return 0 if trend == 0 else trend * sign if trend and sign else None
+
+
+def _joint(trends: Iterable[int | None]) -> int | None:
+    """Give the trend of what rises with all of some numbers."""
+    distinct = set(trends) - {0}
+    return distinct.pop() if len(distinct) == 1 else None if distinct else 0

@@ -12,7 +12,7 @@ from .locate import flat, walk_lane
 
 COPIES = 8  # histograms kept side by side, so that neighbours in one bin do not wait for each other
 CHUNK = 16
-_EDGES = (("aboves", "wide*"), ("belows", "wide*"), ("bases", "wide*"), ("first", "int"), ("bins", "int"))
+_EDGES = (("live", "flag*"), ("aboves", "wide*"), ("belows", "wide*"), ("bases", "wide*"), ("first", "int"), ("bins", "int"))
 
 
 class BinCounting(Lanes):
@@ -36,6 +36,7 @@ class BinCounting(Lanes):
     spare: Value
     half: Variable
     copies, piped = COPIES, True
+    looks_ahead = True
     first: Value
     at: Value
     room: int
@@ -52,7 +53,7 @@ class BinCounting(Lanes):
         self.bins = self.number("bins")
 
     def groups(self, flush: Callable[[Value], object]) -> None:
-        """Walk the outer points, group by group; ``flush`` hands a group's bins over."""
+        """Walk the outer points that are live, group by group; ``flush`` hands a group's bins over."""
         code, per_group, lo = self.code, self.plan.points_per_group, self.number("lo")
         self.allocate()
         self.load()
@@ -65,9 +66,10 @@ class BinCounting(Lanes):
                 group.set(following)
             self.group = group.value
             self.above, self.below, self.base = (self.array(name)[self.group] for name in ("aboves", "belows", "bases"))
-            self.decode(self.point_of)
-            self.walk()
-            self.after_point()
+            with code.when(self.array("live")[self.point_of].differs(0)):
+                self.decode(self.point_of)
+                self.walk()
+                self.after_point()
         self.drain()
         flush(group.value)
 
@@ -175,9 +177,10 @@ class BinCounting(Lanes):
 
 
 def histogram(plan: Plan, code: CpuCode, *, signed: bool) -> None:
-    """Write ``kernel(lo, hi, K, T, L, above, below, base, first, bins, out)``: each group's counts, added into ``out``.
+    """Write ``kernel(lo, hi, K, T, L, live, above, below, base, first, bins, out)``: each group's counts, added into ``out``.
 
-    ``bins`` is one more than the bins, the last one takes what does not count; ``out`` has a row per group from ``first`` on.
+    ``live`` tells of each outer point whether any of it counts. ``bins`` is one more than the bins, the last one takes what
+    does not count; ``out`` has a row per group from ``first`` on.
 
     Parameters
     ----------
@@ -258,7 +261,7 @@ class _OnFront(_Second):
 
 
 def least(plan: Plan, code: CpuCode, *, signed: bool) -> None:
-    """Write ``kernel(lo, hi, K, T, L, above, below, base, first, bins, out)``: each bin's least second quantity, into ``out``.
+    """Write ``kernel(lo, hi, K, T, L, live, above, below, base, first, bins, out)``: bins' least second quantities.
 
     Parameters
     ----------
@@ -280,7 +283,7 @@ def _lower(code: CpuCode, held: Array, bins: Value, row: Array) -> None:
 
 
 def front(plan: Plan, code: CpuCode, *, signed: bool) -> None:
-    """Write ``kernel(lo, hi, K, T, L, above, below, base, first, bins, fronts, flats, offsets, out)``: bins' lowest indices.
+    """Write ``kernel(lo, hi, K, T, L, live, above, below, base, first, bins, fronts, flats, offsets, out)``: lowest indices.
 
     ``fronts`` (groups, bins) holds the second quantity of the bins that are on the front, else NaN; ``out`` (groups from
     ``first`` on, bins) is lowered to the index of the point that has it; ``flats`` are the outer points' first flat indices.

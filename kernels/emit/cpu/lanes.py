@@ -15,6 +15,7 @@ from ..arguments import Arguments
 from ..code import Array, Operand, Place, Value, Variable
 from ..nest import Nest
 from ..reducers import Accumulator, Reducer
+from .ahead import RoundsAhead
 from .cpu_code import CpuCode, Parameter
 
 COMMON = (("lo", "int"), ("hi", "int"), ("K", "real*"), ("T", "real*"), ("L", "real*"))
@@ -29,10 +30,12 @@ class Lanes(Arguments):
     buffers: Array
     sums: Array
     counts: Array
+    looks_ahead = False  # whether loops compute what they can of all their rounds first
 
     def __init__(self, plan: Plan, code: CpuCode, reducer: Reducer | None):
         self.plan, self.code, self.reducer = plan, code, reducer
         self.nest = Nest(plan, code)
+        self.rounds = RoundsAhead(self.nest, code) if self.looks_ahead else None
         self.width = plan.width
         self.pruned: Variable | None = None  # counts skipped scenarios
         self.kept: dict[str, Variable] = {}
@@ -84,6 +87,8 @@ class Lanes(Arguments):
         self.buffers = self.code.alloc("real", max(len(self.slots) + len(self.reals), 1) * self.width)
         if self.doubles:
             self.sums = self.code.alloc("double", len(self.doubles) * self.width)
+        if self.rounds:
+            self.rounds.allocate()
         if self.wholes:
             self.counts = self.code.alloc(self.whole_kind, len(self.wholes) * self.width)
 
@@ -114,15 +119,19 @@ class Lanes(Arguments):
         nest.compute(first)
         if level == 0:
             self.start()
-        guard = nest.guard(level)
+        self._guarded(level, {node.id for node in first})
+
+    def _guarded(self, level: int, done: set[int]) -> None:
+        """Write what a level does where its guards are met, and what is skipped where they are not."""
+        guard = self.nest.guard(level)
         if guard is None:
-            self._inside(level, set())
+            self._inside(level, done)
             return
         with self.code.when(guard):
-            self._inside(level, {node.id for node in first})
+            self._inside(level, done)
         if self.pruned:
             with self.code.otherwise():
-                self.pruned.set(self.pruned.value + nest.skipped(level))
+                self.pruned.set(self.pruned.value + self.nest.skipped(level))
 
     def _inside(self, level: int, done: set[int]) -> None:
         """Write what a level does once its guards are met."""
@@ -139,8 +148,16 @@ class Lanes(Arguments):
         if level + 1 == nest.last:
             self._jam(loop, start, stop)
             return
+        ahead = self.rounds.nodes(level + 1) if self.rounds else ()
+        if self.rounds and ahead:
+            self.rounds.compute(level + 1, start, stop)
         with self.code.loop(f"i{loop.axis}", start, stop) as nest.index[loop.axis]:
-            self._level(level + 1)
+            if self.rounds and ahead:
+                nest.load_tables(level + 1)
+                self.rounds.hand_in(level + 1, start)
+                self._guarded(level + 1, {node.id for node in ahead})
+            else:
+                self._level(level + 1)
 
     def _fill(self, level: int) -> None:
         """Fill the lane buffers that are computed at this level."""

@@ -121,7 +121,7 @@ def _add_pairs(code: CpuCode, held: Array, bins: Value, stride: Value, row: Arra
 
 
 def pairs(plan: Plan, code: CpuCode) -> None:
-    """Write ``kernel(lo, hi, K, T, L, above, below, base, first, bins, out)``: what `histogram` writes, by pairs.
+    """Write ``kernel(lo, hi, K, T, L, live, above, below, base, first, bins, out)``: what `histogram` writes, by pairs.
 
     All values lie above zero.
 

@@ -19,6 +19,8 @@ class _Reduction(Lanes):
     What the passes have in common is then done once for them: see `JammedPasses`.
     """
 
+    looks_ahead = True
+
     def __init__(self, plan: Plan, code: CpuCode, reducer: Reducer):
         super().__init__(plan, code, reducer)
         self.parts = JoinedPasses(plan, reducer)

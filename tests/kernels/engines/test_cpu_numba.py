@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from strategies import Drawn, problems, questions
 
 from flopwatt.kernels import engines
-from flopwatt.kernels.emit.cpu import pairs
+from flopwatt.kernels.emit.cpu import bin_steps, pairs
+from flopwatt.kernels.emit.cpu.bin_steps import alike
 from flopwatt.kernels.engines import Settings, cpu_numba
 from flopwatt.kernels.llvm import compiled, object_code
 from flopwatt.kernels.model.grid import Axis, Grid
@@ -98,16 +99,19 @@ def test_agrees_however_the_loops_are_cut(data: st.DataObject, dtype: str, inner
 @pytest.mark.slow
 @settings(max_examples=8, deadline=None, **PROFILE)
 @given(data=st.data(), dtype=DTYPES)
-def test_counts_by_pairs_are_those_by_single_bins(data: st.DataObject, dtype: str) -> None:
+def test_counts_by_pairs_and_by_steps_are_those_by_single_bins(data: st.DataObject, dtype: str) -> None:
     drawn = data.draw(problems())
     question = data.draw(questions(drawn, kinds=("histogram", "quantiles")))
     found = run("numba", drawn, question, dtype)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(pairs, "worthwhile", lambda plan, bins=0: bins < 2000)
-        by_pairs = run("numba", drawn, question, dtype)
-    assert by_pairs.evaluated == found.evaluated
-    for name, values in found.values.items():
-        np.testing.assert_array_equal(by_pairs.values[name], values, err_msg=name)
+    for table in (pairs, bin_steps):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(
+                table, "worthwhile", lambda plan, bins=0, table=table: bins < 2000 and (table is pairs or alike(plan))
+            )
+            by_table = run("numba", drawn, question, dtype)
+        assert by_table.evaluated == found.evaluated
+        for name, values in found.values.items():
+            np.testing.assert_array_equal(by_table.values[name], values, err_msg=name)
 
 
 @pytest.mark.slow

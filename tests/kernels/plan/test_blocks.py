@@ -68,6 +68,26 @@ def test_a_sum_goes_through_what_neither_cancels_nor_becomes_infinite(formula, g
     assert (blocks.adds_up(total) and bool(blocks.added(total))) == goes
 
 
+@pytest.mark.parametrize(
+    ("formula", "falls", "falls_turned"),  # where p rises, and where it falls
+    [
+        (lambda c, p, x: x * p + c, False, True),
+        (lambda c, p, x: c - x * p, True, False),
+        (lambda c, p, x: maximum(c / p, 0.1) / (x + p), True, False),
+        (lambda c, p, x: (x - 1.5) * -p, False, False),  # rises on some lanes
+        (lambda c, p, x: x / p + p, False, False),
+        (lambda c, p, x: x + c, False, False),
+    ],
+)
+def test_the_objective_falls_along_the_passes(formula, falls, falls_turned):
+    problem = problem_of(formula)
+    axes = [Axis(axis.name, {name: np.sort(values) for name, values in axis.columns.items()}) for axis in problem.grid.axes]
+    turned = [Axis(axis.name, {name: values[::-1].copy() for name, values in axis.columns.items()}) for axis in axes]
+    for grid, expected in ((axes, falls), (turned, falls_turned)):
+        blocks, _ = blocks_of(Problem(problem.model, Grid(tuple(grid)), {}))
+        assert blocks.falls() == expected
+
+
 @pytest.mark.parametrize("dtype", ["float64", "float32"])
 @pytest.mark.parametrize(
     "formula",
