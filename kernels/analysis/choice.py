@@ -98,10 +98,10 @@ _CORE = MachineLimits(operations=40e9, divides=2e9, cache_bytes=150e9, memory_by
 # An H100 or so, as its data sheet has it; a division is taken for ten operations.
 _GPU = MachineLimits(operations=15e12, divides=1.5e12, cache_bytes=1e14, memory_bytes=2e12, counts=1e12)
 # NumPy on one of those cores, fitted to the shipped studies: seconds of an operation on one element of an array, by kind.
-_ELEMENT = 0.3e-9
-_SLOWER = {"divide": 0.8e-9, "sqrt": 0.8e-9, "reduce": 0.7e-9, "exp": 5e-9, "log2": 5e-9, "pow": 15e-9}
-_CALL, _PASS = 3e-6, 0.6e-3  # seconds of a call for a block, and of a pass beside the calls
-_DECIDING = 2.5  # times the seconds of its operations: candidates are looked at again
+_ELEMENT = 0.15e-9
+_SLOWER = {"divide": 0.4e-9, "sqrt": 0.4e-9, "reduce": 0.3e-9, "exp": 5e-9, "log2": 5e-9, "pow": 15e-9}
+_CALL, _PASS = 0.7e-6, 0.6e-3  # seconds of a call for a block, and of a pass beside the calls
+_DECIDING = 1.2  # times the seconds of its operations: candidates are looked at again
 
 
 def _compiled(explained: Explanation, cores: int, dtype: str) -> float:
@@ -137,7 +137,7 @@ def _on_gpu(explained: Explanation, cores: int, dtype: str) -> float:
 
 COSTS: Mapping[str, _Costs] = {
     PLAIN: _Costs(0.0, "numpy", 0.0, ARRAYS, _plain),
-    "numba": _Costs(0.05, "llvmlite.binding", 0.006, CPU, _compiled),
+    "numba": _Costs(0.05, "llvmlite.binding", 0.01, CPU, _compiled),
     "numba-cuda": _Costs(1.0, "numba.cuda", 0.05, GPU, _on_gpu),
     "cupy": _Costs(1.0, "cupy", 0.05, GPU, _on_gpu),
 }
