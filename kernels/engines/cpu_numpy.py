@@ -1,4 +1,4 @@
-"""The NumPy engine: plans run block by block with whole arrays, by one thread per core; nothing is compiled."""
+"""The NumPy engine: plans run block by block with whole arrays, on all cores where a grid is long; nothing is compiled."""
 
 import threading
 from collections.abc import Callable, Iterator, Sequence
@@ -7,10 +7,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ..emit.passes import PASSES
 from ..emit.reducers import Accumulator
 from ..graph.expression import Node
 from ..model.questions import Chunk, Problem, Question, Result
-from ..plan.arrays import ARRAYS
+from ..plan.arrays import ARRAYS, LONG_ARRAYS, LONG_GRID
+from ..plan.plan import Plan
 from ..plan.planner import make
 from ..plan.sharing import SharedPass
 from ..reductions.bins import Bins
@@ -32,6 +34,14 @@ def availability() -> Availability:
     return Availability("numpy", True, device="CPU")
 
 
+def _plan(problem: Problem, question: Question, dtype: str) -> Plan:
+    """Plan a question for blocks that stay in the cache, or for long ones; the answer's bits depend on no number of threads."""
+    plan = make(problem, question, dtype, ARRAYS)
+    if problem.grid.size < LONG_GRID or plan.guards or PASSES.of(question).reduction is None:
+        return plan
+    return make(problem, question, dtype, LONG_ARRAYS)
+
+
 class NumpyRun(PlannedRun):
     """A question on a grid, ready to run: a program of NumPy calls.
 
@@ -46,7 +56,7 @@ class NumpyRun(PlannedRun):
     """
 
     def __init__(self, problem: Problem, question: Question, settings: Settings, shared: SharedPass | None = None):
-        super().__init__(make(problem, question, settings.dtype, ARRAYS), settings, shared)
+        super().__init__(_plan(problem, question, settings.dtype), settings, shared)
         self.blocks = ArrayBlocks(self.plan, settings)
         self.layout = self.blocks.layout
         self._known: KnownPlaces | None = None

@@ -61,7 +61,7 @@ def test_the_roofline_follows_from_operations_and_limits(quick):
     for each in quick["questions"]:
         slowest = 0.0
         for load in each["passes"]:
-            assert load["operations"]["divide"] == pytest.approx(1.0)  # run_time, or what it takes
+            assert load["operations"]["divide"] >= 1.0  # run_time, or what it takes, and what jammed passes have in common
             parts = (
                 load["cache_bytes"] / LIMITS.cache_bytes,
                 load["memory_bytes"] / LIMITS.memory_bytes,

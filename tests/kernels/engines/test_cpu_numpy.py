@@ -13,12 +13,12 @@ from small_problems import BOTH, LIMIT, asked, model, problem_of
 from strategies import Drawn, problems, questions
 
 from flopwatt.kernels import engines
-from flopwatt.kernels.engines import Settings, cpu_numpy, numpy_program
+from flopwatt.kernels.engines import Settings, cpu_numpy, numpy_blocks, numpy_program
 from flopwatt.kernels.model.condition import Condition
 from flopwatt.kernels.model.grid import Axis, Grid
 from flopwatt.kernels.model.questions import Decision, Problem, Question, Result, Summary, Table
 from flopwatt.kernels.model.statistics import Measure, Promise, Statistic
-from flopwatt.kernels.plan.arrays import ARRAYS
+from flopwatt.kernels.plan.arrays import ARRAYS, LONG_ARRAYS
 from flopwatt.kernels.plan.order import LaneMachine
 
 PROFILE: dict[str, Any] = {
@@ -232,3 +232,19 @@ def test_nothing_is_nearest_to_an_infinite_bound_whatever_else_is_promised(op: s
     reference, result = (answer(engine, problem, question, dtype) for engine in ("reference", "numpy"))
     assert result.values["nearest"] == reference.values["nearest"] == -1
     check(problem, question, dtype, reference, result, exact=True)
+
+
+@settings(max_examples=10, **PROFILE)
+@given(data=st.data(), dtype=DTYPES)
+def test_long_grids_have_long_blocks_and_threads(data: st.DataObject, dtype: str) -> None:
+    drawn = data.draw(problems())
+    question = data.draw(questions(drawn))
+    with pytest.MonkeyPatch.context() as patch:
+        for module in (cpu_numpy, numpy_blocks):
+            patch.setattr(module, "LONG_GRID", 1)
+        patch.setattr("os.cpu_count", lambda: 3)
+        agree(drawn, question, dtype)
+        if isinstance(question, Summary):
+            run = cpu_numpy.ENGINE.prepare(drawn.problem, question, Settings(dtype))
+            assert run.blocks.threads == 3
+            assert run.plan.cut.block == (ARRAYS if run.plan.guards else LONG_ARRAYS).block
