@@ -56,7 +56,7 @@ def print_choices(console: Console, choices: Sequence[Choice]) -> None:
     if not choices:
         return
     console.print()
-    print_line(console, "Predicted before a run, in seconds: compiling + computing", "bold")
+    print_line(console, "Predicted before a run: compiling + computing", "bold")
     names = [name for name in NAMES if any(name in choice.predictions for choice in choices)]
     columns = [
         LaidColumn("question", tuple(", ".join(q.name for q in choice.family) for choice in choices), left=True, kept=True),
@@ -70,8 +70,8 @@ def print_choices(console: Console, choices: Sequence[Choice]) -> None:
 def _predicted(prediction: PredictedSeconds | None) -> str:
     if prediction is None:
         return "-"
-    compiling = f"{numbers.duration(prediction.compile, 'column')} + " if prediction.compile else ""
-    return compiling + numbers.duration(prediction.compute, "column")
+    compiling = f"{numbers.duration(prediction.compile)} + " if prediction.compile else ""
+    return compiling + numbers.duration(prediction.compute)
 
 
 def _print_columns(console: Console, columns: Sequence[LaidColumn]) -> None:
