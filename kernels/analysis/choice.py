@@ -15,13 +15,14 @@ from ..emit.passes import Pass
 from ..engines import Settings, get
 from ..errors import EngineError
 from ..model.questions import Problem, Question
-from ..plan.arrays import ARRAYS
+from ..plan.arrays import ARRAYS, LONG_GRID
 from ..plan.order import CPU, GPU, LaneMachine
 from ..reductions.over_draws import wanted_statistics
 from .explanation import Explanation, explain
 from .roofline import MachineLimits, estimate
 
 PLAIN = "numpy"  # compiles nothing and is always here
+_ASKED = 0.03  # seconds that an engine must gain for a family to be asked: planning and writing kernels takes most of that
 Family = tuple[Question, ...]
 
 
@@ -120,6 +121,7 @@ def _compiled(explained: Explanation, cores: int, dtype: str) -> float:
 
 def _plain(explained: Explanation, cores: int, dtype: str) -> float:
     """Estimate NumPy's seconds: each operation is a call for each block, which walks arrays."""
+    cores = cores if explained.scenarios >= LONG_GRID else 1
     blocks = max(explained.scenarios * explained.shares[-1] / ARRAYS.block, 1.0)
     calls = _CALL * len(explained.plan.nodes) * max(blocks / cores, 1.0)
     total = 0.0
@@ -204,8 +206,8 @@ def start_seconds(names: Iterable[str], started: Iterable[str] = ()) -> dict[str
 
 
 def _gain(name: str, plain: PredictedSeconds) -> float:
-    """Bound the seconds that a family gains by an engine: if it computed in no time, and had nothing to compile."""
-    return max(plain.seconds - COSTS[name].kernel * plain.passes, 0.0)
+    """Bound what a family gains (s) by an engine that is asked: if it computed in no time, and had nothing to compile."""
+    return max(plain.seconds - COSTS[name].kernel * plain.passes - _ASKED, 0.0)
 
 
 def predict(problem: Problem, family: Family, settings: Settings, names: Iterable[str]) -> dict[str, PredictedSeconds]:
