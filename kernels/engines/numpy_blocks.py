@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..graph.expression import Node
-from ..plan.arrays import LONG_GRID
+from ..plan.arrays import LONG_GRID, MOST_THREADS
 from ..plan.plan import Plan
 from ..reductions.states import Share
 from .cpu_tasks import share_out
@@ -50,7 +50,7 @@ class ArrayBlocks:
     def __init__(self, plan: Plan, settings: Settings):
         self.plan, self.settings = plan, settings
         alone = plan.problem.grid.size < LONG_GRID  # threads that take turns at Python's lock would take longer than one
-        self.threads = settings.threads or (1 if alone else os.cpu_count() or 1)
+        self.threads = settings.threads or (1 if alone else min(os.cpu_count() or 1, MOST_THREADS))
         if plan.deciding is not None:
             self.program, self._whole = Program(plan, wanted_nodes(plan.deciding), None, None), None
         elif plan.nan is None or plan.cut.contiguous:  # of points that are written nobody asks which are unknown
