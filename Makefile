@@ -2,10 +2,10 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run check test gpu lint house clean
+.PHONY: run check test gpu driver lint house clean
 
 run: .venv/core
-	$(BIN)/flopwatt run nvidia-openai-10gw --engine all --save results --report results/nvidia-openai-10gw.html
+	$(BIN)/flopwatt run nvidia-openai-10gw --save results --report results/nvidia-openai-10gw.html
 
 # Compiled tests and modules are kept, whatever the environment says: to compile them anew costs each worker some seconds.
 check: export PYTHONDONTWRITEBYTECODE =
@@ -22,7 +22,7 @@ export PIP_NO_INDEX := 1
 export PIP_FIND_LINKS := $(abspath $(WHEELS))
 endif
 gpu: .venv/gpu
-	$(BIN)/python tests/gpu/session.py $(STAGE)
+	@$(BIN)/python tests/gpu/session.py $(STAGE)
 
 lint: .venv/test
 	$(BIN)/ruff format --check .
@@ -41,11 +41,15 @@ house: .venv/core
 	$(BIN)/pip install -q --disable-pip-version-check -e '.[test]'
 	touch $@
 
-# The extra for the driver's CUDA; that of the tests brings the compilers of CUDA 13.
-.venv/gpu: .venv/core
-	extra=$$($(BIN)/python tests/gpu/session.py --extra) && \
-	  { $(BIN)/pip install -q --disable-pip-version-check -e ".[test-cpu,$$extra]" || { $(BIN)/python tests/gpu/session.py --needs; exit 1; }; }
-	touch $@
+# Said before anything is installed: where no driver is, or no such stage.
+driver:
+	@$(PYTHON) tests/gpu/session.py --extra $(STAGE) >/dev/null
+
+# The extra for the driver's CUDA; that of the tests would bring the compilers of CUDA 13.
+.venv/gpu: pyproject.toml | driver
+	@extra=$$($(PYTHON) tests/gpu/session.py --extra) && $(PYTHON) -m venv .venv && \
+	  { $(BIN)/pip install -q --disable-pip-version-check -e ".[test-cpu,$$extra]" || { $(PYTHON) tests/gpu/session.py --needs; exit 1; }; }
+	touch .venv/core $@
 
 clean:
 	rm -rf .venv build src/*.egg-info .mypy_cache .ruff_cache .pytest_cache

@@ -70,8 +70,8 @@ def command(
     for arch in arches:
         if not (arch.startswith("sm_") and arch[3:].isdigit()):
             raise InputError(f"{arch!r} is not an architecture; write it as sm_90", where=Parameter("arch"))
-    versions = _versions(names)
     loaded = load_study(study, sets, allow_code=allow_code, unusual=True)  # no number of it is printed
+    versions = _versions(names)
     try:
         rows = _rows(loaded, names, types, arches or ARCHES)
     except EngineError as error:
@@ -91,7 +91,7 @@ def _choose(given: tuple[str, ...], known: tuple[str, ...], name: str, noun: str
 
 
 def _versions(names: tuple[str, ...]) -> dict[str, str]:
-    """Name the engines' compilers; those that are missing are an error here, before the study is read."""
+    """Name the engines' compilers; those that are missing are an error here, before anything is emitted."""
     from ...kernels.analysis.compilers import compiler
 
     return {name: compiler(name).version for name in names}

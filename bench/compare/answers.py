@@ -26,7 +26,7 @@ def disagreement(baseline: Benchmark, candidate: Benchmark) -> str:
     """Word what two benchmarks of one name answered differently; empty where they agree, or the baseline stores no answer."""
     error = candidate.max_relative_error.value
     if error is not None and error > tolerance(candidate.dtype):
-        return f"the candidate is off the NumPy engine by {error:.2g}, more than {tolerance(candidate.dtype):g}"
+        return f"the candidate is off the reference by {error:.2g}, more than {tolerance(candidate.dtype):g}"
     if not baseline.answers:
         return ""  # nothing to hold the candidate's against
     before, after = ({answer.question: answer for answer in side.answers} for side in (baseline, candidate))

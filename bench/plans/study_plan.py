@@ -119,7 +119,7 @@ def plan_study(study: Study, dtype: str = "float64", threads: int | None = None)
     Raises
     ------
     InputError
-        For a dtype that is not there, and where Numba, by which this machine's limits are measured, cannot compile.
+        For a dtype that is not there, and where the engine numba, by which this machine's limits are measured, cannot compile.
     """
     if dtype not in TOLERANCE:
         raise InputError(f"there is no dtype {dtype!r}; there are {', '.join(TOLERANCE)}", where=Parameter("dtype"))

@@ -61,7 +61,7 @@ def computed_shown(run: Run, remake: Remake, moment: datetime.datetime | None = 
     pairs = [
         ("Scenarios", scenarios_text(run.study).removeprefix("Computed for ")),
         ("Computed by", f"the {engines_text(run)} in {run.dtype}"),
-        ("Held against NumPy", _agreement(engines)),
+        ("Held against the reference", _agreement(engines)),
         ("flopwatt", version),
         ("Machine", machine_words(on_gpu=any(engine.engine in GPU_ENGINES for engine in engines))),
         ("Made on", f"{moment.astimezone(datetime.UTC):%Y-%m-%d %H:%M} UTC"),

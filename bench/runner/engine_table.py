@@ -16,7 +16,7 @@ ONE_RUN = "Seconds are of one run of each question, the first"
 
 
 def print_engines(console: Console, run: Run) -> None:
-    """Print a line for each engine: speed, agreement with NumPy, memory; and why others are not there."""
+    """Print a line for each engine: speed, agreement with the reference, memory; and why others are not there."""
     console.print()
     usual = all(engine.dtype == "float64" for engine in run.engines)
     columns = [
@@ -27,7 +27,7 @@ def print_engines(console: Console, run: Run) -> None:
         LaidColumn("seconds", tuple(numbers.duration(engine.seconds, "column") for engine in run.engines)),
         LaidColumn("points a second", tuple(numbers.count(engine.points_per_second) for engine in run.engines)),
         LaidColumn("compiled in", tuple(numbers.duration(engine.prepare_seconds) for engine in run.engines)),
-        LaidColumn("off NumPy by", tuple(map(_off, run.engines))),
+        LaidColumn("off reference by", tuple(map(_off, run.engines))),
         LaidColumn("peak memory", tuple(numbers.memory(engine.peak_memory_bytes) for engine in run.engines)),
     ]
     _print_columns(console, columns)
@@ -64,7 +64,10 @@ def print_choices(console: Console, choices: Sequence[Choice]) -> None:
         LaidColumn("goes to", tuple(choice.engine for choice in choices), left=True),
     ]
     _print_columns(console, columns)
-    print_line(console, "A run takes what answers all questions first; what an engine takes to start is weighed, too.")
+    print_line(
+        console,
+        "A run takes what answers all questions first; starts are weighed, too. An engine that could not gain is not asked.",
+    )
 
 
 def _predicted(prediction: PredictedSeconds | None) -> str:

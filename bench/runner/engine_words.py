@@ -1,12 +1,8 @@
 """What is said of the engines that computed a run: their names, what went to which, and why where flopwatt chose."""
 
-from collections.abc import Mapping
-
 from ...kernels.analysis.choice import PLAIN
 from ..terminal import numbers
 from .outcome import EngineRun, Run
-
-_SPOKEN: Mapping[str, str] = {"numpy": "NumPy", "numba": "Numba"}
 
 
 def engines_text(run: Run) -> str:
@@ -37,7 +33,7 @@ def computed_sentence(run: Run) -> str:
 
 
 def _name(engine: EngineRun) -> str:
-    return _SPOKEN.get(engine.engine, engine.engine)
+    return "NumPy" if engine.engine == PLAIN else engine.engine
 
 
 def _part(engine: EngineRun) -> str:

@@ -28,7 +28,7 @@ class QuestionRun:
     samples
         Seconds of one run each.
     max_relative_error
-        The largest relative difference from NumPy's answer; 0 before it is known, and for NumPy.
+        The largest relative difference from the reference's answer; 0 before it is known.
     around
         The machine's counters before and after the samples.
     shared
@@ -66,7 +66,7 @@ class EngineRun:
     peak_memory_bytes
         The most host memory that was held; None where the system does not tell.
     checked
-        What was held against NumPy: ``grid`` (all of it) or ``sample``.
+        What was held against the reference: ``grid`` (all of it) or ``sample``.
     """
 
     engine: str
@@ -98,7 +98,7 @@ class EngineRun:
 
     @property
     def max_relative_error(self) -> float:
-        """The largest relative difference from NumPy's answers."""
+        """The largest relative difference from the reference's answers."""
         return max(run.max_relative_error for run in self.questions)
 
 

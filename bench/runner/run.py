@@ -207,8 +207,8 @@ def run_study(
     With ``auto`` each question goes to one engine, such that all are answered first by what compiling and computing should
     take (`choose_engines`); for a record, which is compared with others, one engine takes all: the fastest here.
 
-    Each question is compiled first (timed apart), then run until ``budget_seconds`` or ``most_samples`` are reached, and
-    at least once.
+    Each question is compiled first (timed apart), then run once, or up to
+    ``most_samples`` times within ``budget_seconds``.
 
     Parameters
     ----------

@@ -1,7 +1,7 @@
 """The options of flopwatt's suites, the engines and dtypes that they run on, and ``ask``, which times a study's question.
 
 They are ordinary pytest-benchmark tests: ``pytest bench/suites`` works with all of its options, and ``flopwatt bench``
-drives the same tests through flopwatt's own measuring. Each of them checks the answer it timed against NumPy's.
+drives the same tests through flopwatt's own measuring. Each of them checks the answer it timed against the reference's.
 """
 
 from typing import Any
@@ -81,7 +81,7 @@ class Ask:
         return result
 
     def _check(self, timed: TimedQuestion, result: Result) -> float:
-        """Assert that the result is NumPy's, as flopwatt defines equal; returns the largest relative difference."""
+        """Assert that the result is the reference's, as flopwatt defines equal; returns the largest relative difference."""
         problem, question, dtype = timed.problem, timed.question, timed.settings.dtype
         key = (timed.study, question.name, dtype)
         if key not in self.expected:

@@ -27,7 +27,7 @@ CHECKED = 5e9  # points of a group that is asked for once more, on an engine of 
 LOOKED_AT = 1000  # values of a table
 
 
-def checked(shape: Shape, question: Question, result: Result, engine: str, dtype: str) -> float:
+def checked(shape: Shape, question: Question, result: Result, engine: str, dtype: str) -> float | None:
     """Assert that an answer is right: a group in the middle as the CPU's fastest engine has it, and every best where it stands.
 
     Parameters
@@ -41,12 +41,12 @@ def checked(shape: Shape, question: Question, result: Result, engine: str, dtype
 
     Returns
     -------
-    float
-        The largest relative difference; 0 where groups are too large to be asked for again.
+    float or None
+        The largest relative difference; None where groups are too large to be asked for again.
     """
     assert result.evaluated + result.pruned == shape.points
     lengths = tuple(len(shape.problem.grid.axes[shape.problem.grid.position(name)]) for name in question.by)
-    groups, error = int(np.prod(lengths)), 0.0
+    groups, error = int(np.prod(lengths)), None
     if shape.points / groups <= CHECKED:
         group = tuple(int(i) for i in np.unravel_index(groups // 2, lengths))
         problem = slice_problem(shape.problem, question, group)

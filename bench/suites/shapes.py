@@ -263,6 +263,9 @@ def _rows(table: str, keys: tuple[str, ...], needed: set[str]) -> dict[str, Floa
     }
 
 
+MOST_COUNTS = 22  # powers of two from 256: more would be no counts of chips, and soon no floats
+
+
 @functools.cache
 def deep(points: float, *, priced: bool = True) -> Shape:
     """Ask for the best strategy (TP, PP, CP, EP, microbatch, interleaving, recompute, ZeRO) of each model, chip and chip count.
@@ -273,7 +276,7 @@ def deep(points: float, *, priced: bool = True) -> Shape:
         About how many; the chip counts are as many as that takes.
     priced
         Whether the run's cost is asked for, over PUE, load, electricity price and losses too; else the step time alone, whose
-        axes are all short and whose every formula depends on most of them.
+        axes are all short, but for the overlap of large grids, and whose every formula depends on most of them.
     """
     model = deep_model()
     objective = "cost" if priced else "step_time"
@@ -292,7 +295,12 @@ def deep(points: float, *, priced: bool = True) -> Shape:
     short = {**extra, **strategy}
     needs = set(model.inputs((objective, "divides", "memory_margin")))
     rest = math.prod(len(next(iter(columns.values()))) for columns in short.values()) * len(MODELS) * len(CHIPS)
-    counts = np.array([256.0 * 2**i for i in range(max(round(points / rest), 1))])
+    steps = max(round(points / rest), 1)
+    if steps > MOST_COUNTS and not priced:
+        finer = -(-steps // MOST_COUNTS)
+        short["overlap"] = {"overlap": np.linspace(0.0, 1.0, 2 * finer)}
+        steps = max(round(points / rest / finer), 1)
+    counts = np.array([256.0 * 2**i for i in range(steps)])
     axes = [Axis("model", _rows("models", MODELS, needs), MODELS), Axis("chip", _rows("hardware", CHIPS, needs), CHIPS)]
     axes += [Axis("chip_count", {"chip_count": counts}), *(Axis(name, columns) for name, columns in short.items())]
     have = {column for axis in axes for column in axis.columns}

@@ -1,4 +1,4 @@
-"""How the suites time an engine on a shape, and how its answer is checked: NumPy's in full, or on a sample of groups."""
+"""How the suites time an engine on a shape, and how its answer is checked: in full, or on a sample of groups."""
 
 import math
 import time
@@ -100,8 +100,8 @@ def ask(benchmark: Any, shape: Shape, kind: str, engine: str, settings: Settings
 
 
 def hold(agreed: Agreement, engine: str) -> float:
-    """Assert that an engine's result is NumPy's; returns the largest relative difference."""
-    assert not agreed.wrong, f"{engine} disagrees with numpy: {agreed.wrong} (largest difference {agreed.error:.2g})"
+    """Assert that an engine's result is the one it is held against; returns the largest relative difference."""
+    assert not agreed.wrong, f"{engine} is wrong: {agreed.wrong} (largest difference {agreed.error:.2g})"
     return agreed.error
 
 
@@ -115,7 +115,7 @@ def _work(prepared: Any) -> float | None:
 
 
 def check(shape: Shape, question: Question, result: Result, engine: str, dtype: str) -> float:
-    """Assert that the result is NumPy's, as flopwatt defines equal; returns the largest relative difference.
+    """Assert that the result is the reference's, as flopwatt defines equal; returns the largest relative difference.
 
     Parameters
     ----------
@@ -140,7 +140,7 @@ def check(shape: Shape, question: Question, result: Result, engine: str, dtype: 
 
 
 def _references(shape: Shape, question: Question, dtype: str) -> Iterator[tuple[tuple[int, ...] | None, Problem, Result]]:
-    """Answer by NumPy: on the whole grid, or on groups spread over it."""
+    """Answer by the reference: on the whole grid, or on groups spread over it."""
 
     def run(problem: Problem) -> Result:
         return engines.get(engines.REFERENCE).prepare(problem, question, Settings(dtype)).run()

@@ -1,11 +1,11 @@
 """Which engine answers first: what each would compile and compute is predicted, and weighed for all questions of a run at once.
 
 Numbers of a processor's core, of a start and of a kernel are constants: a run decides in a millisecond or so of a question, and
-measures nothing and imports nothing for it. They are right within a factor of two or so, which is all that a choice needs.
+measures nothing and imports nothing for it. Those of the CPU are right within a factor of two or so, which is all that a choice
+needs; a GPU's are guesses.
 """
 
 import itertools
-import math
 import os
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -15,7 +15,7 @@ from ..emit.passes import Pass
 from ..engines import Settings, get
 from ..errors import EngineError
 from ..model.questions import Problem, Question
-from ..plan.arrays import ARRAYS, LONG_GRID
+from ..plan.arrays import ARRAYS
 from ..plan.order import CPU, GPU, LaneMachine
 from ..reductions.over_draws import wanted_statistics
 from .explanation import Explanation, explain
@@ -96,7 +96,7 @@ class _Costs:
 
 # A core's limits in float64, as `flopwatt plan` measures them of server cores with 512-bit vectors.
 _CORE = MachineLimits(operations=40e9, divides=2e9, cache_bytes=150e9, memory_bytes=4e9, counts=3.8e9)
-# An H100 or so, as its data sheet has it; a division is taken for ten operations.
+# A data centre's GPU, roughly, and rather too slow than too fast: a guess that nothing was fitted to.
 _GPU = MachineLimits(operations=15e12, divides=1.5e12, cache_bytes=1e14, memory_bytes=2e12, counts=1e12)
 # NumPy on one of those cores, fitted to the shipped studies: seconds of an operation on one element of an array, by kind.
 _ELEMENT = 0.15e-9
@@ -120,15 +120,13 @@ def _compiled(explained: Explanation, cores: int, dtype: str) -> float:
 
 
 def _plain(explained: Explanation, cores: int, dtype: str) -> float:
-    """Estimate NumPy's seconds: each operation is a call for each block, which walks arrays."""
-    cores = cores if explained.scenarios >= LONG_GRID else 1
-    blocks = max(explained.scenarios * explained.shares[-1] / ARRAYS.block, 1.0)
-    calls = _CALL * len(explained.plan.nodes) * max(blocks / cores, 1.0)
+    """Estimate NumPy's seconds: each operation is a call for each block, which walks arrays; threads give it little."""
+    calls = _CALL * len(explained.plan.nodes) * max(explained.scenarios * explained.shares[-1] / ARRAYS.block, 1.0)
     total = 0.0
     for load in explained.loads:
         work = sum(times * _SLOWER.get(kind, _ELEMENT) for kind, times in load.operations.items())
         again = _DECIDING if load.name == Pass.DECIDE else 1.0
-        total += _PASS + calls + again * explained.scenarios * work / min(cores, math.ceil(blocks))
+        total += _PASS + calls + again * explained.scenarios * work
     return total
 
 

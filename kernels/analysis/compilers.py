@@ -58,12 +58,12 @@ class Compiler(Protocol):
         Parameters
         ----------
         kernel, dtype, arch
-            As of `report`.
+            As of `build`.
 
         Raises
         ------
         CompilerError
-            As of `report`.
+            As of `build`.
         """
 
 
@@ -151,13 +151,14 @@ class Nvrtc:
             raise _unknown(arch, known)
         program = self._call("nvrtcCreateProgram", kernel.source.encode(), b"kernel.cu", 0, [], [])
         options = [option.encode() for option in (f"-arch={arch}", *OPTIONS, "--ptxas-options=-v", *more)]
-        status = self.nvrtc.nvrtcCompileProgram(program, len(options), options)[0]
-        log = _plain(self._part(program, "ProgramLog"))
-        if status != self.nvrtc.nvrtcResult.NVRTC_SUCCESS:
-            raise CompilerError(f"NVRTC cannot compile a kernel: {log}")
-        made = self._part(program, part)
-        self.nvrtc.nvrtcDestroyProgram(program)
-        return log, made
+        try:
+            status = self.nvrtc.nvrtcCompileProgram(program, len(options), options)[0]
+            log = _plain(self._part(program, "ProgramLog"))
+            if status != self.nvrtc.nvrtcResult.NVRTC_SUCCESS:
+                raise CompilerError(f"NVRTC cannot compile a kernel: {log}")
+            return log, self._part(program, part)
+        finally:
+            self.nvrtc.nvrtcDestroyProgram(program)
 
 
 class CupyNvrtc:

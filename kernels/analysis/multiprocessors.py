@@ -3,7 +3,9 @@
 Nothing here is measured. Room on a multiprocessor: `cuda/__device/arch_traits.h` of CCCL, which the wheel nvidia-cuda-cccl
 brings. Arithmetic: CUDA Programming Guide 13, table "Device and Streaming Multiprocessor (SM) Information per Compute
 Capability" (how many float32 results there are to one in float64), and CUDA C++ Best Practices Guide 13, table "Throughput of
-Native Arithmetic Instructions". Conversions have no limit here: their rates on these architectures are not verified.
+Native Arithmetic Instructions". The second table was read in a copy whose columns had to be told apart by their order;
+whether 10.0 compares whole numbers at 64 or 128 was not to be told. Conversions have no limit here, which leaves what follows
+an upper one.
 """
 
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""The Numba engine: plans emitted as loop nests in LLVM IR, which Numba's LLVM compiles, run by one thread per core."""
+"""The numba engine: plans emitted as loop nests in LLVM IR, which llvmlite compiles, run by one thread per core."""
 
 import functools
 import os
@@ -37,7 +37,7 @@ from .planned import PlannedRun
 
 _TASK_POINTS = 2**27  # scenarios of one task: some hundredths of a second
 _MOST_POINTS = 2**31  # of a task of any size: counts of bins are kept in 32 bits until it ends
-_LATE_POINTS = 2**31  # scenarios that are counted faster by pairs by more than that takes to compile
+_LATE_POINTS = 2**31  # scenarios from which counting by pairs saves more than its kernel takes to compile
 _CHUNK_POINTS = 2**22  # scenarios of a table that are in memory at once
 
 
@@ -235,8 +235,7 @@ class NumbaRun(PlannedRun):
             with lock:
                 merge(result[first : last + 1], part, out=result[first : last + 1])
 
-        # A task's counts have 32 bits, so it has at most 2^31 scenarios.
-        self._tasks(self.plan.points, work, share, max(self.live.mean(), _TASK_POINTS / 2**31))
+        self._tasks(self.plan.points, work, share, float(self.live.mean()))
         return result
 
     def _edges(self, bins: Bins, lo: int, hi: int) -> tuple[Any, ...]:

@@ -1,4 +1,4 @@
-"""The NumPy engine: plans run block by block with whole arrays, on all cores where a grid is long; nothing is compiled."""
+"""The NumPy engine: plans run block by block with whole arrays, by some threads where blocks are long; nothing is compiled."""
 
 import threading
 from collections.abc import Callable, Iterator, Sequence

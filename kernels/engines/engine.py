@@ -41,7 +41,7 @@ class Settings:
     dtype
         ``float64`` or ``float32``, of all arithmetic.
     threads
-        CPU threads; one per core if None.
+        CPU threads; if None one per core, and fewer for NumPy.
     device
         Which GPU, counted from 0.
     chunk

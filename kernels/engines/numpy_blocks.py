@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..graph.expression import Node
-from ..plan.arrays import LONG_GRID, MOST_THREADS
+from ..plan.arrays import LONG_ARRAYS, MOST_THREADS
 from ..plan.plan import Plan
 from ..reductions.states import Share
 from .cpu_tasks import share_out
@@ -49,7 +49,7 @@ class ArrayBlocks:
 
     def __init__(self, plan: Plan, settings: Settings):
         self.plan, self.settings = plan, settings
-        alone = plan.problem.grid.size < LONG_GRID  # threads that take turns at Python's lock would take longer than one
+        alone = plan.cut.block < LONG_ARRAYS.block  # threads that take turns at Python's lock would take longer than one
         self.threads = settings.threads or (1 if alone else min(os.cpu_count() or 1, MOST_THREADS))
         if plan.deciding is not None:
             self.program, self._whole = Program(plan, wanted_nodes(plan.deciding), None, None), None

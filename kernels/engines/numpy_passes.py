@@ -160,7 +160,7 @@ def places(walk: BlockWalk, chosen: Chosen, first: int, groups: Array, bins: Bin
         Each group's bins.
     """
     values, out = chosen.values, walk.scratch("places", len(chosen.values), np.int64)
-    if (bins.base[groups] < 0).all():  # all values are above zero: see `Bins.of`
+    if bins.positive or (bins.base[groups] < 0).all():  # all values are above zero: see `Bins.of`
         integer, _, shift = layout(values.dtype.name)
         np.right_shift(values.view(integer), shift, out=out)
         step = bins.base[groups] - bins.above[groups] + (groups - first) * bins.width

@@ -1,6 +1,6 @@
 """How long kernels would take to compile, told from their text and the cache, without loading LLVM."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 
 from .. import cache_folder
 from .made_with import file_name
@@ -11,12 +11,7 @@ from .module import Emitted
 _MODULE, _LINE = 0.016, 65e-6
 
 
-def cached(kernels: Sequence[Emitted]) -> list[bool]:
-    """Tell of each kernel whether its machine code is kept."""
-    return [cache_folder.holds(file_name(kernel.text)) for kernel in kernels]
-
-
-def compile_seconds(kernels: Sequence[Emitted]) -> float:
+def compile_seconds(kernels: Iterable[Emitted]) -> float:
     """Predict how long the kernels whose code is not kept would take to compile, one after the other.
 
     Parameters
@@ -24,6 +19,5 @@ def compile_seconds(kernels: Sequence[Emitted]) -> float:
     kernels
         The kernels, of which the same ones count once.
     """
-    texts = {kernel.text: kernel for kernel in kernels}
-    missing = [kernel for kernel, kept in zip(texts.values(), cached(list(texts.values())), strict=True) if not kept]
-    return sum(_MODULE + _LINE * kernel.text.count("\n") for kernel in missing)
+    texts = dict.fromkeys(kernel.text for kernel in kernels)
+    return sum(_MODULE + _LINE * text.count("\n") for text in texts if not cache_folder.holds(file_name(text)))

@@ -24,7 +24,7 @@ def features() -> str | None:
 def fault() -> str:
     """Tell what in the environment keeps kernels from being compiled; nothing where nothing does."""
     if os.environ.get("NUMBA_DISABLE_JIT", "0") not in ("", "0"):
-        return "NUMBA_DISABLE_JIT keeps Numba from compiling; unset it"
+        return "NUMBA_DISABLE_JIT keeps the engine numba from compiling; unset it"
     wrong = [part for part in (features() or "").split(",") if part and part[0] not in "+-"]
     if wrong:  # which LLVM answers by ending the process
         return f"NUMBA_CPU_FEATURES is {features()!r}; write it as '+avx2,-fma', or unset it"

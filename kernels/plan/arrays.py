@@ -28,5 +28,5 @@ ARRAYS = LaneMachine(
 # 2 times as long as one, with these 0.8 to 1.0. Guards skip whole blocks, so long ones cost where there are any: the deep model
 # took 1.3 times as long.
 LONG_ARRAYS = replace(ARRAYS, inner=2**20, block=2**20)
-LONG_GRID = 2**25  # scenarios from which threads, and long blocks, are worth it
+LONG_GRID = 2**25  # scenarios from which long blocks, and threads, are worth it
 MOST_THREADS = 8  # unless more are asked for: each has buffers of its own, and waits for the lock

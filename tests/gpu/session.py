@@ -7,13 +7,11 @@ the next), ``study`` (every shipped study), ``calibrate`` (a system file), ``pro
 they are installed). A step that fails says so and the others go on; one that succeeded is not done again at the same commit,
 unless --again is given. Records are stored under --results, logs under --out.
 
-``--extra`` prints the extra that fits the driver, ``--needs`` what is missing here and how to bring it where no index can be
-reached.
+``--extra`` prints the extra that fits the driver, ``--needs`` how to bring the packages where no index can be reached.
 """
 
 import argparse
 import ctypes
-import importlib.util
 import json
 import os
 import shutil
@@ -29,13 +27,6 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 GPU_ENGINES = ("cupy", "numba-cuda")
 FLOPWATT = (sys.executable, "-m", "flopwatt")
-# by the name that is imported, the package that brings it; {cuda} is 12 or 13
-NEEDED = {
-    "click": "click", "numba": "numba", "numpy": "numpy", "pint": "pint", "platformdirs": "platformdirs", "pyarrow": "pyarrow",
-    "pycountry": "pycountry", "pydantic": "pydantic", "pynvml": "nvidia-ml-py", "rich": "rich", "scipy": "scipy",
-    "tomlkit": "tomlkit", "xarray": "xarray", "cupy": "cupy-cuda{cuda}x", "numba_cuda": "numba-cuda", "pytest": "pytest",
-    "pytest_benchmark": "pytest-benchmark", "hypothesis": "hypothesis",
-}  # fmt: skip
 PLATFORMS = ("manylinux_2_28", "manylinux_2_27", "manylinux_2_17", "manylinux2014", "manylinux1")
 
 
@@ -67,6 +58,11 @@ class Step:
     tool: str = ""
 
 
+def must(target: str) -> dict[str, str]:
+    """Have the tests fail, and not be skipped, where this target is not there."""
+    return {"FLOPWATT_GPU_MUST": target}
+
+
 @dataclass(frozen=True)
 class Session:
     """Where a session's records and logs go."""
@@ -94,10 +90,12 @@ class Session:
         test = (sys.executable, "-m", "pytest", "-q", "-rsP", "-p", "no:cacheprovider", "tests/gpu")
         return [
             Step("doctor", (*FLOPWATT, "doctor"), 50),
-            Step("tests-cupy", (*test, "-k", "cupy"), 140, 30),
+            Step("tests-cupy", (*test, "-k", "cupy"), 140, 30, must("cupy")),
             # numba-cuda compiles a kernel in seconds, one after the other: fewer random problems
-            Step("tests-numba-cuda", (*test, "-k", "numba-cuda"), 190, 30, {"FLOPWATT_GPU_EXAMPLES": "4"}),
-            Step("tests-core", (*test, "-k", "core"), 100, 30, {"FLOPWATT_GPU_EXAMPLES": "10"}),
+            Step(
+                "tests-numba-cuda", (*test, "-k", "numba-cuda"), 190, 30, {"FLOPWATT_GPU_EXAMPLES": "4", **must("numba-cuda")}
+            ),
+            Step("tests-core", (*test, "-k", "core"), 100, 30, must("core") | {"FLOPWATT_GPU_EXAMPLES": "10"}),
             Step("quick-float64", (*FLOPWATT, "run", "quick", "--engine", "all", *self._save()), 60),
             Step("quick-float32", (*FLOPWATT, "run", "quick", "--engine", "all", "--dtype", "float32"), 60),
         ]
@@ -244,22 +242,13 @@ def extra(cuda: int | None) -> str:
 
 
 def needs(cuda: int | None) -> str:
-    """Say which packages are missing here, and how to bring them where no index can be reached."""
-    digits = "12" if cuda == 12 else "13"
-    missing = [package.format(cuda=digits) for name, package in NEEDED.items() if importlib.util.find_spec(name) is None]
-    if not missing:
-        return "nothing is missing"
+    """Say how to bring every package where no index can be reached."""
     version = f"{sys.version_info.major}.{sys.version_info.minor}"
     platforms = " ".join(f"--platform {name}_x86_64" for name in PLATFORMS)
-    return "\n".join(
-        [
-            f"missing here: {' '.join(missing)}",
-            "With an index: pip install " + " ".join(missing),
-            "Without one, where there is an index: pip download --only-binary=:all: "
-            f"--python-version {version} --implementation cp {platforms} -d wheels {' '.join(missing)}",
-            "then here: make gpu WHEELS=wheels, or: "
-            "pip install --no-index --find-links wheels --target site ... and PYTHONPATH=site",
-        ]
+    return (
+        "In a checkout of the same commit, where an index can be reached: pip download --only-binary=:all: "
+        f"--python-version {version} --implementation cp {platforms} -d wheels "
+        f"'.[test-cpu,cuda{12 if cuda == 12 else 13}]' 'setuptools>=77'\nthen here: make gpu WHEELS=wheels"
     )
 
 
@@ -272,9 +261,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--out", type=Path, default=session.out, help="where logs and the system file go")
     parser.add_argument("--again", action="store_true", help="also what was done at this commit")
     parser.add_argument("--extra", action="store_true", help="print the extra for this machine's driver")
-    parser.add_argument("--needs", action="store_true", help="print which packages are missing, and how to bring them")
+    parser.add_argument("--needs", action="store_true", help="print how to bring the packages where no index can be reached")
     parser.add_argument("--time", metavar="ENGINE", help=argparse.SUPPRESS)
     asked = parser.parse_args(arguments)
+    wrong = [name for name in asked.stage if name not in session.stages()]
+    if wrong:
+        raise SystemExit(f"there is no stage {wrong[0]!r}; there are {', '.join(session.stages())}")
     if asked.extra:
         print(extra(driver_cuda()))
         return 0
@@ -283,9 +275,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 0
     if asked.time:
         return cold_and_warm(asked.time, asked.out)
-    wrong = [name for name in asked.stage if name not in session.stages()]
-    if wrong:
-        parser.error(f"there is no stage {wrong[0]!r}; there are {', '.join(session.stages())}")
     extra(driver_cuda())
     return Session(asked.results.resolve(), asked.out.resolve(), asked.again).run(asked.stage or list(session.stages()))
 

@@ -29,7 +29,7 @@ def test_what_is_printed_for_people(path: Path) -> None:
 
 
 def test_engines_are_listed_where_they_are_asked_for(path: Path, tmp_path: Path) -> None:
-    assert "off NumPy by" not in run(path, "--engine", "numpy").stdout
+    assert "off reference by" not in run(path, "--engine", "numpy").stdout
     for flags in (["--verbose"], ["--full"], ["--save", tmp_path / "results"]):
         assert "(grid)" in run(path, "--engine", "numpy", *flags).stdout
 

@@ -53,7 +53,7 @@ def test_bins_and_counts_and_ties_have_their_own_tolerance():
 
 def test_an_answer_of_another_shape_and_an_error_against_numpy_are_wrong():
     assert "it had 1" in disagreement(answering(1.0), answering(1.0, 2.0))
-    assert "off the NumPy engine by 0.001" in disagreement(answering(1.0), answering(1.0, max_relative_error=Reading(1e-3)))
+    assert "off the reference by 0.001" in disagreement(answering(1.0), answering(1.0, max_relative_error=Reading(1e-3)))
 
 
 def test_answers_that_are_missing_or_of_another_kind_are_wrong():

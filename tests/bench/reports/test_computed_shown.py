@@ -33,12 +33,12 @@ def test_version_time_and_digest_are_told(run: Run) -> None:
     assert said["flopwatt"].startswith(__version__)
     assert said["Made on"] == "2026-03-01 12:05 UTC"
     assert said["Digest of the study"] == f"SHA-256 {run.study.digest}"
-    assert said["Held against NumPy"] == "every answer in full: no difference"
+    assert said["Held against the reference"] == "every answer in full: no difference"
 
 
 def test_agreement_with_numpy_is_told() -> None:
     run = run_study(load_study("quick", ["axes.assumptions.draws=64", "axes.chip_count.num=16"]), "numba")
-    said = dict(computed_shown(run, python_remake(run)))["Held against NumPy"]
+    said = dict(computed_shown(run, python_remake(run)))["Held against the reference"]
     assert said.startswith("every answer in full: ")
 
 

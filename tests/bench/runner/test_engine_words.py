@@ -26,7 +26,7 @@ def engine(name: str, prepare: float, seconds: float, questions: int = 1) -> Any
 NUMPY, NUMBA = engine("numpy", 0.05, 0.15, 3), engine("numba", 0.4, 1.6)
 
 
-BOTH = "Computed by NumPy (3 questions in 200 ms) and Numba (1 question in 2 s): whichever answers first."
+BOTH = "Computed by NumPy (3 questions in 200 ms) and numba (1 question in 2 s): whichever answers first."
 
 
 @pytest.mark.parametrize(
@@ -35,7 +35,7 @@ BOTH = "Computed by NumPy (3 questions in 200 ms) and Numba (1 question in 2 s):
         ([NUMPY], [], ""),  # it was named
         ([NUMPY], [WEIGHED], "Computed by NumPy in 200 ms: compiling first would have taken longer."),
         ([NUMPY], [ALONE], "Computed by NumPy in 200 ms."),  # nothing else was near
-        ([NUMBA], [WEIGHED], "Computed by Numba in 2 s, 400 ms of it compiling or loading."),
+        ([NUMBA], [WEIGHED], "Computed by numba in 2 s, 400 ms of it compiling or loading."),
         ([NUMPY, NUMBA], [WEIGHED], BOTH),
     ],
 )

@@ -73,7 +73,7 @@ def test_the_terminal_says_which_engine_did_what(run: Run) -> None:
     assert isinstance(console.file, io.StringIO)
     lines = console.file.getvalue().splitlines()
     (line,) = [line for line in lines if line.startswith("Computed by")]
-    assert line.startswith("Computed by Numba (2 questions in ")
+    assert line.startswith("Computed by numba (2 questions in ")
     assert [line.split()[:2] for line in lines if line.startswith(("numba", "numpy"))] == [["numba", "2"], ["numpy", "1"]]
 
 

@@ -40,5 +40,5 @@ def test_the_answer_is_kept_for_the_record() -> None:
 
 def test_a_disagreement_names_the_engine() -> None:
     assert hold(Agreement(1e-14), "numba") == 1e-14
-    with pytest.raises(AssertionError, match="numba disagrees with numpy: its best differs"):
+    with pytest.raises(AssertionError, match="numba is wrong: its best differs"):
         hold(Agreement(0.5, "its best differs"), "numba")

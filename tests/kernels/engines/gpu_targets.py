@@ -25,6 +25,7 @@ from flopwatt.kernels.plan.plan import Plan
 from flopwatt.kernels.plan.sharing import SharedPass
 
 SIMULATED = os.environ.get("NUMBA_ENABLE_CUDASIM", "0") != "0"
+MUST = os.environ.get("FLOPWATT_GPU_MUST", "")  # the target whose tests fail where it is not there
 EXAMPLES = int(os.environ.get("FLOPWATT_GPU_EXAMPLES", "30"))  # random problems of each test on a real GPU
 
 
@@ -139,7 +140,8 @@ def _core_absent() -> str:
         return "Numba simulates a GPU in this process"
     if not driver.present():
         return driver.ABSENT
-    return "" if importlib.util.find_spec("cuda.core") else "the package cuda-core is not installed"
+    known = importlib.util.find_spec("cuda") and importlib.util.find_spec("cuda.core")
+    return "" if known else "the package cuda-core is not installed"
 
 
 def _targets() -> list[GpuTarget]:
@@ -158,7 +160,7 @@ def _targets() -> list[GpuTarget]:
 
 def _on(targets: list[GpuTarget]) -> pytest.MarkDecorator:
     """Run a test on each of these that is here; of the others it says why they are not."""
-    marks = [[pytest.mark.skip(reason=f"{t.name}: {t.reason}")] if t.reason else [] for t in targets]
+    marks = [[pytest.mark.skip(reason=f"{t.name}: {t.reason}")] if t.reason and t.name != MUST else [] for t in targets]
     return pytest.mark.parametrize("target", [pytest.param(t, id=t.name, marks=m) for t, m in zip(targets, marks, strict=True)])
 
 

@@ -13,7 +13,7 @@ from small_problems import BOTH, LIMIT, asked, model, problem_of
 from strategies import Drawn, problems, questions
 
 from flopwatt.kernels import engines
-from flopwatt.kernels.engines import Settings, cpu_numpy, numpy_blocks, numpy_program
+from flopwatt.kernels.engines import Settings, cpu_numpy, numpy_program
 from flopwatt.kernels.model.condition import Condition
 from flopwatt.kernels.model.grid import Axis, Grid
 from flopwatt.kernels.model.questions import Decision, Problem, Question, Result, Summary, Table
@@ -240,11 +240,10 @@ def test_long_grids_have_long_blocks_and_threads(data: st.DataObject, dtype: str
     drawn = data.draw(problems())
     question = data.draw(questions(drawn))
     with pytest.MonkeyPatch.context() as patch:
-        for module in (cpu_numpy, numpy_blocks):
-            patch.setattr(module, "LONG_GRID", 1)
+        patch.setattr(cpu_numpy, "LONG_GRID", 1)
         patch.setattr("os.cpu_count", lambda: 3)
         agree(drawn, question, dtype)
         if isinstance(question, Summary):
             run = cpu_numpy.ENGINE.prepare(drawn.problem, question, Settings(dtype))
-            assert run.blocks.threads == 3
             assert run.plan.cut.block == (ARRAYS if run.plan.guards else LONG_ARRAYS).block
+            assert run.blocks.threads == (1 if run.plan.guards else 3)

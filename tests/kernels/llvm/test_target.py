@@ -32,7 +32,7 @@ def test_where_the_system_says_nothing_llvm_does(monkeypatch: pytest.MonkeyPatch
 @pytest.mark.parametrize(
     ("variable", "value", "why"),
     [
-        ("NUMBA_DISABLE_JIT", "1", "NUMBA_DISABLE_JIT keeps Numba from compiling; unset it"),
+        ("NUMBA_DISABLE_JIT", "1", "NUMBA_DISABLE_JIT keeps the engine numba from compiling; unset it"),
         ("NUMBA_DISABLE_JIT", "0", ""),
         ("NUMBA_CPU_FEATURES", "garbage", "NUMBA_CPU_FEATURES is 'garbage'; write it as '+avx2,-fma', or unset it"),
         ("NUMBA_CPU_FEATURES", "+avx2,-fma", ""),
