@@ -165,7 +165,7 @@ def test_the_shipped_cases_fit_on_two_screens() -> None:
     result = run()
     lines = result.output.splitlines()
     assert lines[0].startswith("Chip-hours: off by ")
-    assert "which has seen these runs" in " ".join(lines[:4])
+    assert "which has seen these cases" in " ".join(lines[:4])
     assert len(lines) <= 100
     full = run("--full").output
     assert "LLaMA-33B" in full
