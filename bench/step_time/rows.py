@@ -67,7 +67,7 @@ def _step(row: Mapping[str, Any]) -> StepCase:
     inputs |= _strategy(row, names, "global_batch")
     precision = _precision(row, chip)
     inputs |= precision.inputs | cells.recompute(cells.text(row, "recompute"))
-    date = habits.date_of_steps(software_date(source), inputs["recomputed_layers"], inputs["architecture_date"])
+    date = software_date(source)
     sharded = re.search(r"zero-?\s*([0-3])", f"{name} {cells.text(row, 'zero')}".lower())
     stage = float(sharded.group(1)) if sharded else None
     inputs |= habits.habits(habits.DEFAULT, date, source, stage, cells.text(row, "recompute"))

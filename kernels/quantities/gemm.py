@@ -58,6 +58,13 @@ given(
 )
 given("immaturity", "", "Share of the rate that software still misses when an architecture first ships.", high=1, show="%")
 given("maturing_time", "", "Years in which that falls to 1/e.", low_open=True)
+given("first_attention_share", "", "Rate of FlashAttention's first generation over the second's, on its own chips.", low_open=True, show="%")
+given("ported_attention_share", "", "Rate of attention written for Ampere over its best, on later architectures.", low_open=True, show="%")
+given("second_attention_date", "", "Calendar year from which software has FlashAttention's second generation.")
+given("third_attention_date", "", "Calendar year from which software has attention written for Hopper and later.")
+given("asynchronous_date", "", "Calendar year from which architectures ship that move data to the tensor cores by themselves.")
+given("unfused_kernels", "", "Share of element-wise operations that run as kernels of their own, not fused.", high=1, show="%")
+given("unfused_traffic", "", "Memory traffic of such kernels beyond that of fused ones, over the latter.")
 given("tile_depth", "byte", "Fill and drain of a tile, as the bytes of memory traffic that take as long, per unit of k.")
 given("wave_share", "", "Share of the cost of an unfilled last wave that is not hidden.", high=1, show="%")
 given("quantised_passes", "", "Passes over a product's input that casting it to fewer than 16 bits takes.")
@@ -105,16 +112,41 @@ def grouped_rate(matmul_rate, grouped_share, routing_immaturity):
     return matmul_rate / (1 + (1 / grouped_share - 1) * routing_immaturity)
 
 
+@quantity(
+    unit="",
+    source="Dao et al. 2022, arXiv:2205.14135; Dao 2023, arXiv:2307.08691; Shah et al. 2024, arXiv:2407.08608",
+    show="%",
+)
+def attention_maturity(
+    software_date, architecture_date, second_attention_date, third_attention_date, asynchronous_date, first_attention_share,
+    ported_attention_share,
+):  # fmt: skip
+    """Rate of the fused attention of the software's generation over that of the newest, on the chip's architecture.
+
+    FlashAttention's first generation fills the tensor cores half; the second was written for Ampere, and until the third it
+    ran on chips that move data by themselves (Hopper and later) as if they did not.
+    """
+    own = where(software_date < second_attention_date, first_attention_share, 1.0)
+    ported = where(architecture_date >= asynchronous_date, ported_attention_share, 1.0)
+    return own * where(software_date < third_attention_date, ported, 1.0)
+
+
 @quantity(unit="FLOP/s", source=_FIT)
-def attention_rate(peak_bf16, attention_share, power_derating, software_maturity):
+def attention_rate(peak_bf16, attention_share, attention_maturity, software_maturity):
     """What fused attention sustains on one chip."""
-    return peak_bf16 * (attention_share * power_derating * software_maturity)
+    return peak_bf16 * (attention_share * attention_maturity * software_maturity)
 
 
 @quantity(unit="byte/s", source=_FIT)
 def memory_rate(memory_bandwidth, memory_share):
     """What element-wise kernels sustain of the memory's bandwidth."""
     return memory_bandwidth * memory_share
+
+
+@quantity(unit="byte/s", source=_FIT)
+def elementwise_rate(memory_rate, unfused_traffic, unfused_kernels):
+    """The same, over the traffic that fused kernels would have: what is not fused reads and writes more."""
+    return memory_rate / (1 + unfused_traffic * unfused_kernels)
 
 
 @quantity(unit="", source=_TILE)
