@@ -135,14 +135,14 @@ def grouped_rate(matmul_rate, grouped_share, routing_immaturity):
 )
 def attention_maturity(
     software_date, architecture_date, second_attention_date, third_attention_date, fourth_attention_date, asynchronous_date,
-    whole_sums_date, first_attention_share, ported_attention_share, overtaken_attention_share,
+    whole_sums_date, fused_attention, first_attention_share, ported_attention_share, overtaken_attention_share,
 ):  # fmt: skip
     """Rate of the fused attention of the software's generation over that of the newest, on the chip's architecture.
 
     FlashAttention's first generation fills the tensor cores half; the second was written for Ampere, and until the third it
     ran on chips that move data by themselves (Hopper and later) as if they did not.
     """
-    own = where(software_date < second_attention_date, first_attention_share, 1.0)
+    own = where(software_date < second_attention_date, where(fused_attention > 0, first_attention_share, 1.0), 1.0)
     ported = where(architecture_date >= asynchronous_date, ported_attention_share, 1.0)
     overtaken = where(architecture_date >= whole_sums_date, overtaken_attention_share, 1.0)
     late = where(software_date < fourth_attention_date, overtaken, 1.0)
