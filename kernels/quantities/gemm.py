@@ -320,11 +320,9 @@ def layer_core_flops(
 
 
 @quantity(unit="s", source="Dao 2023, arXiv:2307.08691")
-def core_time(layer_core_flops, attention_rate, core_width, heads, compute_units, peak_bf16):
+def core_time(layer_core_flops, attention_rate):
     """Attention's core, forward."""
-    rate = where(compute_units > 155, 10.7e12, where(compute_units > 140, 5e12, where(compute_units > 120, 4.5e12, 2.4e12)))
-    softmax = 0.5 * peak_bf16 / rate / 2
-    return layer_core_flops / attention_rate * ((1 + softmax * heads / core_width) / (1 + 220.0 / 2 / 256))
+    return layer_core_flops / attention_rate
 
 
 given("score_bytes", "byte", "Memory traffic per score of unfused attention: write, softmax, dropout, each read and written.")

@@ -14,7 +14,6 @@ given("hidden_passes", "", "Reads and writes of the residual stream by a layer's
 given("head_passes", "", "Reads and writes of queries, keys and values by rotary positions, forward.")
 given("ffn_passes", "", "Reads and writes of a feed-forward block's inner widths by its activation, forward.")
 given("permute_passes", "", "Reads and writes of each routed token by permuting and weighting, forward.")
-given("fused_permute_passes", "", "The same where the exchange's own kernels permute.")
 given("recomputed_operations", "", "Share of the products that checkpointing by operation computes again; 0 without it.", high=1, show="%")
 given("launch_time", "s", "Time per layer and pass in which a chip waits for the host.")
 given("routing_time", "s", "The same for what routing adds to an MoE layer: counting, sorting, waiting for counts.")
@@ -63,20 +62,18 @@ def dense_cast_time(microbatch_tokens, hidden_size, ffn_size, tensor_parallel, e
 @quantity(unit="s", source="reads and writes counted per kernel")
 def moe_traffic_time(
     routed_tokens, microbatch_tokens, expert_ffn_size, shared_ffn_size, ffn_matrices, expert_width, tensor_parallel,
-    element_bytes, ffn_passes, permute_passes, fused_permute_passes, routing_immaturity, memory_rate,
+    element_bytes, ffn_passes, permute_passes, memory_rate,
 ):  # fmt: skip
-    """The activations of the experts, and permuting tokens to them and back, forward, as far as no product does it."""
+    """The activations of the experts, and permuting tokens to them and back, forward."""
     inner = routed_tokens * expert_ffn_size + microbatch_tokens * shared_ffn_size / tensor_parallel
-    permuting = fused_permute_passes + (permute_passes - fused_permute_passes) * routing_immaturity
-    moved = ffn_passes * routing_immaturity * ffn_matrices * inner + permuting * routed_tokens * expert_width
+    moved = ffn_passes * ffn_matrices * inner + permute_passes * routed_tokens * expert_width
     return moved * element_bytes / memory_rate
 
 
 @quantity(unit="s", source="reads and writes counted per kernel")
-def moe_cast_time(routed_tokens, expert_width, expert_ffn_size, element_bytes, cast_passes, routing_immaturity, memory_rate):
-    """Casting the inputs of the experts' products, forward, as far as no product or exchange does it."""
-    passes = cast_passes * routing_immaturity
-    return passes * routed_tokens * (expert_width + expert_ffn_size) * element_bytes / memory_rate
+def moe_cast_time(routed_tokens, expert_width, expert_ffn_size, element_bytes, cast_passes, memory_rate):
+    """Casting the inputs of the experts' products, forward."""
+    return cast_passes * routed_tokens * (expert_width + expert_ffn_size) * element_bytes / memory_rate
 
 
 @quantity(unit="s", source=_SUM)
@@ -178,7 +175,7 @@ def router_product_time(microbatch_tokens, tensor_parallel, hidden_size, experts
 
 
 def _waiting(device, host, share):
-    return maximum(device + share * host, host)
+    return maximum(device, host) + share * host
 
 
 @quantity(unit="s", source=_SUM)
