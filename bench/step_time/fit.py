@@ -78,7 +78,7 @@ def fit(cases: Sequence[StepCase]) -> dict[str, float]:
     middle = np.log([b.guess for b in believed])
     spread = np.array([b.spread for b in believed])
     names = [b.name for b in believed]
-    given = predict.inputs(cases, ("step_time",))
+    given = predict.inputs(cases, ("step_time",), names)
     known = _constants(given, names)
     measured, weight = np.log([c.seconds for c in cases]), np.sqrt(weights(cases))
 

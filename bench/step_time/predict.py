@@ -1,6 +1,6 @@
 """Published step times predicted: read, compute, compare, summarise."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -76,10 +76,22 @@ def chips() -> tuple[str, ...]:
     return tuple(sorted({step.chip for step in predictable}))
 
 
-def inputs(steps: Sequence[StepCase], targets: Sequence[str] = TARGETS) -> dict[str, Floats]:
-    """Gather an array over the cases for each input of the targets, in base units; what a case leaves out takes its default."""
+def inputs(
+    steps: Sequence[StepCase], targets: Sequence[str] = TARGETS, without: Collection[str] = ()
+) -> dict[str, Floats]:
+    """Gather an array over the cases for each input of the targets, in base units; what a case leaves out takes its default.
+
+    Parameters
+    ----------
+    steps
+        The cases.
+    targets
+        Quantities.
+    without
+        Inputs that are given otherwise; they need no default.
+    """
     defaults = configs.defaults()
-    names = MODEL.inputs(targets)
+    names = [name for name in MODEL.inputs(targets) if name not in without]
     return {
         name: np.array([c.inputs[name] if name in c.inputs else defaults[name].value for c in steps], dtype=np.float64)
         for name in names
@@ -100,7 +112,7 @@ def predict(steps: Sequence[StepCase], given: Mapping[str, float] | None = None)
     """Predict every case; ``given`` takes the place of defaults (efficiencies, for example)."""
     if not steps:
         return []
-    values = evaluate({**inputs(steps), **(given or {})}, TARGETS)
+    values = evaluate({**inputs(steps, TARGETS, given or ()), **(given or {})}, TARGETS)
     columns = [np.broadcast_to(values[name], len(steps)) for name in TARGETS]
     return [Prediction(c, *(float(x[i]) for x in columns)) for i, c in enumerate(steps)]
 
