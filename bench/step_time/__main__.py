@@ -12,12 +12,15 @@ from ..prior.step_error import SPREAD
 from . import fit, predict
 
 
+_GROUPS = ("", "source", "chip", "precision", "framework")
+
+
 def _table(title: str, rows: Sequence[predict.GroupErrors]) -> None:
     print(title)
     for row in rows:
         print(
-            f"  {row.group:45s} n {row.n:3d}  mean {row.mean_absolute:6.1%}  median {row.median_absolute:6.1%}"
-            f"  bias {row.bias:+6.1%}"
+            f"  {row.group:45s} n {row.n:3d}  median {row.median_absolute:6.1%}  mean {row.mean_absolute:6.1%}"
+            f"  |ln| {row.log:5.3f}  bias {row.bias:+6.1%}"
         )
 
 
@@ -32,10 +35,15 @@ def main(arguments: Sequence[str] | None = None) -> None:
     for name, value in values.items():
         print(f"{name:20s} {value:.4g}")
     predictions = predict.predict(published, values)
-    for by in ("", "source", "chip", "precision"):
+    for by in _GROUPS:
         _table(f"fitted{', by ' + by if by else ''}", predict.summarise(predictions, by))
-    _table("each source left out of the fit that predicts it", predict.summarise(crossed))
-    _table("the same, by source", predict.summarise(crossed, "source"))
+    for by in _GROUPS:
+        title = f"the same, by {by}" if by else "each source left out of the fit that predicts it"
+        _table(title, predict.summarise(crossed, by))
+    without = fit.cross_validated(published, "framework")
+    for by in ("", "framework"):
+        title = f"the same, by {by}" if by else "each framework left out of the fit that predicts it"
+        _table(title, predict.summarise(without, by))
     print(f"not predicted: {', '.join(sorted({item.name for item in skipped}))}")
     if write:
         write_whole(fit.RESULT, fit.render(values, published, crossed).encode())

@@ -2,8 +2,9 @@
 
 Method: the most likely parameters a posteriori. A measured time is the predicted one times a lognormal error of standard
 deviation ``noise``; a parameter's logarithm is normal around its guess (configs/prior/step_time.toml). Both sums of squares
-are minimised together by SciPy's trust-region least squares. Rows with the same chip, chips and time are one measurement.
-How well it predicts what it has not seen is measured by leaving out all rows of one source at a time.
+are minimised together by SciPy's trust-region least squares. Rows of one source, model, chip and precision say much the same:
+n of them weigh as the square root of n, so that a long table does not drown others. How well it predicts what it has not seen is
+measured by leaving out all rows of one source at a time, and of one framework.
 `python -m flopwatt.bench.step_time` does all of it.
 """
 
@@ -100,12 +101,12 @@ def _constants(given: Mapping[str, Floats], free: Sequence[str]) -> dict[str, An
     return values
 
 
-def cross_validated(cases: Sequence[StepCase]) -> list[predict.Prediction]:
-    """Predict every case by a fit to the cases of all other sources."""
+def cross_validated(cases: Sequence[StepCase], by: str = "source") -> list[predict.Prediction]:
+    """Predict every case by a fit to the cases of all other sources, or of all others of another attribute of a case."""
     result: dict[int, predict.Prediction] = {}
-    for source in sorted({c.source for c in cases}):
-        values = fit([c for c in cases if c.source != source])
-        left_out = [(i, c) for i, c in enumerate(cases) if c.source == source]
+    for group in sorted({getattr(c, by) for c in cases}):
+        values = fit([c for c in cases if getattr(c, by) != group])
+        left_out = [(i, c) for i, c in enumerate(cases) if getattr(c, by) == group]
         for (i, _), item in zip(left_out, predict.predict([c for _, c in left_out], values), strict=True):
             result[i] = item
     return [result[i] for i in range(len(cases))]

@@ -43,12 +43,13 @@ class Skipped:
 
 @dataclass(frozen=True)
 class GroupErrors:
-    """Errors of a group of cases, as shares."""
+    """Errors of a group of cases, as shares; ``log`` is the mean absolute logarithm of predicted over measured."""
 
     group: str
     n: int
     mean_absolute: float
     median_absolute: float
+    log: float
     bias: float
 
 
@@ -124,7 +125,7 @@ def interval(prediction: Prediction) -> tuple[float, float]:
 
 
 def summarise(predictions: Sequence[Prediction], by: str = "") -> list[GroupErrors]:
-    """Summarise errors over all cases, or by ``source``, ``chip`` or ``precision``, dense models and mixtures apart."""
+    """Summarise errors over all cases, or by an attribute of theirs such as ``source``, dense models and mixtures apart."""
     groups: dict[str, list[float]] = {}
     for item in predictions:
         label = "mixtures of experts" if item.case.moe else "dense models"
@@ -134,4 +135,5 @@ def summarise(predictions: Sequence[Prediction], by: str = "") -> list[GroupErro
 
 def _summary(group: str, errors: Floats) -> GroupErrors:
     size = np.abs(errors)
-    return GroupErrors(group, len(errors), float(size.mean()), float(np.median(size)), float(errors.mean()))
+    log = float(np.abs(np.log1p(errors)).mean())
+    return GroupErrors(group, len(errors), float(size.mean()), float(np.median(size)), log, float(errors.mean()))
