@@ -39,6 +39,16 @@ _REMARKS = (
 _REMARK = re.compile(
     rf"(?<=\S)\s*(?:\(\s*(?:{_REMARKS})\s*\)|;\s*(?:{_REMARKS})|\[\^[\w-]+\]|\[\d{{1,3}}\]|[*†‡]+)\s*$", re.IGNORECASE
 )
+# What else may be said behind a number, in brackets or after a semicolon, and how that begins or ends where it makes another
+# number of it: 12 (of 16), 8 (2 nodes), 2 (estimate of 3).
+_SAID = re.compile(
+    r"(?<=[\w.])\s*(?:\((?P<round>[^()]*(?:\([^()]*\)[^()]*)*)\)|\[(?P<square>[^\[\]]*)\]|;(?P<after>[^;]+))\s*$"
+)
+_COUNTS = re.compile(
+    r"(?!\w)|\d|(?:of|or|to|per|each|times|and|plus|minus|not|x|nodes?|servers?|hosts?|racks?|pods?|thousands?|millions?|"
+    r"billions?|trillions?|dozens?)\b|.*(?<!mean )(?<!median )(?<!average )\b(?:of|or|than) ~?[\d.,]+\w?$",
+    re.IGNORECASE,
+)
 _POWER = re.compile(r"(?<=[\d._])[eE](?=[-+]?\d)")  # before an exponent
 _UNIT = re.compile(r"[^\W\d_]|[%$€£¢°]")  # what a number without a unit has not
 _ABOUT = re.compile(r"(about|around|roughly|approximately|approx\.?|circa|ca\.?|c\.)\s*(?=\d)", re.IGNORECASE)
@@ -104,7 +114,44 @@ def _text_number(cell: str, column: CaseColumn) -> float:
         raise NumberError(f"{whole_text[:40]!r} is not a number but a range; write one number")
     if is_bare(stripped):
         return read_number(stripped)
-    return units.parse(column.with_letter(stripped), column.unit) / column.size
+    try:
+        return units.parse(column.with_letter(stripped), column.unit) / column.size
+    except FlopwattError:
+        if not (said := _said_behind(stripped)):
+            raise
+        return _text_number(stripped[: -len(said)], column)
+
+
+def remark(cell: str) -> str:
+    """Return the remark behind a number, without its brackets: ``unverified`` of ``51200 (unverified)``; else nothing."""
+    said = _REMARK.search(cell.strip())
+    return (said[0] if said else _said_behind(cell)).strip(" ()[];,^")
+
+
+def _said_behind(cell: str) -> str:
+    """Find what is said behind a number in brackets or after a semicolon and leaves it what it is; nothing where it may not.
+
+    It does where it begins with a word that is no number, unit, scale or part of a sum.
+    """
+    match = _SAID.search(cell)
+    said = (match["round"] or match["square"] or match["after"] or "").strip() if match else ""
+    number = cell[: match.start()].strip().lstrip("~≈ ") if match else ""
+    told = re.sub(rf"^{re.escape(number)} ?= ?", "", said)  # 32000 (32000 = mock default)
+    word = re.match(r"[\w.\-]+", told)
+    if match is None or word is None or not re.search(r"[^\W\d_]{2}", told) or _COUNTS.match(told) or _is_unit(word[0]):
+        return ""
+    return match[0]
+
+
+def _is_unit(word: str) -> bool:
+    """Tell whether a word is a unit or counts thousands; ``as`` is never an attosecond."""
+    if word.lower() in ("a", "an", "as", "at", "in"):
+        return False
+    try:
+        units.dimension(word)
+    except FlopwattError:
+        return re.fullmatch(r"[kKmMbBtT]n?", word) is not None
+    return True
 
 
 def is_bare(cell: str) -> bool:
