@@ -11,13 +11,14 @@ _MTP = {"deepseekv3": 1.0, "nemotron3super": 2.0}
 
 # Words behind a model's name that say how it was trained: Llama 3.1 8B ZeRO-3, LLAMA3_70B FP8.
 _TRAINED = re.compile(
-    r"\b(?:zero[- ]?\d|[fh]sdp\d?|ddp|ptd|[234]d|[tpced]p ?\d+|(?:nv|mx)?fp\d+|bf16|pre-?train(?:ing)?|bench(?:mark)?|proxy|sft)\b",
+    r"\b(?:zero[- ]?\d|[fh]sdp\d?|ddp|ptd|[234]d|[tpced]p ?\d+|(?:nv|mx)?fp\d+|bf16|pre-?train(?:ing)?|bench(?:mark)?|proxy|"
+    r"sft)\b",
     re.IGNORECASE,
 )
 
 
 def match_model(name: str) -> configs.FactRow | None:
-    """Find the model that a text names by key, name or alias, punctuation and what stands in brackets or says how it ran aside."""
+    """Find the model that a text names by key, name or alias; punctuation, brackets and how it was trained aside."""
     bare = re.sub(r"\(.*?\)", "", name)
     wanted = {_plain(bare), _plain(_TRAINED.sub("", bare.replace("_", " ")))} - {""}
     for row in configs.load("models").rows.values():
