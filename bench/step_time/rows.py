@@ -16,6 +16,7 @@ from ..facts import cells, models
 from ..facts.cells import RowError
 from ..facts.chips import match_chip
 from ..facts.precisions import Precision, match_precision
+from . import frameworks
 
 STEP_COLUMNS = frozenset({"measured_step_s", "global_batch"})
 BRIDGE_COLUMNS = frozenset({"tokens_s_gpu", "gbs"})
@@ -29,7 +30,10 @@ _RELEASE = re.compile(r"(\d\d)\.(\d\d)(?!\d)")
 
 @dataclass(frozen=True)
 class StepCase:
-    """One measured step. ``inputs`` are in base units, ``seconds`` its time; ``source`` groups rows for cross-validation."""
+    """One measured step. ``inputs`` are in base units, ``seconds`` its time; ``source`` groups rows for cross-validation.
+
+    ``framework`` is the software's row of the table of frameworks, ``kind`` what else is said of how it ran: words of ``KINDS``.
+    """
 
     name: str
     source: str
@@ -37,6 +41,8 @@ class StepCase:
     precision: str
     inputs: Mapping[str, float]
     seconds: float
+    framework: str = "megatron"
+    kind: tuple[str, ...] = ()
     memory: float | None = None  # bytes that the fullest chip allocated
     peer: str = ""  # another tool's prediction: by whom, and seconds
     peer_seconds: float | None = None
@@ -81,6 +87,8 @@ def _step(row: Mapping[str, Any]) -> StepCase:
         precision=precision.name,
         inputs=inputs,
         seconds=cells.number(row, "measured_step_s"),
+        framework=frameworks.framework(row),
+        kind=frameworks.kind(row),
         memory=float(memory.group(1)) * _GIB if memory else None,
         peer=cells.text(row, "predicted_by"),
         peer_seconds=cells.stated(row, "predicted_step_s"),
@@ -110,6 +118,8 @@ def _bridge(row: Mapping[str, Any]) -> StepCase:
         precision=precision.name,
         inputs=inputs,
         seconds=seconds,
+        framework=frameworks.framework(row, "nemo"),
+        kind=frameworks.kind(row),
     )
 
 
