@@ -14,6 +14,7 @@ A facts table is a TOML file::
     [rows.h100-sxm-80gb]           # the row's key
     name = "H100 SXM 80 GB"
     label = "H100"                 # optional: a shorter name, for tables and sentences
+    generation = "Hopper"          # optional: of a chip, the family that it is one of
     aliases = ["H100"]             # optional: how others call it
     tdp = 700                      # a number in the column's unit, or "0.7 kW"
     source = "datasheet"           # of the whole row ...
@@ -261,6 +262,7 @@ def _row(key: str, raw: Mapping[str, Any], columns: Mapping[str, str], absent: M
         texts.methods,
         frozenset(absent).difference(stated),
         label=texts.label,
+        generation=texts.generation,
     )
 
 
