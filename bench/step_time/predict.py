@@ -107,6 +107,18 @@ def predict(steps: Sequence[StepCase], given: Mapping[str, float] | None = None)
     return [Prediction(c, *(float(x[i]) for x in columns)) for i, c in enumerate(steps)]
 
 
+def predict_by(steps: Sequence[StepCase], given: Sequence[Mapping[str, float]]) -> list[Prediction]:
+    """Predict every case by parameters of its own; those with the same ones are predicted together."""
+    batches: dict[tuple[tuple[str, float], ...], list[int]] = {}
+    for i, values in enumerate(given):
+        batches.setdefault(tuple(sorted(values.items())), []).append(i)
+    result: dict[int, Prediction] = {}
+    for places in batches.values():
+        batch = predict([steps[i] for i in places], given[places[0]])
+        result |= dict(zip(places, batch, strict=True))
+    return [result[i] for i in range(len(steps))]
+
+
 def interval(prediction: Prediction) -> tuple[float, float]:
     """Give P10 and P90 of the step time, in seconds."""
     factor = math.exp(P90 * prediction.spread)
