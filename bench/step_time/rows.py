@@ -16,20 +16,18 @@ from ..facts import cells, models
 from ..facts.cells import RowError
 from ..facts.chips import match_chip
 from ..facts.precisions import Precision, match_precision
-from . import frameworks, habits
+from . import habits, software
 
 STEP_COLUMNS = frozenset({"measured_step_s", "global_batch"})
 BRIDGE_COLUMNS = frozenset({"tokens_s_gpu", "gbs"})
-_MEGATRON = {"0.9": 2024.8, "0.10": 2025.1, "0.11": 2025.2, "0.12": 2025.4, "0.13": 2025.6, "0.14": 2025.8, "0.15": 2025.9}
 _GIB = 2.0**30
-_RELEASE = re.compile(r"(\d\d)\.(\d\d)(?!\d)")
 
 
 @dataclass(frozen=True)
 class StepCase:
     """One measured step. ``inputs`` are in base units, ``seconds`` its time; ``source`` groups rows for cross-validation.
 
-    ``framework`` is the software's row of the table of frameworks, ``kind`` what else is said of how it ran: words of ``KINDS``.
+    ``framework`` is a row of the table of frameworks, ``kind`` what else is said of how it ran (eager, compile, async TP).
     """
 
     name: str
@@ -72,10 +70,11 @@ def _step(row: Mapping[str, Any]) -> StepCase:
     inputs |= _strategy(row, names, "global_batch")
     precision = _precision(row, chip)
     inputs |= precision.inputs | cells.recompute(cells.text(row, "recompute"))
-    date = habits.date_of_steps(software_date(source), inputs["recomputed_layers"], inputs["architecture_date"])
+    framework, words = software.framework(row), f"{source} {cells.text(row, 'measured_kind')}"
+    date = habits.date_of_steps(software.software_date(source), inputs["recomputed_layers"], inputs["architecture_date"])
     sharded = re.search(r"zero-?\s*([0-3])", f"{name} {cells.text(row, 'zero')}".lower())
     stage = float(sharded.group(1)) if sharded else None
-    inputs |= habits.habits(habits.DEFAULT, date, source, stage, cells.text(row, "recompute"))
+    inputs |= habits.habits(framework, date, words, stage, cells.text(row, "recompute"))
     notes = _interleave(inputs, cells.text(row, "vpp"), date)
     memory = re.search(r"alloc\w*\s+(\d+(?:\.\d+)?)\s*GiB", cells.text(row, "measured_kind"))
     return StepCase(
@@ -85,8 +84,8 @@ def _step(row: Mapping[str, Any]) -> StepCase:
         precision=precision.name,
         inputs=inputs,
         seconds=cells.number(row, "measured_step_s"),
-        framework=frameworks.framework(row),
-        kind=frameworks.kind(row),
+        framework=framework,
+        kind=software.kind(row),
         memory=float(memory.group(1)) * _GIB if memory else None,
         peer=cells.text(row, "predicted_by"),
         peer_seconds=cells.stated(row, "predicted_step_s"),
@@ -96,17 +95,17 @@ def _step(row: Mapping[str, Any]) -> StepCase:
 
 def _bridge(row: Mapping[str, Any]) -> StepCase:
     source, name, chip = cells.text(row, "source"), cells.text(row, "model"), _chip(cells.text(row, "system"))
+    framework = software.framework(row, habits.DEFAULT)
     _whole_model(name, cells.text(row, "section"))
     release = cells.text(row, "release")
-    if not cells.blank(release) and not _RELEASE.match(release):  # spreadsheets write 26.10 as 26.1, or as 26,1
-        raise RowError(f"its release {release[:40]!r} is not known; write year and month, such as 26.04")
-    date = software_date(source, release)
+    date = software.release_date(release)
+    date = software.software_date(source) if math.isnan(date) else date
     inputs = {**chip.values, **_known_model(name), "sequence_length": cells.whole(row, "seq")}
     inputs["mtp_layers"] = models.mtp_layers(name)
     inputs |= _strategy(row, {key: key for key in ("tp", "pp", "cp", "ep", "vp", "mbs")}, "gbs")
     precision = _precision(row, chip)
     inputs |= precision.inputs | cells.recompute(cells.text(row, "recompute"))
-    inputs |= habits.habits(habits.DEFAULT, date, source, 3.0 if cells.stated(row, "fsdp") else None)
+    inputs |= habits.habits(framework, date, source, 3.0 if cells.stated(row, "fsdp") else None)
     tokens = inputs["batch_size"] * inputs["sequence_length"]
     seconds = cells.stated(row, "derived_step_s") or tokens / (inputs["chip_count"] * cells.number(row, "tokens_s_gpu"))
     return StepCase(
@@ -116,8 +115,8 @@ def _bridge(row: Mapping[str, Any]) -> StepCase:
         precision=precision.name,
         inputs=inputs,
         seconds=seconds,
-        framework=frameworks.framework(row, "nemo"),
-        kind=frameworks.kind(row),
+        framework=framework,
+        kind=software.kind(row),
     )
 
 
@@ -235,21 +234,6 @@ def _known_model(name: str) -> dict[str, float]:
 
 
 # --- what follows from when the software was made ---------------------------------------------------------------------
-
-
-def software_date(source: str, release: str = "") -> float:
-    """Tell the year of the software: of a release (``26.04``), an MLPerf round, a Megatron version, a paper's number."""
-    if match := _RELEASE.match(release):
-        return 2000 + float(match.group(1)) + (float(match.group(2)) - 0.5) / 12
-    if match := re.search(r"MLPerf Training v(\d)\.(\d)", source):
-        return 2020 + float(match.group(1)) + (0.4 if match.group(2) == "0" else 0.85)  # rounds close in spring and in autumn
-    if (match := re.search(r"Megatron-LM (\d\.\d+)", source)) and match.group(1) in _MEGATRON:
-        return _MEGATRON[match.group(1)]
-    if match := re.search(r"arXiv:(\d\d)(\d\d)\.\d", source):
-        return 2000 + float(match.group(1)) + (float(match.group(2)) - 0.5) / 12
-    if match := re.search(r"\b(20[12]\d)\b", source):
-        return float(match.group(1)) + 0.5
-    return configs.defaults()["software_date"].value
 
 
 def _interleave(inputs: dict[str, float], cell: str, date: float) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ import pytest
 from flopwatt import configs
 from flopwatt.bench.facts.cells import RowError
 from flopwatt.bench.step_time import predict
-from flopwatt.bench.step_time.rows import StepCase, case, software_date
+from flopwatt.bench.step_time.rows import StepCase, case
 
 MEGATRON = {
     "source": "Narayanan et al. 2021 (arXiv:2104.04473) Table 1", "accelerator": "A100-80GB", "model": "GPT 39.1B",
@@ -81,16 +81,6 @@ def test_chips_that_are_not_in_the_table(name: str) -> None:
 def test_a_chip_of_which_the_model_needs_what_is_not_known() -> None:
     with pytest.raises(RowError, match="compute units of TPU v5p"):
         case({**MEGATRON, "accelerator": "TPU-v5p"})
-
-
-@pytest.mark.parametrize(
-    ("source", "release", "year"),
-    [("", "26.04.01", 2026.29), ("MLPerf Training v3.0 gpt3: ...", "", 2023.4), ("MLPerf Training v5.1", "", 2025.85),
-     ("A paper (arXiv:2205.05198)", "", 2022.375), ("X: Megatron-LM 0.14 on 8x B200", "", 2025.8),
-     ("A report of 2024", "", 2024.5)],
-)  # fmt: skip
-def test_the_date_of_the_software(source: str, release: str, year: float) -> None:
-    assert software_date(source, release) == pytest.approx(year, abs=0.01)
 
 
 def test_an_unstated_interleaving_is_noted() -> None:
