@@ -81,9 +81,9 @@ def expert_step_share(
     predicted_step_time,
 ):  # fmt: skip
     """Share of the step's time in sending tokens to their experts and back, in routing and in permuting."""
-    passes = 3 + recomputed_layers
-    layer = passes * (moe_launch_time + moe_traffic_time + moe_cast_time) + (4 + 2 * recomputed_layers) * ep_exchange_time
-    return stage_visits * moe_layer_share * layer / predicted_step_time
+    routing = (3 + recomputed_layers) * (moe_launch_time + moe_traffic_time) + (2.5 + recomputed_layers) * moe_cast_time
+    sending = (4 + 2 * recomputed_layers) * ep_exchange_time
+    return stage_visits * moe_layer_share * (routing + sending) / predicted_step_time
 
 
 @quantity(unit="", source=_SUM, show="%")
@@ -92,9 +92,10 @@ def memory_step_share(
     dense_cast_time, predicted_step_time,
 ):  # fmt: skip
     """Share of the step's time in element-wise kernels, those of experts apart."""
-    dense = (1 - moe_layer_share) * (dense_traffic_time + dense_cast_time)
-    layer = (3 + recomputed_layers) * (attention_traffic_time + mixer_cast_time + dense)
-    return stage_visits * layer / predicted_step_time
+    dense = 1 - moe_layer_share
+    traffic = (3 + recomputed_layers) * (attention_traffic_time + dense * dense_traffic_time)
+    casting = (2.5 + recomputed_layers) * (mixer_cast_time + dense * dense_cast_time)
+    return stage_visits * (traffic + casting) / predicted_step_time
 
 
 @quantity(unit="", source=_FIT)
