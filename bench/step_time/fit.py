@@ -24,6 +24,7 @@ from ..terminal.toml_text import start_document
 from . import predict
 from .rows import StepCase
 
+_SIZES = ("hidden_size", "layers", "vocabulary_size")  # that tell models apart
 Floats = NDArray[np.float64]
 PRIOR = configs.FOLDER / "prior" / "step_time.toml"
 RESULT = configs.FOLDER / f"{configs.EFFICIENCY}.toml"
@@ -63,10 +64,10 @@ def beliefs() -> tuple[float, list[Belief]]:
 
 
 def weights(cases: Sequence[StepCase]) -> Floats:
-    """Weigh each case by one over the number of rows that report the same measurement."""
-    keys = [(c.chip, c.inputs["chip_count"], c.seconds) for c in cases]
+    """Weigh each case: n rows of one source, model, chip and precision, which say much the same, weigh as n^(1/2) rows."""
+    keys = [(c.source, c.chip, c.precision, *(c.inputs[size] for size in _SIZES)) for c in cases]
     count = Counter(keys)
-    return np.array([1.0 / count[key] for key in keys])
+    return np.array([count[key] ** -0.5 for key in keys])
 
 
 def fit(cases: Sequence[StepCase]) -> dict[str, float]:
