@@ -24,6 +24,7 @@ from ..terminal.toml_text import start_document
 from . import predict
 from .rows import StepCase
 
+_SIZES = ("hidden_size", "layers", "vocabulary_size")  # that tell models apart
 Floats = NDArray[np.float64]
 PRIOR = configs.FOLDER / "prior" / "step_time.toml"
 RESULT = configs.FOLDER / f"{configs.EFFICIENCY}.toml"
@@ -63,10 +64,10 @@ def beliefs() -> tuple[float, list[Belief]]:
 
 
 def weights(cases: Sequence[StepCase]) -> Floats:
-    """Weigh each case by one over the number of rows that report the same measurement."""
-    keys = [(c.chip, c.inputs["chip_count"], c.seconds) for c in cases]
+    """Weigh each case: n rows of one source, model, chip and precision, which say much the same, weigh as n^(1/2) rows."""
+    keys = [(c.source, c.chip, c.precision, *(c.inputs[size] for size in _SIZES)) for c in cases]
     count = Counter(keys)
-    return np.array([1.0 / count[key] for key in keys])
+    return np.array([count[key] ** -0.5 for key in keys])
 
 
 def fit(cases: Sequence[StepCase]) -> dict[str, float]:
@@ -99,25 +100,10 @@ def _constants(given: Mapping[str, Floats], free: Sequence[str]) -> dict[str, An
     return values
 
 
-def cross_validated(cases: Sequence[StepCase]) -> list[predict.Prediction]:
-    """Predict every case by a fit to the cases of all other sources."""
-    result: dict[int, predict.Prediction] = {}
-    for source in sorted({c.source for c in cases}):
-        values = fit([c for c in cases if c.source != source])
-        left_out = [(i, c) for i, c in enumerate(cases) if c.source == source]
-        for (i, _), item in zip(left_out, predict.predict([c for _, c in left_out], values), strict=True):
-            result[i] = item
-    return [result[i] for i in range(len(cases))]
-
-
 _HEAD = """\
 # Efficiencies of the step-time model, written by `python -m flopwatt.bench.step_time --write`;
 # `flopwatt.bench.step_time.fit` has the method. The date is that of the newest software among the step times.
 #"""
-_SPREAD_HEAD = """\
-# How far cross-validated step times were off: P10 and P90 of measured over predicted.
-# Written by `python -m flopwatt.bench.step_time --write`.
-"""
 
 
 def render(values: Mapping[str, float], cases: Sequence[StepCase], crossed: Sequence[predict.Prediction]) -> str:
@@ -141,7 +127,7 @@ def render(values: Mapping[str, float], cases: Sequence[StepCase], crossed: Sequ
     errors += [
         f"# {s.group}: each source predicted by a fit to the others, mean absolute error {s.mean_absolute:.1%}" for s in unseen
     ]
-    document, date = start_document("\n".join([_HEAD, *errors])), _newest(cases)
+    document, date = start_document("\n".join([_HEAD, *errors])), newest(cases)
     for belief in believed:
         source = f"fitted to {len(cases)} published step times; believed beforehand {belief.guess:g}: {belief.why}"
         value = significant(values[belief.name], 4)
@@ -149,19 +135,7 @@ def render(values: Mapping[str, float], cases: Sequence[StepCase], crossed: Sequ
     return tomlkit.dumps(document)
 
 
-def _newest(cases: Sequence[StepCase]) -> str:
-    """Return the month of the newest software that steps were taken with, as the facts write dates."""
+def newest(cases: Sequence[StepCase]) -> str:
+    """Return the month of the newest software that steps were taken with, as the facts write dates: ``2026-08``."""
     year, part = divmod(max(case.inputs["software_date"] for case in cases), 1)
     return f"{year:.0f}-{int(12 * part) + 1:02d}"
-
-
-def render_spread(crossed: Sequence[predict.Prediction]) -> str:
-    """Write configs/prior/step_time_spread.toml as text: P10 and P90 of measured over predicted, sources left out in turn."""
-    import tomlkit
-
-    document = start_document(_SPREAD_HEAD)
-    for kind, moe in (("dense", False), ("moe", True)):
-        ratios = np.array([item.case.seconds / item.seconds for item in crossed if item.case.moe == moe])
-        low, high = np.quantile(ratios, [0.1, 0.9])
-        document[kind] = {"low": round(float(low), 3), "high": round(float(high), 3), "n": len(ratios)}
-    return tomlkit.dumps(document)

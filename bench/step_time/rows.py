@@ -70,8 +70,8 @@ def _step(row: Mapping[str, Any]) -> StepCase:
     inputs |= _strategy(row, names, "global_batch")
     precision = _precision(row, chip)
     inputs |= precision.inputs | cells.recompute(cells.text(row, "recompute"))
-    framework, words = software.framework(row), f"{source} {cells.text(row, 'measured_kind')}"
-    date = habits.date_of_steps(software.software_date(source), inputs["recomputed_layers"], inputs["architecture_date"])
+    framework, words = software.framework(row), f"{source} {' '.join(software.kind(row))}"
+    date = software.software_date(source)
     sharded = re.search(r"zero-?\s*([0-3])", f"{name} {cells.text(row, 'zero')}".lower())
     stage = float(sharded.group(1)) if sharded else None
     inputs |= habits.habits(framework, date, words, stage, cells.text(row, "recompute"))

@@ -31,6 +31,7 @@ given(
     high=1,
     whole=True,
 )
+given("tp_overlap", "", "1 where TP's communication runs beside the products, else 0.", high=1, whole=True)
 given("exposed_tp_share", "", "Share of TP's communication that overlap leaves exposed.", high=1, show="%")
 given("exposed_cp_share", "", "Share of CP's communication that overlap leaves exposed.", high=1, show="%")
 given(
@@ -64,7 +65,7 @@ def hidden_bytes(microbatch_tokens, hidden_size, element_bytes):
 def sharded_time(payload, ranks, near, scaleup_rate, nic_rate):
     """Seconds of gathering or scattering ``payload`` bytes over ``ranks``, of which ``near`` share a scale-up domain."""
     inside = (1 - 1 / near) / scaleup_rate
-    between = maximum(1 / near - 1 / ranks, 0.0) / nic_rate
+    between = where(ranks > near, (1 - 1 / ranks) / near, 0.0) / nic_rate
     return payload * (inside + between)
 
 
@@ -80,9 +81,13 @@ def tp_collective_time(hidden_bytes, tensor_parallel, scaleup_domain, scaleup_ra
 
 
 @quantity(unit="s", source="Korthikanti et al. 2022, arXiv:2205.05198, section 4.2")
-def tp_half_time(tp_collective_time, overlap, exposed_tp_share):
-    """TP of one half of a layer, forward: a gather before it and a scatter after it, as far as exposed."""
-    return 2 * tp_collective_time * _exposed(overlap, exposed_tp_share)
+def tp_half_time(tp_collective_time, tensor_parallel, tp_overlap, exposed_tp_share):
+    """TP of one half of a layer, forward: a gather before it and a scatter after it, as far as exposed.
+
+    Overlapped, each goes in as many pieces as there are chips, and the product waits for the first.
+    """
+    exposed = exposed_tp_share + (1 - exposed_tp_share) / tensor_parallel
+    return 2 * tp_collective_time * _exposed(tp_overlap, exposed)
 
 
 @quantity(

@@ -13,7 +13,7 @@ configs/efficiency.toml. Attention: Dao 2023 (arXiv:2307.08691): the backward pa
 forward work. Everything is per microbatch, on one chip, forward; a backward pass of a product is two products.
 """
 
-from ..model.quantity import ceil, exp, given, maximum, quantity, where
+from ..model.quantity import ceil, exp, given, maximum, minimum, quantity, where
 
 _FIT = "fitted to published step times, configs/efficiency.toml"
 _TILE = "NVIDIA, Matrix Multiplication Background User's Guide: tile and wave quantisation"
@@ -58,6 +58,16 @@ given(
 )
 given("immaturity", "", "Share of the rate that software still misses when an architecture first ships.", high=1, show="%")
 given("maturing_time", "", "Years in which that falls to 1/e.", low_open=True)
+given("first_attention_share", "", "Rate of FlashAttention's first generation over the second's, on its own chips.", low_open=True, show="%")
+given("ported_attention_share", "", "Rate of attention written for Ampere over its best, on later architectures.", low_open=True, show="%")
+given("second_attention_date", "", "Calendar year from which software has FlashAttention's second generation.")
+given("third_attention_date", "", "Calendar year from which software has attention written for Hopper and later.")
+given("asynchronous_date", "", "Calendar year from which architectures ship that move data to the tensor cores by themselves.")
+given("unfused_kernels", "", "Share of element-wise operations that run as kernels of their own, not fused.", high=1, show="%")
+given("unfused_traffic", "", "Memory traffic of such kernels beyond that of fused ones, over the latter.")
+given("promotion_share", "", "Rate of FP8 products whose sums software promotes on the way, over that of others.", low_open=True, show="%")
+given("whole_sums_date", "", "Calendar year from which architectures ship that add up FP8 products in FP32.")
+given("ample_power_exponent", "", "The same where a chip has more power than the reference.")
 given("tile_depth", "byte", "Fill and drain of a tile, as the bytes of memory traffic that take as long, per unit of k.")
 given("wave_share", "", "Share of the cost of an unfilled last wave that is not hidden.", high=1, show="%")
 given("quantised_passes", "", "Passes over a product's input that casting it to fewer than 16 bits takes.")
@@ -70,14 +80,17 @@ def clock_share(power_limit_share, power_exponent):
 
 
 @quantity(unit="", source=_FIT)
-def power_derating(tdp, peak_bf16, energy_per_flop, power_exponent, power_limit_share, clock_share):
+def power_derating(
+    tdp, peak_bf16, energy_per_flop, power_exponent, ample_power_exponent, power_limit_share, clock_share
+):
     """How far the power per FLOP of peak lets the chip go, over the reference's.
 
     Both are taken as they are without a power limit, which lowers the peaks themselves: what is sustained under a limit falls
     with the clock once, not twice.
     """
     own_power, own_peak = tdp / power_limit_share, peak_bf16 / clock_share
-    return (own_power / (own_peak * energy_per_flop)) ** power_exponent
+    ratio = own_power / (own_peak * energy_per_flop)
+    return minimum(ratio, 1.0) ** power_exponent * maximum(ratio, 1.0) ** ample_power_exponent
 
 
 @quantity(unit="", source=_FIT)
@@ -93,9 +106,16 @@ def bf16_rate(peak_bf16, matmul_share, power_derating, software_maturity):
 
 
 @quantity(unit="FLOP/s", source=_FIT)
-def matmul_rate(bf16_rate, peak_bf16, peak_flops, precision_bits, fp8_share, fp4_share):
-    """What large products in the precision of the run sustain on one chip."""
-    share = where(precision_bits <= 4, fp4_share, where(precision_bits <= 8, fp8_share, 1.0))
+def matmul_rate(
+    bf16_rate, peak_bf16, peak_flops, precision_bits, fp8_share, fp4_share, promotion_share, architecture_date,
+    whole_sums_date,
+):  # fmt: skip
+    """What large products in the precision of the run sustain on one chip.
+
+    Tensor cores before Blackwell add up FP8 products in few bits, and software promotes their sums on the way.
+    """
+    fp8 = fp8_share * where(architecture_date < whole_sums_date, promotion_share, 1.0)
+    share = where(precision_bits <= 4, fp4_share, where(precision_bits <= 8, fp8, 1.0))
     return bf16_rate * (share * peak_flops / peak_bf16)
 
 
@@ -105,16 +125,45 @@ def grouped_rate(matmul_rate, grouped_share, routing_immaturity):
     return matmul_rate / (1 + (1 / grouped_share - 1) * routing_immaturity)
 
 
+@quantity(
+    unit="",
+    source="Dao et al. 2022, arXiv:2205.14135; Dao 2023, arXiv:2307.08691; Shah et al. 2024, arXiv:2407.08608",
+    show="%",
+)
+def attention_maturity(
+    software_date, architecture_date, second_attention_date, third_attention_date, asynchronous_date, first_attention_share,
+    ported_attention_share,
+):  # fmt: skip
+    """Rate of the fused attention of the software's generation over that of the newest, on the chip's architecture.
+
+    FlashAttention's first generation fills the tensor cores half; the second was written for Ampere, and until the third it
+    ran on chips that move data by themselves (Hopper and later) as if they did not.
+    """
+    own = where(software_date < second_attention_date, first_attention_share, 1.0)
+    ported = where(architecture_date >= asynchronous_date, ported_attention_share, 1.0)
+    return own * where(software_date < third_attention_date, ported, 1.0)
+
+
 @quantity(unit="FLOP/s", source=_FIT)
-def attention_rate(peak_bf16, attention_share, power_derating, software_maturity):
+def attention_rate(peak_bf16, attention_share, attention_maturity, software_maturity):
     """What fused attention sustains on one chip."""
-    return peak_bf16 * (attention_share * power_derating * software_maturity)
+    return peak_bf16 * (attention_share * attention_maturity * software_maturity)
 
 
 @quantity(unit="byte/s", source=_FIT)
 def memory_rate(memory_bandwidth, memory_share):
     """What element-wise kernels sustain of the memory's bandwidth."""
     return memory_bandwidth * memory_share
+
+
+@quantity(unit="byte/s", source=_FIT)
+def elementwise_rate(memory_rate, unfused_traffic, unfused_kernels, ffn_matrices):
+    """The same, over the traffic that fused kernels would have: what is not fused reads and writes more.
+
+    Models with gates have RMS norms, rotary positions and gates, each of many operations; layer norms and GELU are one kernel
+    each in any framework.
+    """
+    return memory_rate / (1 + unfused_traffic * unfused_kernels * where(ffn_matrices > 2, 1.0, 0.0))
 
 
 @quantity(unit="", source=_TILE)

@@ -15,6 +15,7 @@ given("head_passes", "", "Reads and writes of queries, keys and values by rotary
 given("ffn_passes", "", "Reads and writes of a feed-forward block's inner widths by its activation, forward.")
 given("permute_passes", "", "Reads and writes of each routed token by permuting and weighting, forward.")
 given("fused_permute_passes", "", "The same where the exchange's own kernels permute.")
+given("recomputed_operations", "", "Share of the products that checkpointing by operation computes again; 0 without it.", high=1, show="%")
 given("launch_time", "s", "Time per layer and pass in which a chip waits for the host.")
 given("routing_time", "s", "The same for what routing adds to an MoE layer: counting, sorting, waiting for counts.")
 given(
@@ -31,12 +32,12 @@ given("routing_decay", "", "Years in which it falls to 1/e.", low_open=True)
 @quantity(unit="s", source="reads and writes counted per kernel")
 def attention_traffic_time(
     hidden_bytes, activation_shards, hidden_passes, head_passes, head_size, heads, kv_heads, hidden_size, tensor_parallel,
-    attention_per_layer, mixers_per_layer, memory_rate,
+    attention_per_layer, mixers_per_layer, elementwise_rate,
 ):  # fmt: skip
     """Norms and residual sums of a layer, half of them its feed-forward block's, and rotary positions, forward."""
     heads_share = attention_per_layer * head_size * (heads + 2 * kv_heads) / (hidden_size * tensor_parallel)
     stream = hidden_passes * ((1 + mixers_per_layer) / 2) / activation_shards
-    return hidden_bytes * (stream + head_passes * heads_share) / memory_rate
+    return hidden_bytes * (stream + head_passes * heads_share) / elementwise_rate
 
 
 @quantity(unit="s", source="reads and writes counted per kernel")
@@ -46,9 +47,9 @@ def attention_cast_time(hidden_bytes, cast_passes, head_size, heads, hidden_size
 
 
 @quantity(unit="s", source="reads and writes counted per kernel")
-def dense_traffic_time(microbatch_tokens, ffn_size, ffn_matrices, tensor_parallel, element_bytes, ffn_passes, memory_rate):
+def dense_traffic_time(microbatch_tokens, ffn_size, ffn_matrices, tensor_parallel, element_bytes, ffn_passes, elementwise_rate):
     """The activation of a dense feed-forward block, forward."""
-    return ffn_passes * microbatch_tokens * ffn_matrices * ffn_size / tensor_parallel * element_bytes / memory_rate
+    return ffn_passes * microbatch_tokens * ffn_matrices * ffn_size / tensor_parallel * element_bytes / elementwise_rate
 
 
 @quantity(unit="s", source="reads and writes counted per kernel")
@@ -198,10 +199,23 @@ def moe_backward_time(
     return own + 2 * cp_time + 2 * ep_exchange_time + 2 * moe_launch_time
 
 
+@quantity(unit="s", source="pytorch/torchtitan, activation checkpointing by operation: every second product is kept")
+def operations_again_time(
+    recomputed_operations, mixer_product_time, dense_product_time, attention_traffic_time, dense_traffic_time, mixer_cast_time,
+    dense_cast_time,
+):  # fmt: skip
+    """A dense layer's element-wise work and a share of its products a second time, where those are recomputed."""
+    products = recomputed_operations * (mixer_product_time + dense_product_time + mixer_cast_time + dense_cast_time)
+    return products + where(recomputed_operations > 0, 1.0, 0.0) * (attention_traffic_time + dense_traffic_time)
+
+
 @quantity(unit="s", source=_SUM)
-def dense_layer_time(dense_forward_time, dense_backward_time, recomputed_layers, core_again_time, layer_passes):
+def dense_layer_time(
+    dense_forward_time, dense_backward_time, recomputed_layers, core_again_time, operations_again_time, layer_passes
+):
     """A dense layer, forward and backward, each time that a token passes through it, recompute included."""
-    return layer_passes * ((1 + recomputed_layers) * dense_forward_time + dense_backward_time + core_again_time)
+    again = recomputed_layers * dense_forward_time + core_again_time + operations_again_time
+    return layer_passes * (dense_forward_time + dense_backward_time + again)
 
 
 @quantity(unit="s", source=_SUM)
