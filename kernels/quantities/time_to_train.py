@@ -48,12 +48,10 @@ given(
     label="share of a forward pass in a step",
 )
 given(
-    "run_overhead",
-    "",
-    "Time of a run that is neither steps nor evaluations, over that of its steps.",
-    high=1,
-    show="%",
-    label="overhead of a run over its steps",
+    "evaluation_pause",
+    "s",
+    "Time that an evaluation takes beside its forward passes: from training to evaluating and back.",
+    label="pause of an evaluation",
 )
 given(
     "submission_share",
@@ -63,6 +61,12 @@ given(
     low_open=True,
     show="%",
     label="sequences of submissions over reference's",
+)
+given(
+    "submission_spread",
+    "",
+    "Standard deviation of the logarithm of what a submission trains over what is usual for its batch.",
+    label="spread of submissions' sequences",
 )
 given("reference_batch", "", "Sequences of a batch of a reference run.", low=1, label="batch of a reference run")
 given(
@@ -119,6 +123,6 @@ def evaluation_share(evaluations, evaluation_samples, batch_size, forward_share,
 
 
 @quantity(unit="s", source=_RULES, show="min", label="time to train")
-def time_to_train(convergence_steps, step_time, evaluation_share, run_overhead):
+def time_to_train(convergence_steps, step_time, evaluation_share, evaluations, evaluation_pause):
     """Time from the start of a run to the evaluation that meets the target."""
-    return convergence_steps * step_time * (1 + evaluation_share + run_overhead)
+    return convergence_steps * step_time * (1 + evaluation_share) + evaluations * evaluation_pause
