@@ -69,6 +69,11 @@ def find_times(row: CaseRow) -> Findings:
     return findings
 
 
+def states_time_alone(row: CaseRow) -> bool:
+    """Tell whether a row publishes a time to train and no step."""
+    return bool(row.text(COLUMN)) and not row.text("measured_step_s")
+
+
 def _run(row: Mapping[str, object]) -> _Run:
     """Read benchmark, chips and batch. Raises RowError where no benchmark of its name is known."""
     source, model = cells.text(row, "source"), cells.text(row, "model")
