@@ -1,8 +1,8 @@
 """The best strategy for one model on so many chips: every cut that divides, tried at once with NumPy.
 
 What is fixed stays; of the rest, every value that can divide is tried. First the cuts that divide are found, on a grid
-without recompute, then time and memory of each of them at every share of recompute. The best is the one of highest MFU that
-fits; where memory allows several shares of recompute, that is the smallest.
+without recompute, then the memory of each of them at every share of recompute, then the time of each at the least share that
+fits. The best is the one of highest MFU.
 """
 
 import math
@@ -11,11 +11,14 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ... import configs
 from ...kernels.errors import FlopwattError
 from ...kernels.quantities import MODEL
 from ..prior.features import Floats
+
+Bools = NDArray[np.bool_]
 
 # What a strategy consists of.
 PARTS = (
@@ -100,31 +103,39 @@ def best_strategy(stated: Mapping[str, float], fixed: Mapping[str, float] | None
         raise NoStrategyError(
             f"of {tried:,} strategies tried on {known['chip_count']:,.0f} chips none divides (model, chips and batch)"
         )
-    columns = {name: np.repeat(column, len(shares)) for name, column in cuts.columns.items()}
-    columns["recomputed_layers"] = np.tile(shares, count)
-    targets = ("step_mfu", "step_time", "memory_per_chip", "memory_margin")
-    values = {name: np.broadcast_to(x, (count * len(shares),)) for name, x in _evaluate({**known, **columns}, targets).items()}
-    fits = values["memory_margin"] >= 0
     room = known["memory_capacity"] - known["memory_reserve"]
-    if not fits.any():
-        least = float(values["memory_per_chip"].min())
-        raise NoRoomError(
-            f"of {tried:,} strategies tried {count * len(shares):,} divide and none fits: the smallest needs "
-            f"{least / 1e9:.1f} GB of the {room / 1e9:.1f} GB that a chip has to give"
-        )
-    best = int(np.argmax(np.where(fits, values["step_mfu"], -np.inf)))
+    fits = _fitting(known, cuts.columns, shares, f"of {tried:,} strategies tried {count * len(shares):,} divide", room)
+    kept = np.flatnonzero(fits.any(axis=1))
+    columns = {name: column[kept] for name, column in cuts.columns.items()}
+    columns["recomputed_layers"] = shares[fits[kept].argmax(axis=1)]  # recompute costs time: the least that fits is fastest
+    best = int(np.argmax(np.broadcast_to(_evaluate({**known, **columns}, ("step_mfu",))["step_mfu"], kept.shape)))
     chosen = {name: float(column[best]) for name, column in columns.items()}
     chosen |= {name: known[name] for name in ("batch_size", "overlap")}
+    at_best = _evaluate({**known, **chosen}, ("step_mfu", "step_time", "memory_per_chip"))
     return BestStrategy(
         inputs=chosen | {"uneven_stages": 1.0},
-        mfu=float(values["step_mfu"][best]),
-        seconds=float(values["step_time"][best]),
-        memory=float(values["memory_per_chip"][best]),
+        mfu=float(at_best["step_mfu"]),
+        seconds=float(at_best["step_time"]),
+        memory=float(at_best["memory_per_chip"]),
         room=room,
         tried=tried,
         divide=count * len(shares),
         fit=int(fits.sum()),
     )
+
+
+def _fitting(known: Mapping[str, float], cuts: Mapping[str, Floats], shares: Floats, tried: str, room: float) -> Bools:
+    """Tell which cuts fit at which share of recompute: a row for each cut. Raises NoRoomError, where none does."""
+    by_cut = {name: column[:, None] for name, column in cuts.items()}  # what no recompute changes is computed once
+    values = _evaluate({**known, **by_cut, "recomputed_layers": shares}, ("memory_per_chip", "memory_margin"))
+    shape = (len(next(iter(cuts.values()))), len(shares))
+    fits: Bools = np.broadcast_to(values["memory_margin"] >= 0, shape)
+    if not fits.any():
+        least = float(values["memory_per_chip"].min())
+        raise NoRoomError(
+            f"{tried} and none fits: the smallest needs {least / 1e9:.1f} GB of the {room / 1e9:.1f} GB that a chip has to give"
+        )
+    return fits
 
 
 def _known(stated: Mapping[str, float]) -> dict[str, float]:
