@@ -1,6 +1,7 @@
 """Estimating one training run with intervals."""
 
 __all__ = [
+    "architecture_sketch",
     "best_possible",
     "chip_comparison",
     "comparison_report",

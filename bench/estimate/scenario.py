@@ -187,54 +187,6 @@ def fact(row: configs.FactRow, table: str, column: str) -> StatedValue:
     return StatedValue(value, Source(SourceKind.FACT, text, date=source.date, method=source.method, owner=row.name))
 
 
-_SKETCH_HAS_NO = (
-    "kv_rank",
-    "nope_head_size",
-    "rope_head_size",
-    "value_head_size",
-    "window_layers",
-    "window_size",
-    "mtp_flops",
-    "attention_free_layers",
-    "scan_flops",
-    "tied_values",
-    "chunked_windows",
-    "window_kv_heads",
-    "window_head_size",
-    "indexer_layers",
-    "indexer_heads",
-    "indexer_head_size",
-    "chosen_keys",
-    "chosen_compression",
-    "compressed_layers",
-    "key_compression",
-)
-
-
-def sketch(active: float, total: float, source: Source) -> dict[str, StatedValue]:
-    """Sketch a model of which only the parameters are known: all of them in products, width and depth by a rule.
-
-    12 x layers x width^2 parameters with a fixed width per layer (configs/prior/draws.toml): attention alone needs them.
-
-    Parameters
-    ----------
-    active, total
-        Parameters that a token uses, and all of them.
-    source
-        Where the parameters come from.
-    """
-    shape = store.stated().sketch
-    layers = (active / (12 * shape.width_per_layer**2)) ** (1 / 3)
-    width = layers * shape.width_per_layer
-    held = {"active_parameters": active, "parameters": total, "active_layer_parameters": active, "embedding_parameters": 0.0}
-    held["layer_passes"] = 1.0
-    sizes = {"layers": layers, "hidden_size": width, "heads": width / shape.head_size, "head_size": shape.head_size}
-    rule = Source(SourceKind.SKETCHED, shape.source)
-    result = {name: StatedValue(value, source) for name, value in held.items()}
-    result |= {name: StatedValue(value, rule) for name, value in sizes.items()}
-    return result | {name: StatedValue(0.0, rule) for name in _SKETCH_HAS_NO}
-
-
 @dataclass(frozen=True)
 class Assumptions:
     """What decides on the inputs of a run that are not stated.
