@@ -8,7 +8,6 @@ from ...kernels.quantities import MODEL
 from ..errors import Parameter, Part
 from ..facts.chips import one_chip
 from ..prior.drawn_inputs import DEVIATION, shown_name, unseen_chips
-from ..prior.step_error import STEP_ERROR
 from ..terminal import numbers
 from . import best_possible
 from .best_possible import BestPossible, ExpectedMfu
@@ -22,7 +21,6 @@ OWN_WORDS = {
     "cost": "own cost",
     "capital": "bought for this run alone",
     "run_time": "time",
-    STEP_ERROR: "the step-time model's error",
 }
 MIN_SHARE = 0.01
 ERRORS = 2.0  # that a share must be above nothing: of one error, a share of nothing is printed now and then

@@ -237,10 +237,8 @@ def complete(stated: Mapping[str, StatedValue], targets: Iterable[str], assumpti
     time = fixed.pop("run_time", None) if solve else None
     if solve:
         goals.append("run_time")
-    experts = fixed.get("experts")
-    mixture = experts is not None and experts.value > 0
     for name in drawn_order(model, goals, fixed | drawn):
-        distribution = distribution_of(name, RunFacts(assumptions.chip, year, mixture), assumptions.fit)
+        distribution = distribution_of(name, RunFacts(assumptions.chip, year), assumptions.fit)
         drawn |= {} if distribution is None else {name: distribution}
     for name in model.inputs(goals, fixed | drawn):
         if name not in fixed and name not in drawn and not (name == "chip_count" and solve):

@@ -219,4 +219,4 @@ def _evaluate(columns: Mapping[str, Any], targets: Sequence[str]) -> Mapping[str
     """Compute quantities of strategies by the step-time model, which is imported where a strategy is searched."""
     from ..step_time.predict import evaluate
 
-    return evaluate(columns, targets)
+    return evaluate({"step_time_spread": 0.0, **columns}, targets)  # how far off it is chooses no strategy

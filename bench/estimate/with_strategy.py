@@ -1,7 +1,7 @@
 """The MFU of an estimate from the best strategy: what is stated of it, the search, and how sure its step time is.
 
-The model of a scenario with a strategy takes its MFU from the step time, and its step time from the predicted one times
-``step_time_error``: measured over predicted. That is drawn as far around 1 as cross-validated step times were off.
+The model of a scenario with a strategy takes its MFU from the step time, which lies ``step_time_deviation`` standard
+deviations of its logarithm from the predicted one. That is drawn; ``step_time_spread`` says how far a deviation is.
 """
 
 import functools
@@ -19,7 +19,6 @@ from ..errors import InputError, Parameter
 from ..facts.precisions import PEAKS, peak_column
 from ..prior import store
 from ..prior.drawn_inputs import TARGETS
-from ..prior.step_error import STEP_ERROR, step_error
 from . import strategy_search
 from .memory_check import shard_text
 from .scenario import Assumptions, Scenario, StatedValue, complete
@@ -104,8 +103,7 @@ def scenario(
     counts = f"{best.tried:,} tried, of which {best.divide:,} divide and {best.fit:,} fit"
     source = Source(SourceKind.SEARCHED, counts)
     fixed = {name: StatedValue(value, source) for name, value in best.inputs.items()} | fixed
-    drawn = {STEP_ERROR: step_error(mixture=fixed["experts"].value > 0)}
-    assumptions = Assumptions(chip.base_key, drawn=drawn, model=model())
+    assumptions = Assumptions(chip.base_key, model=model())
     return replace(complete(fixed, targets, assumptions), strategy=best)
 
 

@@ -7,6 +7,5 @@ __all__ = [
     "fit_inputs",
     "forms",
     "method",
-    "step_error",
     "store",
 ]

@@ -1,5 +1,6 @@
 """Published step times predicted: read, compute, compare, summarise."""
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -10,22 +11,23 @@ from numpy.typing import NDArray
 from ... import configs
 from ...kernels.quantities import MODEL
 from ..facts.cells import RowError
-from ..prior.step_error import spread
 from .rows import StepCase, case
 
 Floats = NDArray[np.float64]
-TARGETS = ("step_time", "memory_per_chip", "step_mfu")
+TARGETS = ("step_time", "memory_per_chip", "step_mfu", "step_time_spread")
+P90 = 1.2815515655446004  # of a standard normal deviate
 PUBLISHED = ("step_times", "bridge_perf")
 
 
 @dataclass(frozen=True)
 class Prediction:
-    """One case and what the model says: seconds, bytes, MFU."""
+    """One case and what the model says: seconds, bytes, MFU, and the standard deviation of the logarithm of the time."""
 
     case: StepCase
     seconds: float
     memory: float
     mfu: float
+    spread: float
 
     @property
     def error(self) -> float:
@@ -106,9 +108,9 @@ def predict(steps: Sequence[StepCase], given: Mapping[str, float] | None = None)
 
 
 def interval(prediction: Prediction) -> tuple[float, float]:
-    """Give P10 and P90 of the step time, in seconds: as far around it as cross-validated ones were off, by kind of model."""
-    off = spread(prediction.case.moe)
-    return prediction.seconds * off.low, prediction.seconds * off.high
+    """Give P10 and P90 of the step time, in seconds."""
+    factor = math.exp(P90 * prediction.spread)
+    return prediction.seconds / factor, prediction.seconds * factor
 
 
 def summarise(predictions: Sequence[Prediction], by: str = "") -> list[GroupErrors]:

@@ -2,7 +2,7 @@
 
 Two kinds of rows, told apart by their columns: step times with the architecture in the row, and Megatron-Bridge's
 throughput with the model's name. What a row does not state follows from when its software was made, by the rules in
-``_habits``: the software that the source names and its date, and nothing else of the source.
+`habits`: the software that the source names and its date, and nothing else of the source.
 """
 
 import math
@@ -16,12 +16,10 @@ from ..facts import cells, models
 from ..facts.cells import RowError
 from ..facts.chips import match_chip
 from ..facts.precisions import Precision, match_precision
+from . import frameworks, habits
 
 STEP_COLUMNS = frozenset({"measured_step_s", "global_batch"})
 BRIDGE_COLUMNS = frozenset({"tokens_s_gpu", "gbs"})
-FUSED_SINCE = 2023.0  # when training frameworks took up fused attention, FP32 gradients, sharded optimizers and overlap
-FUSED_CHIPS = 2022.4  # chips that shipped before FlashAttention (May 2022, arXiv:2205.14135) trained without it at first
-SEQUENCE_SINCE = 2022.5  # Korthikanti et al. 2022 brought sequence parallelism to Megatron-LM in May 2022
 _MEGATRON = {"0.9": 2024.8, "0.10": 2025.1, "0.11": 2025.2, "0.12": 2025.4, "0.13": 2025.6, "0.14": 2025.8, "0.15": 2025.9}
 _GIB = 2.0**30
 _RELEASE = re.compile(r"(\d\d)\.(\d\d)(?!\d)")
@@ -29,7 +27,10 @@ _RELEASE = re.compile(r"(\d\d)\.(\d\d)(?!\d)")
 
 @dataclass(frozen=True)
 class StepCase:
-    """One measured step. ``inputs`` are in base units, ``seconds`` its time; ``source`` groups rows for cross-validation."""
+    """One measured step. ``inputs`` are in base units, ``seconds`` its time; ``source`` groups rows for cross-validation.
+
+    ``framework`` is the software's row of the table of frameworks, ``kind`` what else is said of how it ran: words of ``KINDS``.
+    """
 
     name: str
     source: str
@@ -37,6 +38,8 @@ class StepCase:
     precision: str
     inputs: Mapping[str, float]
     seconds: float
+    framework: str = "megatron"
+    kind: tuple[str, ...] = ()
     memory: float | None = None  # bytes that the fullest chip allocated
     peer: str = ""  # another tool's prediction: by whom, and seconds
     peer_seconds: float | None = None
@@ -69,9 +72,10 @@ def _step(row: Mapping[str, Any]) -> StepCase:
     inputs |= _strategy(row, names, "global_batch")
     precision = _precision(row, chip)
     inputs |= precision.inputs | cells.recompute(cells.text(row, "recompute"))
-    date = _date_of_steps(software_date(source), inputs)
+    date = habits.date_of_steps(software_date(source), inputs["recomputed_layers"], inputs["architecture_date"])
     sharded = re.search(r"zero-?\s*([0-3])", f"{name} {cells.text(row, 'zero')}".lower())
-    inputs |= _habits(date, source, cells.text(row, "recompute"), float(sharded.group(1)) if sharded else None)
+    stage = float(sharded.group(1)) if sharded else None
+    inputs |= habits.habits(habits.DEFAULT, date, source, stage, cells.text(row, "recompute"))
     notes = _interleave(inputs, cells.text(row, "vpp"), date)
     memory = re.search(r"alloc\w*\s+(\d+(?:\.\d+)?)\s*GiB", cells.text(row, "measured_kind"))
     return StepCase(
@@ -81,6 +85,8 @@ def _step(row: Mapping[str, Any]) -> StepCase:
         precision=precision.name,
         inputs=inputs,
         seconds=cells.number(row, "measured_step_s"),
+        framework=frameworks.framework(row),
+        kind=frameworks.kind(row),
         memory=float(memory.group(1)) * _GIB if memory else None,
         peer=cells.text(row, "predicted_by"),
         peer_seconds=cells.stated(row, "predicted_step_s"),
@@ -100,7 +106,7 @@ def _bridge(row: Mapping[str, Any]) -> StepCase:
     inputs |= _strategy(row, {key: key for key in ("tp", "pp", "cp", "ep", "vp", "mbs")}, "gbs")
     precision = _precision(row, chip)
     inputs |= precision.inputs | cells.recompute(cells.text(row, "recompute"))
-    inputs |= _habits(date, source, "", 3.0 if cells.stated(row, "fsdp") else None)
+    inputs |= habits.habits(habits.DEFAULT, date, source, 3.0 if cells.stated(row, "fsdp") else None)
     tokens = inputs["batch_size"] * inputs["sequence_length"]
     seconds = cells.stated(row, "derived_step_s") or tokens / (inputs["chip_count"] * cells.number(row, "tokens_s_gpu"))
     return StepCase(
@@ -110,6 +116,8 @@ def _bridge(row: Mapping[str, Any]) -> StepCase:
         precision=precision.name,
         inputs=inputs,
         seconds=seconds,
+        framework=frameworks.framework(row, "nemo"),
+        kind=frameworks.kind(row),
     )
 
 
@@ -244,40 +252,13 @@ def software_date(source: str, release: str = "") -> float:
     return configs.defaults()["software_date"].value
 
 
-def _date_of_steps(date: float, inputs: Mapping[str, float]) -> float:
-    """Date the software; where it recomputes whole layers on a chip older than fused attention, as that of such chips.
-
-    Scores that go through memory are why whole layers were recomputed. A paper may well come years after its runs.
-    """
-    old = inputs["recomputed_layers"] > 0 and inputs["architecture_date"] < FUSED_CHIPS
-    return min(date, FUSED_CHIPS) if old else date
-
-
-def _habits(date: float, source: str, recompute: str, zero: float | None) -> dict[str, float]:
-    """Say what frameworks of that date do unless a row says otherwise."""
-    modern = date >= FUSED_SINCE
-    stage = (1.0 if modern else 0.0) if zero is None else zero
-    selective = recompute.lower().startswith("sel")
-    return {
-        "software_date": date,
-        "fused_attention": float(modern and not selective),
-        "dropout": float(not modern),
-        "gradient_bytes": 4.0 if modern else 2.0,
-        "sequence_parallel": float(date >= SEQUENCE_SINCE or "SP" in recompute),
-        # a version of Megatron-LM that somebody runs overlaps nothing unless told; recipes of its makers do, ZeRO 3 must
-        "overlap": float(stage >= 3 or (modern and not re.search(r"Megatron-LM v?\d", source))),
-        "server_gathering": float(modern),
-        "zero_stage": stage,
-    }
-
-
 def _interleave(inputs: dict[str, float], cell: str, date: float) -> tuple[str, ...]:
-    """Set the interleaving where none is stated: frameworks since 2023 hold pieces of two layers (of one, where odd)."""
-    if not cells.blank(cell) or inputs["pipeline_parallel"] <= 1 or date < FUSED_SINCE:
+    """Set the interleaving where none is stated."""
+    pieces = habits.interleave(inputs["layers"], inputs["pipeline_parallel"], date)
+    if not cells.blank(cell) or pieces <= 1:
         return ()
-    layers = math.ceil(inputs["layers"] / inputs["pipeline_parallel"])
-    inputs["interleave"] = float(layers // 2 if layers % 2 == 0 else layers)
-    return (f"interleaving is not stated; {inputs['interleave']:.0f} taken",)
+    inputs["interleave"] = pieces
+    return (f"interleaving is not stated; {pieces:.0f} taken",)
 
 
 def _group(source: str) -> str:

@@ -2,6 +2,7 @@
 
 __all__ = [
     "baselines",
+    "case_labels",
     "cases",
     "energy_scopes",
     "fitting",

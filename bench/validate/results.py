@@ -26,6 +26,8 @@ class Predicted:
         What simpler rules predict, by name.
     note
         What the prediction rests on, where that matters.
+    labels
+        What the case is of, by the names of `case_labels.LABELS`; those that apply.
     """
 
     name: str
@@ -37,6 +39,7 @@ class Predicted:
     high: float | None = None
     baselines: Mapping[str, float] = field(default_factory=dict)
     note: str = ""
+    labels: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def relative_error(self) -> float:
@@ -151,4 +154,5 @@ def _case(case: Predicted) -> dict[str, Any]:
         "inside": case.inside,
         "baselines": dict(case.baselines),
         "note": case.note,
+        "labels": dict(case.labels),
     }

@@ -3,9 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from ... import configs
 from ..facts.cells import RowError
 from ..step_time import predict
 from ..step_time.rows import BRIDGE_COLUMNS, STEP_COLUMNS, case
+from .case_labels import case_labels
 from .results import Findings, LeftOut, Predicted
 from .rows import CaseRow
 
@@ -34,9 +36,11 @@ def _figures(item: predict.Prediction) -> list[Predicted]:
     low, high = predict.interval(item)
     peers = {} if item.case.peer_seconds is None else {_tool(item.case.peer): item.case.peer_seconds}
     note = "; ".join(item.case.notes)
-    figures = [Predicted(item.case.name, "step_time", "s", item.case.seconds, item.seconds, low, high, peers, note)]
+    chip = configs.load("hardware").rows[item.case.chip]
+    labels = case_labels(chip, precision=item.case.precision, source=item.case.source)
+    figures = [Predicted(item.case.name, "step_time", "s", item.case.seconds, item.seconds, low, high, peers, note, labels)]
     if item.case.memory is not None:
-        figures.append(Predicted(item.case.name, "memory_per_chip", "byte", item.case.memory, item.memory))
+        figures.append(Predicted(item.case.name, "memory_per_chip", "byte", item.case.memory, item.memory, labels=labels))
     return figures
 
 
