@@ -2,6 +2,7 @@
 
 __all__ = [
     "best_possible",
+    "best_step",
     "chip_comparison",
     "comparison_report",
     "engine_quantiles",
