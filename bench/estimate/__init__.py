@@ -3,6 +3,7 @@
 __all__ = [
     "architecture_sketch",
     "best_possible",
+    "best_step",
     "chip_comparison",
     "comparison_report",
     "engine_quantiles",
