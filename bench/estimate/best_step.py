@@ -25,7 +25,7 @@ FIXES = (*strategy_search.PARTS, "data_parallel")  # quantities that fix a part 
 OF_STEP = (*FIXES, "recomputed_attention", "batch_size")  # what a strategy's step alone depends on
 STEP_QUANTITIES = ("step_time", "memory_per_chip")
 BATCH_SOURCE = "about 16 million tokens (Llama Team 2024, arXiv:2407.21783, section 3.4.1), to a power of two times the chips"
-NEAR_MEDIAN = Source(SourceKind.RULE, "a power of two near the median of the chips that are solved for")
+NEAR_MEDIAN = Source(SourceKind.RULE, "near the median of the chips that are solved for, and divides well")
 NOT_SEARCHED = 0.0  # of best_step_mfu: published runs stand alone
 GUESSED_MFU = 0.35  # by which chips are guessed that nothing gives: a factor of two in them moves the best MFU by hundredths
 _SEARCHED = ("step_mfu", "memory_margin", "divides")
@@ -139,7 +139,7 @@ def best_step_mfu(fixed: Mapping[str, StatedValue], year: float = math.nan) -> f
 
 
 def _guessed_chips(known: Mapping[str, StatedValue]) -> float:
-    """Return the chips; where nothing gives them, a power of two that takes the stated or the usual time."""
+    """Return the chips; where nothing gives them, about as many as take the stated or the usual time."""
     if "chip_count" in known:
         return float(round(known["chip_count"].value))
     flops = 6 * known["active_parameters"].value * known["tokens"].value
@@ -148,8 +148,10 @@ def _guessed_chips(known: Mapping[str, StatedValue]) -> float:
 
 
 def near_chips(chips: float) -> float:
-    """Round a number of chips to a power of two: what a strategy is searched on where the chips are not known exactly."""
-    return 2.0 ** max(round(math.log2(chips)), 0)
+    """Round a number of chips to a power of two or three times one, which divide well: for where it is not known exactly."""
+    power = 2.0 ** math.floor(math.log2(max(chips, 1.0)))
+    around = (power, 1.5 * power, 2 * power) if power > 1 else (1.0, 2.0)
+    return min(around, key=lambda count: abs(math.log(count / max(chips, 1.0))))
 
 
 def _choices(stated: Mapping[str, StatedValue], model_name: str) -> dict[str, StatedValue]:

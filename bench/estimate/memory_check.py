@@ -120,11 +120,7 @@ def memory_note(scenario: Scenario) -> tuple[Part, ...]:
     share = memory.states / (memory.room * chips)
     if not share >= TIGHT:
         return ()
-    return (
-        f"The model's states alone take {100 * share:.0f}% of the chips' memory; whether activations fit too, ",
-        Parameter("strategy", "auto"),
-        " checks.",
-    )
+    return (f"The model's states alone take {100 * share:.0f}% of the chips' memory.",)
 
 
 def shard_text(fixed: Mapping[str, StatedValue]) -> str:

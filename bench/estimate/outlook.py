@@ -7,14 +7,16 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from ... import configs
+from ...kernels.model import units
+from ...kernels.model.grid import Axis, Grid
 from ..errors import Part
 from ..prior.drawn_inputs import DEVIATION
 from ..prior.features import Floats
 from ..stats import distributions
 from .best_step import STEP_QUANTITIES, BestStep
-from .intervals import Spread, spreads_alone
+from .intervals import HIGH, LOW, MEDIAN, Spread, spreads_alone
 from .practice import Practice
-from .scenario import Scenario
+from .scenario import Scenario, evaluate
 from .training_run import TrainingRun
 
 REACHED = ("mfu", "run_time", "chip_count", "chip_hours", "energy", "cost", "rental_cost", "carbon")
@@ -93,7 +95,7 @@ def outlook(run: TrainingRun, draws: int, seed: int) -> Outlook:
         run.shows_strategy,
         run.practice,
         reach=_spreads(reached(scenario, best), REACHED, draws, seed) if best is not None else {},
-        step=_spreads(best.scenario, STEP_QUANTITIES, draws, seed) if best is not None else {},
+        step=_step_spreads(best.scenario) if best is not None else {},
         before=_spreads(_without(scenario, inputs), NARROWED, draws, seed) if inputs else {},
     )
 
@@ -119,6 +121,19 @@ def _without(scenario: Scenario, inputs: Iterable[str]) -> Scenario:
     defaults = configs.defaults()
     plain = {name: replace(scenario.fixed[name], value=defaults[name].value) for name in inputs}
     return replace(scenario, fixed={**scenario.fixed, **plain})
+
+
+def _step_spreads(step: Scenario) -> Mapping[str, Spread]:
+    """Compute a step's time and memory at the median, P10 and P90 of how far the step-time model is off."""
+    shares = np.array([LOW, MEDIAN, HIGH])
+    columns = {name: distribution.at(shares) for name, distribution in step.drawn.items()}
+    problem = replace(step.medians(), grid=Grid((Axis("draws", columns),)) if columns else Grid(()))
+    spreads: dict[str, Spread] = {}
+    for name, values in evaluate(problem, STEP_QUANTITIES).items():
+        item = step.model[name]
+        low, median, high = (float(units.from_base(value, item.unit)) for value in np.broadcast_to(values, 3))
+        spreads[name] = Spread(item, median, low, high) if high > low else Spread(item, median)
+    return spreads
 
 
 def _spreads(scenario: Scenario, names: Sequence[str], draws: int, seed: int) -> Mapping[str, Spread]:

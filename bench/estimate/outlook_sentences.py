@@ -5,14 +5,13 @@ from ..prior.drawn_inputs import DEVIATION
 from ..terminal import numbers
 from . import best_possible
 from .best_possible import ExpectedMfu
+from .best_step import NOT_SEARCHED, BestStep
 from .intervals import Estimate, Spread
 from .natural_units import join_words, natural, spread_words
 from .outlook import Outlook
 from .practice import Practice
 from .result_sentences import natural_of, spread_of, words
 from .scenario import Scenario
-
-_TOLD = ("energy", "cost")  # of what the best strategy could reach, behind time or chips
 
 
 def outlook_sentences(estimate: Estimate, scenario: Scenario, outlook: Outlook) -> list[tuple[Part, ...]]:
@@ -48,7 +47,8 @@ def rests_on(scenario: Scenario, practice: Practice) -> tuple[str, ...]:
     practice
         What is known of those who will train.
     """
-    best = "the best strategy's step" if "best_step_mfu" in scenario.fixed else ""
+    held = scenario.fixed.get("best_step_mfu")
+    best = "the best strategy's step" if held is not None and held.value > NOT_SEARCHED else ""
     pilot = f"the pilot's {numbers.share(practice.pilot)}" if practice.pilot is not None else ""
     return tuple(filter(None, (pilot, "published runs", best)))
 
@@ -93,19 +93,29 @@ def _reach(mfu: Spread, scenario: Scenario, outlook: Outlook) -> tuple[Part, ...
     assert best is not None
     asked = reach.get("chip_count" if scenario.solve else "run_time")
     takes = [spread_words(asked)] if asked is not None else []
-    takes += [spread_of(reach[name], "of own cost" if name == "cost" else "") for name in _TOLD if name in reach]
-    text = f"Best strategy could reach: {join_words(takes)}, at an MFU of {spread_words(reach['mfu'])} by the step-time model"
-    share = mfu.median / best.mfu if mfu.median is not None else 1.0
-    practice = f"; {'the expected MFU is' if DEVIATION in scenario.drawn else 'the MFU is'} {numbers.share(share)} of it"
-    where = f", on {numbers.count(best.strategy.chips)} chips" if best.strategy.chips != best.chips or scenario.solve else ""
-    return (f"{text}{where}{practice}.",)
+    takes += [natural_of(reach["energy"])] if "energy" in reach else []
+    takes += [spread_of(reach["cost"], "of own cost")] if "cost" in reach else []
+    text = f"{join_words(takes)}, at an MFU of {spread_words(reach['mfu'])} by the step-time model{_chips_words(best, scenario)}"
+    which = "the expected MFU" if DEVIATION in scenario.drawn else "the MFU"
+    if mfu.median is not None and mfu.median > best.mfu:
+        return (f"Best strategy: {text}, which is below {which}: runs did better than the model has this one do.",)
+    share = numbers.share(round(mfu.median / best.mfu, 2)) if mfu.median is not None else "a part"
+    return (f"Best strategy could reach: {text}; {which} is {share} of that.",)
+
+
+def _chips_words(best: BestStep, scenario: Scenario) -> str:
+    """Word on how many chips a strategy was searched, where that is another number than the run's."""
+    if scenario.solve:
+        return f", searched on {numbers.count(best.strategy.chips)} chips"
+    idle = best.strategy.chips != best.chips
+    return f", on {numbers.count(best.strategy.chips)} of the {numbers.count(best.chips)} chips" if idle else ""
 
 
 def _bound(mfu: Spread, scenario: Scenario, outlook: Outlook) -> list[tuple[Part, ...]]:
     """Say why no strategy was searched, and what no strategy beats."""
     lines: list[tuple[Part, ...]] = []
     if outlook.unsearched:
-        lines.append(("No best strategy was found: it ", *outlook.unsearched, "."))
+        lines.append(("No best strategy was found: ", *outlook.unsearched, "."))
     best = best_possible.best_possible(scenario)
     if best is None or mfu.median is None:
         return lines

@@ -17,6 +17,7 @@ PILOT, RATE = "pilot_mfu", "chip_token_rate"  # quantities that a pilot is state
 MFU, LIKE = "mfu", "like"
 _OF_ONE_CHIP = ("flops_per_token", "peak_flops", "reachable_mfu")
 _ABOVE = 1.2  # of what large matrix products sustain, which is fitted: up to there a pilot may be right
+_MANY = 10.0  # peaks of a chip, from which they are counted
 _LEAST = 0.01  # an MFU below which a pilot is of something else
 
 
@@ -137,7 +138,8 @@ def _mfu_of_rate(rate: float, known: Mapping[str, float], fixed: Mapping[str, St
     mfu = from_tokens(rate, known["flops_per_token"], known["peak_flops"]).mfu
     if _LEAST <= mfu <= _most(known) or (unusual and mfu <= 1):
         return mfu
-    text = f"{numbers.number(rate)} tokens a second of one chip would be an MFU of {numbers.share(mfu)}"
+    would = f"an MFU of {numbers.share(mfu)}" if mfu < _MANY else f"{numbers.count(round(mfu))} times its peak"
+    text = f"{numbers.number(rate)} tokens a second of one chip would be {would}"
     chips = fixed["chip_count"].value if "chip_count" in fixed else 1.0
     if mfu > _LEAST and chips > 1 and _LEAST <= mfu / chips <= _most(known):
         each = numbers.number(numbers.significant(rate / chips, 3))

@@ -163,7 +163,8 @@ def _best_step(
     except InputError as error:
         if request.needs_strategy:
             raise
-        return None, error.parts
+        needs = bool(error.parts) and str(error.parts[0]).startswith("needs ")
+        return None, ("the step-time model " if needs else "", *error.parts)
 
 
 def _checks(request: Request, model: StatedModel, fixed: Mapping[str, StatedValue]) -> tuple[str, ...]:
