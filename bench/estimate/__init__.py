@@ -1,7 +1,9 @@
 """Estimating one training run with intervals."""
 
 __all__ = [
+    "architecture_sketch",
     "best_possible",
+    "best_step",
     "chip_comparison",
     "comparison_report",
     "engine_quantiles",
@@ -17,8 +19,13 @@ __all__ = [
     "memory_check",
     "money_words",
     "natural_units",
+    "outlook",
+    "outlook_entries",
+    "outlook_sentences",
     "places",
+    "practice",
     "python_request",
+    "recompute_text",
     "report",
     "request",
     "result_sentences",
@@ -27,6 +34,7 @@ __all__ = [
     "scenario",
     "scenario_movers",
     "shown_quantities",
+    "software",
     "source",
     "stated_checks",
     "stated_model",
@@ -34,6 +42,6 @@ __all__ = [
     "strategy_report",
     "strategy_search",
     "subject",
+    "training_run",
     "weights",
-    "with_strategy",
 ]
