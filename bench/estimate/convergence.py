@@ -105,7 +105,9 @@ def benchmark(name: str, mlperf_round: str = "") -> configs.FactRow:
     except configs.FactError:
         known = ", ".join(names())
         hint = nearest(name.lower(), names()) or ""
-        raise InputError(f"there is no benchmark {name[:40]!r}{hint}; known are {known}", where=Parameter("benchmark")) from None
+        raise InputError(
+            f"there is no benchmark {name[:40]!r}{hint}; known are {known}", where=Parameter("benchmark")
+        ) from None
     return table.rows.get(f"{row.key}{_ROUND}{mlperf_round.removeprefix('v')}", row)
 
 

@@ -58,8 +58,12 @@ PARTS: Mapping[str, Meaning] = {
     **_all(Meaning(Boundary.CHIP), "gpu energy only", "gpu power", "gpu board", "chip energy", "accelerators only", "device"),
     **_all(Meaning(Boundary.SERVER), "system", "systems", "system incl host", "server", "servers", "node", "nodes", "host"),
     **_all(Meaning(Boundary.SERVER), "ac node", "gpu and host", "server incl host", "server node", "server nodes"),
-    **_all(Meaning(Boundary.SERVER), "node energy", "server energy", "node power", "server power", "servers only", "server only"),
-    **_all(Meaning(Boundary.SERVER), "nodes only", "node only", "ac nodes", "dc node", "whole node", "whole server", "full node"),
+    **_all(
+        Meaning(Boundary.SERVER), "node energy", "server energy", "node power", "server power", "servers only", "server only"
+    ),
+    **_all(
+        Meaning(Boundary.SERVER), "nodes only", "node only", "ac nodes", "dc node", "whole node", "whole server", "full node"
+    ),
     **_all(Meaning(Boundary.IT), "it", "it load", "it equipment", "it energy", "it power", "cluster", "servers and network"),
     **_all(Meaning(Boundary.FACILITY), "facility", "datacenter", "data center", "data centre", "utility", "all-in utility"),
     **_all(

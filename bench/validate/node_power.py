@@ -56,7 +56,9 @@ def _published(row: CaseRow) -> float:
         return math.nan
     average = row.positive("avg_w_per_chip")
     node = _NODE.search(row.text("notes"))
-    return average if node is None or not math.isnan(average) else float(node[1].replace(",", "")) / _chips_per_node(row, node[1])
+    return (
+        average if node is None or not math.isnan(average) else float(node[1].replace(",", "")) / _chips_per_node(row, node[1])
+    )
 
 
 def _chips_per_node(row: CaseRow, node: str) -> float:

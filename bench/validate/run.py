@@ -58,7 +58,9 @@ def _shipped_once() -> Iterator[Cases]:
     seen: set[tuple[str, ...]] = set()
     for name in SHIPPED:
         cases = shipped(name)
-        known = {row.where: tuple(row.text(column) for column in _OF_A_STEP) for row in cases.rows if row.text("measured_step_s")}
+        known = {
+            row.where: tuple(row.text(column) for column in _OF_A_STEP) for row in cases.rows if row.text("measured_step_s")
+        }
         yield replace(cases, rows=tuple(row for row in cases.rows if known.get(row.where) not in seen))
         seen |= set(known.values())
 

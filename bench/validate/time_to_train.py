@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 
 from ... import configs
 from ..estimate import strategy_search
-from ..estimate.batch_choice import usual_batch
 from ..estimate.convergence import TrainTime, benchmark, names, train_time
+from ..estimate.submission_habits import usual_batch, usual_precision
 from ..facts import cells
 from ..facts.cells import RowError
 from ..facts.chips import match_chip
@@ -95,7 +95,11 @@ def _of_model(model: str) -> str:
 
 
 def _figure(
-    row: Mapping[str, object], quantity: str, case_of: tuple[str, Mapping[str, str]], time: TrainTime, notes: tuple[str, ...] = ()
+    row: Mapping[str, object],
+    quantity: str,
+    case_of: tuple[str, Mapping[str, str]],
+    time: TrainTime,
+    notes: tuple[str, ...] = (),
 ) -> Predicted:
     name, labels = case_of
     factor, minutes = math.exp(P90 * time.spread), time.seconds / _MINUTE
@@ -137,10 +141,11 @@ def _searched(step: StepCase, batch: float) -> StepCase:
 
 
 def _usual_precision(row: Mapping[str, object]) -> tuple[str, tuple[str, ...]]:
-    """Take FP8 where the chip computes it faster than BF16, as submissions do, else BF16."""
-    found = match_chip(cells.text(row, "accelerator")).row
-    fast = found is not None and found.values["peak_fp8"] > found.values["peak_bf16"]
-    precision = "fp8" if fast else "bf16"
+    """Take the precision of submissions on the row's chip, and say so. Raises RowError where the chip is not known."""
+    chip = match_chip(cells.text(row, "accelerator")).row
+    if chip is None:
+        raise RowError(f"no such chip in the hardware table: {cells.text(row, 'accelerator')!r}")
+    precision = usual_precision(chip)
     return precision, (f"{precision.upper()}, as no precision is stated",)
 
 

@@ -6,7 +6,7 @@ depends on the batch and is measured by the reference implementation (reference 
 sequences a run evaluates is part of each benchmark's rules.
 """
 
-from ..model.quantity import ceil, floor, given, maximum, quantity
+from ..model.quantity import ceil, floor, given, maximum, quantity, where
 
 _RULES = "MLPerf Training rules (github.com/mlcommons/training_policies, training_rules.adoc)"
 _REFERENCE = "mlcommons/training, large_language_model_pretraining/nemo/pretrain_llama31.py: whole batches, rounded up"
@@ -118,8 +118,9 @@ def evaluations(samples_to_convergence, first_evaluation, evaluation_spacing):
 
 @quantity(unit="", source=_REFERENCE, show="%", label="time of evaluations over that of steps")
 def evaluation_share(evaluations, evaluation_samples, batch_size, forward_share, convergence_steps):
-    """Time of a run's evaluations over that of its steps: whole batches, forward alone."""
-    return evaluations * ceil(evaluation_samples / batch_size) * forward_share / convergence_steps
+    """Time of a run's evaluations over that of its steps: whole batches, or a part of one, forward alone."""
+    batches = evaluation_samples / batch_size
+    return evaluations * where(batches > 1, ceil(batches), batches) * forward_share / convergence_steps
 
 
 @quantity(unit="s", source=_RULES, show="min", label="time to train")
