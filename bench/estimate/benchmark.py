@@ -1,4 +1,4 @@
-"""The time that a system takes to train a benchmark to its target: steps by the best strategy, until the references converge."""
+"""The time that a system takes to train a benchmark to its target: steps of the best strategy until the target is met."""
 
 import math
 from collections.abc import Mapping
@@ -147,11 +147,11 @@ def print_benchmark(console: "Console", result: BenchmarkEstimate, spell: Spelli
     system = f"{chips} {result.chip.name}, {result.precision.upper()}"
     outer, seconds = math.exp(P90 * result.step.spread), result.step.strategy.seconds
     step = numbers.join_spread(*(f"{numbers.number(value)} s" for value in (seconds, seconds / outer, seconds * outer)))
-    found = result.time.convergence
+    expected = result.time.convergence
     console.print(f"{result.rules.name} on {system}: {minutes} until the target is met.", highlight=False)
     console.print(
         f"{numbers.count(result.time.steps)} steps of {step}, each of {numbers.count(result.batch, 'sequence')}: "
-        f"{numbers.count(found.samples, 'sequence')}, by reference convergence points (`flopwatt show {POINTS}`).",
+        f"{numbers.count(expected.samples, 'sequence')}, by reference convergence points (`flopwatt show {POINTS}`).",
         highlight=False,
     )
     console.print(
@@ -163,8 +163,8 @@ def print_benchmark(console: "Console", result: BenchmarkEstimate, spell: Spelli
     for parameter in result.assumed:
         value = f"{result.batch:,.0f} sequences" if parameter == "batch_size" else result.precision.upper()
         console.print(f"{spell(Parameter(parameter))} is not stated: {value}, as submissions do.", highlight=False)
-    if found.note:
-        console.print(f"The batch is {found.note}.", highlight=False)
+    if expected.note:
+        console.print(f"The batch is {expected.note}.", highlight=False)
 
 
 def _refuse(request: Request) -> None:

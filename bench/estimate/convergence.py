@@ -9,6 +9,7 @@ evaluations meets the target at the first that comes after it crosses.
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from statistics import NormalDist
 
 from ... import configs
@@ -116,11 +117,6 @@ def least_batch(rules: configs.FactRow) -> float:
     return math.exp(_points(rules)[0].log_batch)
 
 
-def largest_batch(rules: configs.FactRow) -> float:
-    """Return the largest batch of the reference's runs."""
-    return math.exp(_points(rules)[-1].log_batch)
-
-
 def convergence(rules: configs.FactRow, batch: float) -> Convergence:
     """Tell how many sequences are trained until the target is met.
 
@@ -155,16 +151,16 @@ def train_time(rules: configs.FactRow, batch: float, step_seconds: float, step_s
     step_spread
         The standard deviation of its logarithm; 0 where it was measured.
     """
-    found = convergence(rules, batch)
-    given = {"samples_to_convergence": found.samples, "batch_size": batch, "step_time": step_seconds}
-    values = _evaluate(rules.values | given, TARGETS)
+    expected = convergence(rules, batch)
+    given = {"samples_to_convergence": expected.samples, "batch_size": batch, "step_time": step_seconds}
+    values = _evaluate({**rules.values, **given}, TARGETS)
     return TrainTime(
         seconds=values["time_to_train"],
-        spread=math.hypot(found.spread, step_spread),
+        spread=math.hypot(expected.spread, step_spread),
         steps=values["convergence_steps"],
         evaluations=values["evaluations"],
         evaluation_share=values["evaluation_share"],
-        convergence=found,
+        convergence=expected,
     )
 
 
@@ -187,7 +183,7 @@ def _crossing(points: Sequence[_Point], log_batch: float) -> float:
     """Interpolate where the target is crossed."""
     if log_batch <= points[0].log_batch:
         return points[0].crossing
-    pairs = list(zip(points, points[1:], strict=False))
+    pairs = list(pairwise(points))
     low, high = next((pair for pair in pairs if log_batch <= pair[1].log_batch), pairs[-1])
     slope = (high.crossing - low.crossing) / (high.log_batch - low.log_batch)
     return low.crossing + slope * (log_batch - low.log_batch)
@@ -209,7 +205,7 @@ class _Evaluations:
 
 
 def _evaluations(rules: configs.FactRow, batch: float) -> _Evaluations:
-    values = _evaluate(rules.values | {"batch_size": batch}, ("first_evaluation", "evaluation_spacing"))
+    values = _evaluate({**rules.values, "batch_size": batch}, ("first_evaluation", "evaluation_spacing"))
     return _Evaluations(math.ceil(values["first_evaluation"] / batch) * batch, values["evaluation_spacing"])
 
 

@@ -10,6 +10,7 @@ __all__ = [
     "gigawatts",
     "gigawatts_report",
     "known_runs",
+    "node_power",
     "plot",
     "report",
     "results",
@@ -18,4 +19,5 @@ __all__ = [
     "run",
     "step_times",
     "training_runs",
+    "training_times",
 ]

@@ -10,7 +10,7 @@ from ..step_time.rows import BRIDGE_COLUMNS, STEP_COLUMNS, case
 from .case_labels import case_labels
 from .results import Findings, LeftOut, Predicted
 from .rows import CaseRow
-from .time_to_train import find_times, states_time_alone
+from .training_times import find_times, states_time_alone
 
 
 @dataclass(frozen=True)

@@ -58,32 +58,14 @@ given(
 )
 given("immaturity", "", "Share of the rate that software still misses when an architecture first ships.", high=1, show="%")
 given("maturing_time", "", "Years in which that falls to 1/e.", low_open=True)
-given(
-    "first_attention_share",
-    "",
-    "Rate of FlashAttention's first generation over the second's, on its own chips.",
-    low_open=True,
-    show="%",
-)
-given(
-    "ported_attention_share",
-    "",
-    "Rate of attention written for Ampere over its best, on later architectures.",
-    low_open=True,
-    show="%",
-)
+given("first_attention_share", "", "Rate of FlashAttention's first generation over the second's, on its own chips.", low_open=True, show="%")
+given("ported_attention_share", "", "Rate of attention written for Ampere over its best, on later architectures.", low_open=True, show="%")
 given("second_attention_date", "", "Calendar year from which software has FlashAttention's second generation.")
 given("third_attention_date", "", "Calendar year from which software has attention written for Hopper and later.")
 given("asynchronous_date", "", "Calendar year from which architectures ship that move data to the tensor cores by themselves.")
 given("unfused_kernels", "", "Share of element-wise operations that run as kernels of their own, not fused.", high=1, show="%")
 given("unfused_traffic", "", "Memory traffic of such kernels beyond that of fused ones, over the latter.")
-given(
-    "promotion_share",
-    "",
-    "Rate of FP8 products whose sums software promotes on the way, over that of others.",
-    low_open=True,
-    show="%",
-)
+given("promotion_share", "", "Rate of FP8 products whose sums software promotes on the way, over that of others.", low_open=True, show="%")
 given("whole_sums_date", "", "Calendar year from which architectures ship that add up FP8 products in FP32.")
 given("ample_power_exponent", "", "The same where a chip has more power than the reference.")
 given("tile_depth", "byte", "Fill and drain of a tile, as the bytes of memory traffic that take as long, per unit of k.")
@@ -98,7 +80,9 @@ def clock_share(power_limit_share, power_exponent):
 
 
 @quantity(unit="", source=_FIT)
-def power_derating(tdp, peak_bf16, energy_per_flop, power_exponent, ample_power_exponent, power_limit_share, clock_share):
+def power_derating(
+    tdp, peak_bf16, energy_per_flop, power_exponent, ample_power_exponent, power_limit_share, clock_share
+):
     """How far the power per FLOP of peak lets the chip go, over the reference's.
 
     Both are taken as they are without a power limit, which lowers the peaks themselves: what is sustained under a limit falls

@@ -15,13 +15,7 @@ given("head_passes", "", "Reads and writes of queries, keys and values by rotary
 given("ffn_passes", "", "Reads and writes of a feed-forward block's inner widths by its activation, forward.")
 given("permute_passes", "", "Reads and writes of each routed token by permuting and weighting, forward.")
 given("fused_permute_passes", "", "The same where the exchange's own kernels permute.")
-given(
-    "recomputed_operations",
-    "",
-    "Share of the products that checkpointing by operation computes again; 0 without it.",
-    high=1,
-    show="%",
-)
+given("recomputed_operations", "", "Share of the products that checkpointing by operation computes again; 0 without it.", high=1, show="%")
 given("launch_time", "s", "Time per layer and pass in which a chip waits for the host.")
 given("routing_time", "s", "The same for what routing adds to an MoE layer: counting, sorting, waiting for counts.")
 given(

@@ -83,7 +83,9 @@ def pipeline_time(microbatches, stage_time, pp_time, bubble_time):
 
 
 @quantity(unit="s", source=_PTD)
-def sync_window(stage_time, layers_per_stage, interleave, microbatches, pipeline_parallel, overlap, sync_window_share):
+def sync_window(
+    stage_time, layers_per_stage, interleave, microbatches, pipeline_parallel, overlap, sync_window_share
+):
     """Time in which the exchange can hide: gradients behind what is left of the backward passes, weights behind forward ones.
 
     Gradients of a piece are complete after its last microbatch: layer by layer, or, interleaved, with a round of microbatches,

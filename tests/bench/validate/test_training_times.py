@@ -6,7 +6,7 @@ import pytest
 
 from flopwatt.bench.validate.results import Findings
 from flopwatt.bench.validate.rows import CaseRow, shipped
-from flopwatt.bench.validate.time_to_train import GIVEN_STEP, OWN, find_times, states_time_alone
+from flopwatt.bench.validate.training_times import GIVEN_STEP, OWN, find_times, states_time_alone
 
 ROW = {
     "source": "MLPerf Training v4.1 gpt3: NVIDIA/results/eos_n64_ngc24.09_nemo/gpt3", "accelerator": "NVIDIA H100-SXM5-80GB",

@@ -78,11 +78,11 @@ def _run(row: Mapping[str, object]) -> _Run:
     """Read benchmark, chips and batch. Raises RowError where no benchmark of its name is known."""
     source, model = cells.text(row, "source"), cells.text(row, "model")
     named = re.search("|".join(sorted(names(), key=len, reverse=True)), source) or None
-    found = _ROUND.search(source)
+    mlperf_round = _ROUND.search(source)
     key = named[0] if named else _of_model(model)
     if not key:
         raise RowError(f"its benchmark is not known; known are {', '.join(names())}")
-    rules, chips = benchmark(key, found[1].lower() if found else ""), cells.whole(row, "gpus")
+    rules, chips = benchmark(key, mlperf_round[1].lower() if mlperf_round else ""), cells.whole(row, "gpus")
     batch = usual_batch(rules, chips) if cells.blank(cells.text(row, "global_batch")) else cells.whole(row, "global_batch")
     return _Run(rules, chips, batch)
 
