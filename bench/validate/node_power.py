@@ -12,6 +12,7 @@ from .results import Findings, LeftOut, Predicted
 from .rows import CaseRow, UnpredictableError
 
 QUANTITY = "server_power"
+TDP_RULE = "the chip's TDP"  # a baseline
 _SCOPE = "server_energy"  # the energy of rows whose power is that of servers
 _NODE = re.compile(r"\bmean (?:node|server) W (\d[\d,]*(?:\.\d+)?)", re.IGNORECASE)
 _CHIPS_PER_NODE = 8  # HGX and OAM servers, where nothing in the row tells another count
@@ -33,18 +34,15 @@ def find_power(row: CaseRow, draws: int) -> Findings:
     name = row.text("model")
     try:
         chip = chip_of(row)
-        stated = facts(chip, "hardware")
-        if math.isnan(stated["tdp"].value):
-            raise UnpredictableError(f"the TDP of {chip.name} is not published")
-        scenario = complete(stated, [QUANTITY], Assumptions(chip.base_key, row.number("year")))
-        spread = estimate(scenario, [QUANTITY], draws).spreads[QUANTITY]
-        if spread.median is None:
-            raise UnpredictableError(f"not published: {', '.join(spread.missing)}")
     except UnpredictableError as error:
         return Findings([], [LeftOut(name, QUANTITY, str(error))])
-    tdp = {"the chip's TDP": stated["tdp"].value}
+    scenario = complete(facts(chip, "hardware"), [QUANTITY], Assumptions(chip.base_key, row.number("year")))
+    spread = estimate(scenario, [QUANTITY], draws).spreads[QUANTITY]
+    if spread.median is None:
+        return Findings([], [LeftOut(name, QUANTITY, f"not published: {', '.join(spread.missing)}")])
+    rules = {TDP_RULE: chip.values["tdp"]}
     labels = case_labels(chip, source=row.text("source"))
-    return Findings([Predicted(name, QUANTITY, "W", published, spread.median, spread.low, spread.high, tdp, "", labels)], [])
+    return Findings([Predicted(name, QUANTITY, "W", published, spread.median, spread.low, spread.high, rules, "", labels)], [])
 
 
 def _published(row: CaseRow) -> float:
