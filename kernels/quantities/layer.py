@@ -16,6 +16,7 @@ given("ffn_passes", "", "Reads and writes of a feed-forward block's inner widths
 given("permute_passes", "", "Reads and writes of each routed token by permuting and weighting, forward.")
 given("fused_permute_passes", "", "The same where the exchange's own kernels permute.")
 given("recomputed_operations", "", "Share of the products that checkpointing by operation computes again; 0 without it.", high=1, show="%")
+given("early_stop", "", "1 where recompute of a layer stops with the last input that is needed, else 0.", high=1, whole=True)
 given("launch_time", "s", "Time per layer and pass in which a chip waits for the host.")
 given("routing_time", "s", "The same for what routing adds to an MoE layer: counting, sorting, waiting for counts.")
 given(
@@ -211,10 +212,15 @@ def operations_again_time(
 
 @quantity(unit="s", source=_SUM)
 def dense_layer_time(
-    dense_forward_time, dense_backward_time, recomputed_layers, core_again_time, operations_again_time, layer_passes
-):
-    """A dense layer, forward and backward, each time that a token passes through it, recompute included."""
-    again = recomputed_layers * dense_forward_time + core_again_time + operations_again_time
+    dense_forward_time, dense_backward_time, dense_product_time, ffn_matrices, recomputed_layers, early_stop, core_again_time,
+    operations_again_time, layer_passes,
+):  # fmt: skip
+    """A dense layer, forward and backward, each time that a token passes through it, recompute included.
+
+    Recompute that stops early leaves out the last product, whose output no backward pass needs.
+    """
+    whole = dense_forward_time - early_stop * dense_product_time / ffn_matrices
+    again = recomputed_layers * whole + core_again_time + operations_again_time
     return layer_passes * (dense_forward_time + dense_backward_time + again)
 
 
