@@ -37,22 +37,22 @@ def main(arguments: Sequence[str] | None = None) -> None:
     fits = left_out.fits_without(published)
     crossed = left_out.predict_without(published, fits)
     residuals = spread_fit.residuals(published, fits)
-    spreads, without = spread_fit.fit_spreads(residuals), spread_fit.spreads_without(residuals)
-    for name, value in {**values, **spreads}.items():
+    spreads = spread_fit.fit_spreads(residuals)
+    for name, value in {**values, **spreads.whole}.items():
         print(f"{name:22s} {value:.4g}")
     predictions = predict.predict(published, values)
     for by in ("", "source", "chip", "precision"):
         _table(f"fitted{', by ' + by if by else ''}", predict.summarise(predictions, by))
     _table("each source left out of the fit that predicts it", predict.summarise(crossed))
     _table("the same, by source", predict.summarise(crossed, "source"))
-    _coverage_table("P10 to P90 around them", spread_fit.coverages(residuals, dict.fromkeys(without, spreads)))
-    _coverage_table("the same, the source left out of the spread's fit too", spread_fit.coverages(residuals, without))
+    _coverage_table("P10 to P90 around them", spread_fit.coverages(residuals, dict.fromkeys(fits, spreads.whole)))
+    _coverage_table("the same, the source left out of the spread's fit too", spread_fit.coverages(residuals, spreads.without))
     print(f"not predicted: {', '.join(sorted({item.name for item in skipped}))}")
     if write:
         date = fit.newest(published)
-        both = {source: {**fits[source], **without[source]} for source in fits}
+        both = {source: {**fits[source], **spreads.without[source]} for source in fits}
         write_whole(fit.RESULT, fit.render(values, published, crossed).encode())
-        write_whole(configs.STEP_SPREAD, spread_fit.render(spreads, residuals, without, date).encode())
+        write_whole(configs.STEP_SPREAD, spread_fit.render(spreads, residuals, date).encode())
         write_whole(left_out.LEFT_OUT, left_out.render(both).encode())
 
 
