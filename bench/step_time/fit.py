@@ -78,12 +78,12 @@ def fit(cases: Sequence[StepCase]) -> dict[str, float]:
     middle = np.log([b.guess for b in believed])
     spread = np.array([b.spread for b in believed])
     names = [b.name for b in believed]
-    given = predict.inputs(cases, ("step_time",))
+    given = predict.inputs(cases, ("predicted_step_time",))
     known = _constants(given, names)
     measured, weight = np.log([c.seconds for c in cases]), np.sqrt(weights(cases))
 
     def residuals(x: Floats) -> Floats:
-        seconds = predict.evaluate({**known, **dict(zip(names, np.exp(x), strict=True))}, ("step_time",))["step_time"]
+        seconds = predict.evaluate({**known, **dict(zip(names, np.exp(x), strict=True))}, ("predicted_step_time",))["predicted_step_time"]
         return np.concatenate([weight * (np.log(seconds) - measured) / noise, (x - middle) / spread])
 
     optimum = least_squares(residuals, middle, x_scale=spread, max_nfev=100)
@@ -94,7 +94,7 @@ def _constants(given: Mapping[str, Floats], free: Sequence[str]) -> dict[str, An
     """Compute, once, every quantity that no free parameter reaches; the inputs come along."""
     values: dict[str, Any] = {name: value for name, value in given.items() if name not in free}
     with np.errstate(all="ignore"):
-        for item in MODEL.order(["step_time"], given):
+        for item in MODEL.order(["predicted_step_time"], given):
             if item.name not in values and not item.given and all(p in values for p in item.parameters):
                 values[item.name] = item(*(values[p] for p in item.parameters))
     return values

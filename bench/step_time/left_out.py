@@ -84,7 +84,7 @@ def _keys(cases: Sequence[StepCase]) -> list[bytes]:
     """Return what tells cases apart: the inputs that their step time is predicted from."""
     if not cases:
         return []
-    table = np.column_stack(list(predict.inputs(cases, ("step_time",)).values())) + 0.0  # -0 is 0
+    table = np.column_stack(list(predict.inputs(cases, ("predicted_step_time",)).values())) + 0.0  # -0 is 0
     return [row.tobytes() for row in table]
 
 

@@ -77,13 +77,15 @@ def sync_step_share(exposed_sync_time, exposed_streaming_time, predicted_step_ti
 
 @quantity(unit="", source=_SUM, show="%")
 def expert_step_share(
-    stage_visits, recomputed_layers, moe_layer_share, ep_exchange_time, moe_launch_time, moe_traffic_time, moe_cast_time,
+    stage_visits, recomputed_layers, moe_layer_share, moe_forward_time, moe_backward_time, mixer_forward_time,
+    mixer_backward_time, moe_block_time, moe_traffic_time, mixers_per_layer, tp_half_time, tp_backward_time, cp_time,
     predicted_step_time,
 ):  # fmt: skip
-    """Share of the step's time in sending tokens to their experts and back, in routing and in permuting."""
-    routing = (3 + recomputed_layers) * (moe_launch_time + moe_traffic_time) + (2.5 + recomputed_layers) * moe_cast_time
-    sending = (4 + 2 * recomputed_layers) * ep_exchange_time
-    return stage_visits * moe_layer_share * (routing + sending) / predicted_step_time
+    """Share of the step's time in an MoE layer's sending, routing, permuting and waiting: all but products and attention."""
+    products = moe_block_time - moe_traffic_time
+    forward = moe_forward_time - mixer_forward_time - products - mixers_per_layer * tp_half_time - cp_time
+    backward = moe_backward_time - mixer_backward_time - 2 * products - mixers_per_layer * tp_backward_time - 2 * cp_time
+    return stage_visits * moe_layer_share * ((1 + recomputed_layers) * forward + backward) / predicted_step_time
 
 
 @quantity(unit="", source=_SUM, show="%")
