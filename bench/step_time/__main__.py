@@ -24,7 +24,9 @@ def _table(title: str, rows: Sequence[predict.GroupErrors]) -> None:
 def _coverage_table(title: str, rows: Sequence[spread_fit.Coverage]) -> None:
     print(title)
     for row in rows:
-        print(f"  {row.group:45s} n {row.n:3d}  inside {row.inside:4.0%}  width {row.width:.3f}  interval score {row.score:.3f}")
+        print(
+            f"  {row.group:45s} n {row.n:3d}  inside {row.inside:4.0%}  width {row.width:.3f}  interval score {row.score:.3f}"
+        )
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -252,6 +252,7 @@ def render(fitted: FittedSpreads, rows: Residuals, date: str) -> str:
     ]
     document = start_document("\n".join([_HEAD, *lines]))
     for name, belief in beliefs().items():
-        source = f"fitted to {within.n} step times predicted without their source; believed beforehand {belief.guess:g}: {belief.why}"
+        source = f"fitted to {within.n} step times, each predicted without its source; believed beforehand {belief.guess:g}: "
+        source += belief.why
         document[name] = {"value": significant(fitted.whole[name], 3), "unit": "", "source": source, "date": date}
     return tomlkit.dumps(document)
