@@ -12,12 +12,15 @@ from ...kernels.files import write_whole
 from . import fit, left_out, predict, spread_fit
 
 
+_GROUPS = ("", "source", "chip", "precision", "framework")
+
+
 def _table(title: str, rows: Sequence[predict.GroupErrors]) -> None:
     print(title)
     for row in rows:
         print(
-            f"  {row.group:45s} n {row.n:3d}  mean {row.mean_absolute:6.1%}  median {row.median_absolute:6.1%}"
-            f"  bias {row.bias:+6.1%}"
+            f"  {row.group:45s} n {row.n:3d}  median {row.median_absolute:6.1%}  mean {row.mean_absolute:6.1%}"
+            f"  |ln| {row.log:5.3f}  bias {row.bias:+6.1%}"
         )
 
 
@@ -43,11 +46,16 @@ def main(arguments: Sequence[str] | None = None) -> None:
     for name, value in {**values, **spreads.whole}.items():
         print(f"{name:22s} {value:.4g}")
     predictions = predict.predict(published, values)
-    for by in ("", "source", "chip", "precision"):
+    for by in _GROUPS:
         _table(f"fitted{', by ' + by if by else ''}", predict.summarise(predictions, by))
-    _table("each source left out of the fit that predicts it", predict.summarise(crossed))
-    _table("the same, by source", predict.summarise(crossed, "source"))
-    _coverage_table("P10 to P90 around them", spread_fit.coverages(residuals, dict.fromkeys(fits, spreads.whole)))
+    for by in _GROUPS:
+        title = f"the same, by {by}" if by else "each source left out of the fit that predicts it"
+        _table(title, predict.summarise(crossed, by))
+    without = left_out.predict_without(published, left_out.fits_without(published, "framework"), "framework")
+    for by in ("", "framework"):
+        title = f"the same, by {by}" if by else "each framework left out of the fit that predicts it"
+        _table(title, predict.summarise(without, by))
+    _coverage_table("P10 to P90 around each without its source", spread_fit.coverages(residuals, dict.fromkeys(fits, spreads.whole)))
     _coverage_table("the same, the source left out of the spread's fit too", spread_fit.coverages(residuals, spreads.without))
     print(f"not predicted: {', '.join(sorted({item.name for item in skipped}))}")
     if write:

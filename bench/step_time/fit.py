@@ -2,8 +2,9 @@
 
 Method: the most likely parameters a posteriori. A measured time is the predicted one times a lognormal error of standard
 deviation ``noise``; a parameter's logarithm is normal around its guess (configs/prior/step_time.toml). Both sums of squares
-are minimised together by SciPy's trust-region least squares. Rows with the same chip, chips and time are one measurement.
-How well it predicts what it has not seen is measured by leaving out all rows of one source at a time.
+are minimised together by SciPy's trust-region least squares. Rows of one source, model, chip and precision say much the same:
+n of them weigh as the square root of n, so that a long table does not drown others. How well it predicts what it has not seen is
+measured by leaving out all rows of one source at a time, and of one framework.
 `python -m flopwatt.bench.step_time` does all of it.
 """
 
@@ -78,7 +79,7 @@ def fit(cases: Sequence[StepCase]) -> dict[str, float]:
     middle = np.log([b.guess for b in believed])
     spread = np.array([b.spread for b in believed])
     names = [b.name for b in believed]
-    given = predict.inputs(cases, ("predicted_step_time",))
+    given = predict.inputs(cases, ("predicted_step_time",), names)
     known = _constants(given, names)
     measured, weight = np.log([c.seconds for c in cases]), np.sqrt(weights(cases))
 

@@ -81,13 +81,16 @@ def tp_collective_time(hidden_bytes, tensor_parallel, scaleup_domain, scaleup_ra
 
 
 @quantity(unit="s", source="Korthikanti et al. 2022, arXiv:2205.05198, section 4.2")
-def tp_half_time(tp_collective_time, tensor_parallel, tp_overlap, exposed_tp_share):
+def tp_half_time(
+    tp_collective_time, tensor_parallel, tp_overlap, exposed_tp_share, gathered_bytes, element_bytes, sequence_parallel
+):
     """TP of one half of a layer, forward: a gather before it and a scatter after it, as far as exposed.
 
     Overlapped, each goes in as many pieces as there are chips, and the product waits for the first.
     """
     hidden = (1 - exposed_tp_share) * (1 - 1 / tensor_parallel)
-    return 2 * tp_collective_time * (1 - tp_overlap * hidden)
+    gather = where(sequence_parallel > 0, gathered_bytes / element_bytes, 1.0)
+    return (1 + gather) * tp_collective_time * (1 - tp_overlap * hidden)
 
 
 @quantity(

@@ -70,7 +70,7 @@ given("whole_sums_date", "", "Calendar year from which architectures ship that a
 given("ample_power_exponent", "", "The same where a chip has more power than the reference.")
 given("plain_unfused_traffic", "", "The same of models without gates, whose norms and activations are kernels of PyTorch itself.")
 given("overtaken_attention_share", "", "Rate of attention written for Hopper over its best, on Blackwell.", low_open=True, show="%")
-given("fourth_attention_date", "", "Calendar year from which software has attention written for Blackwell.")
+given("exponentials", "", "Exponential functions that a compute unit starts each clock.", low_open=True)
 given("tile_depth", "byte", "Fill and drain of a tile, as the bytes of memory traffic that take as long, per unit of k.")
 given("wave_share", "", "Share of the cost of an unfilled last wave that is not hidden.", high=1, show="%")
 given("quantised_passes", "", "Passes over a product's input that casting it to fewer than 16 bits takes.")
@@ -134,7 +134,7 @@ def grouped_rate(matmul_rate, grouped_share, routing_immaturity):
     show="%",
 )
 def attention_maturity(
-    software_date, architecture_date, second_attention_date, third_attention_date, fourth_attention_date, asynchronous_date,
+    software_date, architecture_date, second_attention_date, third_attention_date, exponentials, asynchronous_date,
     whole_sums_date, fused_attention, first_attention_share, ported_attention_share, overtaken_attention_share,
 ):  # fmt: skip
     """Rate of the fused attention of the software's generation over that of the newest, on the chip's architecture.
@@ -144,9 +144,8 @@ def attention_maturity(
     """
     own = where(software_date < second_attention_date, where(fused_attention > 0, first_attention_share, 1.0), 1.0)
     ported = where(architecture_date >= asynchronous_date, ported_attention_share, 1.0)
-    overtaken = where(architecture_date >= whole_sums_date, overtaken_attention_share, 1.0)
-    late = where(software_date < fourth_attention_date, overtaken, 1.0)
-    return own * where(software_date < third_attention_date, ported, 1.0) * late
+    overtaken = where(architecture_date >= whole_sums_date, where(exponentials > 16, 1.0, overtaken_attention_share), 1.0)
+    return own * where(software_date < third_attention_date, ported, 1.0) * overtaken
 
 
 @quantity(unit="FLOP/s", source=_FIT)

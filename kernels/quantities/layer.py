@@ -17,7 +17,8 @@ given("permute_passes", "", "Reads and writes of each routed token by permuting 
 given("recomputed_operations", "", "Share of the products that checkpointing by operation computes again; 0 without it.", high=1, show="%")
 given("early_stop", "", "1 where recompute of a layer stops with the last input that is needed, else 0.", high=1, whole=True)
 given("launch_time", "s", "Time per layer and pass in which a chip waits for the host.")
-given("routing_time", "s", "The same for what routing adds to an MoE layer: counting, sorting, waiting for counts.")
+given("routing_time", "s", "What routing adds to it in an MoE layer as an architecture first ships: counting, sorting.")
+given("expert_launch_time", "s", "What each expert that a chip holds adds to that: its products are launched apart.")
 given(
     "rack_routing_share",
     "",
@@ -25,10 +26,8 @@ given(
     high=1,
     show="%",
 )
-given("expert_launch_time", "s", "The same for each expert that a chip holds: preparing and launching its products.")
-given("waiting_share", "", "Share of the host's time that chips wait for, as the host waits for counts.", high=1, show="%")
-given("routing_date", "", "Calendar year from which software captures routing in graphs, and its time falls.")
 given("routing_decay", "", "Years in which it falls to 1/e.", low_open=True)
+given("waiting_share", "", "Share of the host's time that chips wait for, as the host waits for counts.", high=1, show="%")
 
 
 @quantity(unit="s", source="reads and writes counted per kernel")
@@ -144,19 +143,16 @@ def tp_backward_time(tp_half_time, sequence_parallel):
 
 @quantity(unit="", source=_FIT)
 def routing_immaturity(software_date, architecture_date, routing_decay):
-    """What is left of the cost of routing since software began to do it in few fused kernels without the host.
-
-    The same kernels take in what the experts' activation, casting and permuting move through memory.
-    """
+    """What is left of the cost of routing since the chip's architecture shipped: kernels are fused, graphs spare the host."""
     return exp(-maximum(software_date - architecture_date, 0.0) / routing_decay)
 
 
-@quantity(unit="s", source=_FIT)
+@quantity(unit="s", source="NVIDIA/Megatron-LM, docs/discussions/deepseek-v3-gb200-optimization, section 2: CPU overhead")
 def moe_host_time(
     launch_time, mixers_per_layer, routing_time, expert_launch_time, experts, expert_parallel, rack_routing_share,
     scaleup_domain, routing_immaturity,
 ):  # fmt: skip
-    """Time in which the host prepares and launches a pass of an MoE layer."""
+    """Time that the host takes to launch a pass of an MoE layer."""
     routing = routing_time + expert_launch_time * maximum(experts / expert_parallel, 1.0)
     own = launch_time * ((1 + mixers_per_layer) / 2)
     return own + routing * routing_immaturity * where(scaleup_domain > 8, rack_routing_share, 1.0)
@@ -175,8 +171,9 @@ def router_product_time(microbatch_tokens, tensor_parallel, hidden_size, experts
     return 2 * microbatch_tokens / tensor_parallel * hidden_size * experts / bf16_rate
 
 
-def _waiting(device, host, share):
-    return maximum(device, host) + share * host
+def _launched(device, host, waiting_share):
+    """Seconds of a pass that the host launches while the chip works, but for what it can only launch once counts are there."""
+    return maximum(device, host) + waiting_share * host
 
 
 @quantity(unit="s", source=_SUM)
@@ -186,7 +183,7 @@ def moe_forward_time(
 ):  # fmt: skip
     """An MoE layer, forward, communication included."""
     own = mixer_forward_time + moe_block_time + moe_cast_time
-    return _waiting(own + mixers_per_layer * tp_half_time + cp_time + 2 * ep_exchange_time, moe_host_time, waiting_share)
+    return _launched(own + mixers_per_layer * tp_half_time + cp_time + 2 * ep_exchange_time, moe_host_time, waiting_share)
 
 
 @quantity(unit="s", source=_SUM)
@@ -197,7 +194,7 @@ def moe_backward_time(
     """An MoE layer, backward, communication included."""
     block = 2 * moe_block_time + 1.5 * moe_cast_time
     own = mixer_backward_time + block + mixers_per_layer * tp_backward_time
-    return _waiting(own + 2 * cp_time + 2 * ep_exchange_time, 2 * moe_host_time, waiting_share)
+    return _launched(own + 2 * cp_time + 2 * ep_exchange_time, 2 * moe_host_time, waiting_share)
 
 
 @quantity(unit="s", source="pytorch/torchtitan, activation checkpointing by operation: every second product is kept")

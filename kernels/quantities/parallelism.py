@@ -102,13 +102,16 @@ def sync_window(
 def exposed_sync_time(
     dense_sync_time, expert_sync_time, sync_window, least_exposed_sync, zero_stage, gradient_bytes, synchronised_bytes
 ):
-    """What of the exchange at the end of a step is not hidden: gradients behind the backward passes, weights behind the others."""
-    alone = expert_sync_time * where(zero_stage >= 2, 0.0, 1.0)
-    exchange = dense_sync_time * where(zero_stage >= 2, 0.0, 1.0)
+    """What of the exchange at the end of a step is not hidden: gradients behind backward passes, weights behind the others.
+
+    Experts' is not: tokens take the same links and processors in the passes that would hide it.
+    """
+    exchanged = where(zero_stage >= 2, 0.0, 1.0)
+    dense, experts = exchanged * dense_sync_time, exchanged * expert_sync_time
     share = where(zero_stage >= 1, gradient_bytes / synchronised_bytes, 1.0)
-    gradients = maximum(share * exchange - sync_window * (2 / 3), 0.0)
-    weights = maximum((1 - share) * exchange - sync_window / 3, 0.0)
-    return maximum(gradients + weights, least_exposed_sync * exchange) + alone
+    gradients = maximum(share * dense - sync_window * (2 / 3), 0.0)
+    weights = maximum((1 - share) * dense - sync_window / 3, 0.0)
+    return maximum(gradients + weights, least_exposed_sync * dense) + experts
 
 
 @quantity(unit="s", source=_FIT)
