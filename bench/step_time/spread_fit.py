@@ -38,6 +38,7 @@ SHARES = {
     "step_spread_sync": "sync_step_share",
     "step_spread_experts": "expert_step_share",
     "step_spread_memory": "memory_step_share",
+    "step_spread_low_bits": "low_bits_step_share",
 }
 FREEDOM = 5.0
 INSIDE = 0.8  # of measured times that P10 to P90 should hold
