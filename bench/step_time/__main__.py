@@ -40,10 +40,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
     published, skipped = predict.cases(predict.published_rows())
     values = fit.fit(published)
     fits = left_out.fits_without(published)
-    crossed = left_out.predict_without(published, fits)
     residuals = spread_fit.residuals(published, fits)
     spreads = spread_fit.fit_spreads(residuals)
-    for name, value in {**values, **spreads.whole}.items():
+    both = {source: {**fits[source], **spreads.without[source]} for source in fits}
+    crossed = left_out.predict_without(published, both)
+    values |= spreads.whole
+    for name, value in values.items():
         print(f"{name:22s} {value:.4g}")
     predictions = predict.predict(published, values)
     for by in _GROUPS:
@@ -51,7 +53,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     for by in _GROUPS:
         title = f"the same, by {by}" if by else "each source left out of the fit that predicts it"
         _table(title, predict.summarise(crossed, by))
-    without = left_out.predict_without(published, left_out.fits_without(published, "framework"), "framework")
+    frameworks = left_out.fits_without(published, "framework")
+    without = left_out.predict_without(published, {name: {**values, **own} for name, own in frameworks.items()}, "framework")
     for by in ("", "framework"):
         title = f"the same, by {by}" if by else "each framework left out of the fit that predicts it"
         _table(title, predict.summarise(without, by))
@@ -60,7 +63,6 @@ def main(arguments: Sequence[str] | None = None) -> None:
     print(f"not predicted: {', '.join(sorted({item.name for item in skipped}))}")
     if write:
         date = fit.newest(published)
-        both = {source: {**fits[source], **spreads.without[source]} for source in fits}
         write_whole(fit.RESULT, fit.render(values, published, crossed).encode())
         write_whole(configs.STEP_SPREAD, spread_fit.render(spreads, residuals, date).encode())
         write_whole(left_out.LEFT_OUT, left_out.render(both).encode())

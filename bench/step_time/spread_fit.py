@@ -120,7 +120,7 @@ def residuals(cases: Sequence[StepCase], fits: Mapping[str, left_out.Parameters]
         places = [i for i, own in enumerate(groups) if own == group]
         steps = [cases[i] for i in places]
         targets = ("predicted_step_time", *SHARES.values())
-        values = predict.evaluate({**predict.inputs(steps, targets), **fits[group]}, targets)
+        values = predict.evaluate({**predict.inputs(steps, targets, fits[group]), **fits[group]}, targets)
         logs[places] = np.log([case.seconds for case in steps]) - np.log(values["predicted_step_time"])
         shares[places] = np.column_stack([np.broadcast_to(values[name], len(steps)) for name in SHARES.values()])
     return Residuals(logs, shares, fit.weights(cases), tuple(groups))
