@@ -11,7 +11,6 @@ from ... import configs
 from ...kernels.files import write_whole
 from . import fit, left_out, predict, spread_fit
 
-
 _GROUPS = ("", "source", "chip", "precision", "framework")
 
 
@@ -58,7 +57,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     for by in ("", "framework"):
         title = f"the same, by {by}" if by else "each framework left out of the fit that predicts it"
         _table(title, predict.summarise(without, by))
-    _coverage_table("P10 to P90 around each without its source", spread_fit.coverages(residuals, dict.fromkeys(fits, spreads.whole)))
+    _coverage_table(
+        "P10 to P90 around each without its source", spread_fit.coverages(residuals, dict.fromkeys(fits, spreads.whole))
+    )
     _coverage_table("the same, the source left out of the spread's fit too", spread_fit.coverages(residuals, spreads.without))
     print(f"not predicted: {', '.join(sorted({item.name for item in skipped}))}")
     if write:

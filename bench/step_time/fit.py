@@ -84,7 +84,9 @@ def fit(cases: Sequence[StepCase]) -> dict[str, float]:
     measured, weight = np.log([c.seconds for c in cases]), np.sqrt(weights(cases))
 
     def residuals(x: Floats) -> Floats:
-        seconds = predict.evaluate({**known, **dict(zip(names, np.exp(x), strict=True))}, ("predicted_step_time",))["predicted_step_time"]
+        seconds = predict.evaluate({**known, **dict(zip(names, np.exp(x), strict=True))}, ("predicted_step_time",))[
+            "predicted_step_time"
+        ]
         return np.concatenate([weight * (np.log(seconds) - measured) / noise, (x - middle) / spread])
 
     optimum = least_squares(residuals, middle, x_scale=spread, max_nfev=100)
