@@ -19,6 +19,7 @@ from .case_columns import COLUMNS, CaseColumn
 _SIGNS = frozenset(("", "n/a", "na", "n.a.", "#n/a", "nan", "none", "null", "-", "--", "\u2013", "\u2014", "?"))
 _NONE_IS = ("not available", "not disclosed", "not published", "not reported", "not stated", "none stated")
 NOT_STATED = _SIGNS.union(("unknown", "undisclosed"), _NONE_IS)
+_YES, _NO = ("true", "yes", "on", "y"), ("false", "no", "off", "n")
 # What is computed again in the backward pass: each word's values, shares of the layers from 0 to 1.
 RECOMPUTE: Mapping[str, Mapping[str, float]] = {
     "none": {"recomputed_layers": 0.0, "recomputed_attention": 0.0},
@@ -26,9 +27,9 @@ RECOMPUTE: Mapping[str, Mapping[str, float]] = {
     "full": {"recomputed_layers": 1.0, "recomputed_attention": 1.0},
 }
 _RECOMPUTE_BEGINNINGS = {  # how published tables spell them, in lower case
-    "full": ("full", "uniform", "block", "all"),
+    "full": ("full", "uniform", "block", "all", "yes", "true", "on"),
     "selective": ("sel", "attn", "attention", "core"),
-    "none": ("no", "null", "0", "false", "off"),
+    "none": ("no", "null", "0", "false", "off", "minimal"),
 }
 # Remarks behind a number that leave it what it is; any other could be a unit, a scale or half of a range.
 _REMARKS = (
@@ -213,6 +214,18 @@ def stated(row: Mapping[str, Any], key: str) -> float | None:
     """
     cell = text(row, key)
     return None if blank(cell) or re.fullmatch(r"[-+]?0*\.?0*", cell) else number(row, key)
+
+
+def flag(row: Mapping[str, Any], key: str) -> bool:
+    """Tell whether a cell says yes: a word for it, or a number other than 0.
+
+    Raises
+    ------
+    RowError
+        Where something else is stated.
+    """
+    word = text(row, key).lower()
+    return word in _YES or (word not in _NO and stated(row, key) is not None)
 
 
 # --- words ------------------------------------------------------------------------------------------------------------

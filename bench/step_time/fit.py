@@ -2,8 +2,9 @@
 
 Method: the most likely parameters a posteriori. A measured time is the predicted one times a lognormal error of standard
 deviation ``noise``; a parameter's logarithm is normal around its guess (configs/prior/step_time.toml). Both sums of squares
-are minimised together by SciPy's trust-region least squares. Rows with the same chip, chips and time are one measurement.
-How well it predicts what it has not seen is measured by leaving out all rows of one source at a time.
+are minimised together by SciPy's trust-region least squares. Rows of one source, model, chip and precision say much the same:
+n of them weigh as the square root of n, so that a long table does not drown others. How well it predicts what it has not seen is
+measured by leaving out all rows of one source at a time, and of one framework.
 `python -m flopwatt.bench.step_time` does all of it.
 """
 
@@ -78,12 +79,14 @@ def fit(cases: Sequence[StepCase]) -> dict[str, float]:
     middle = np.log([b.guess for b in believed])
     spread = np.array([b.spread for b in believed])
     names = [b.name for b in believed]
-    given = predict.inputs(cases, ("step_time",))
+    given = predict.inputs(cases, ("predicted_step_time",), names)
     known = _constants(given, names)
     measured, weight = np.log([c.seconds for c in cases]), np.sqrt(weights(cases))
 
     def residuals(x: Floats) -> Floats:
-        seconds = predict.evaluate({**known, **dict(zip(names, np.exp(x), strict=True))}, ("step_time",))["step_time"]
+        seconds = predict.evaluate({**known, **dict(zip(names, np.exp(x), strict=True))}, ("predicted_step_time",))[
+            "predicted_step_time"
+        ]
         return np.concatenate([weight * (np.log(seconds) - measured) / noise, (x - middle) / spread])
 
     optimum = least_squares(residuals, middle, x_scale=spread, max_nfev=100)
@@ -94,7 +97,7 @@ def _constants(given: Mapping[str, Floats], free: Sequence[str]) -> dict[str, An
     """Compute, once, every quantity that no free parameter reaches; the inputs come along."""
     values: dict[str, Any] = {name: value for name, value in given.items() if name not in free}
     with np.errstate(all="ignore"):
-        for item in MODEL.order(["step_time"], given):
+        for item in MODEL.order(["predicted_step_time"], given):
             if item.name not in values and not item.given and all(p in values for p in item.parameters):
                 values[item.name] = item(*(values[p] for p in item.parameters))
     return values

@@ -11,7 +11,8 @@ from ... import configs
 
 FUSED_SINCE = 2023.0  # when training frameworks took up fused attention, FP32 gradients, sharded optimizers and overlap
 SEQUENCE_SINCE = 2022.5  # Korthikanti et al. 2022 brought sequence parallelism to Megatron-LM in May 2022
-COMPILED_SHARE = 0.3
+COMPILED_SHARE = 0.4
+ASYNC_TP_SHARE = 0.5
 _ASYNC_TP = re.compile(r"\basync\w* ?TP\b", re.IGNORECASE)
 _COMPILED = re.compile(r"\bcompiled?\b", re.IGNORECASE)
 DEFAULT = "nemo"  # whose recipes the model's defaults are of
@@ -54,19 +55,31 @@ def habits(framework: str, date: float, words: str = "", zero: float | None = No
         "gradient_bytes": own["gradient_bytes"] if modern else 2.0,
         "sequence_parallel": float(date >= SEQUENCE_SINCE or "SP" in recompute),
         "overlap": float(stage >= 3 or told),
-        "tp_overlap": float(told and (own["tp_overlap"] > 0 or bool(_ASYNC_TP.search(words)))),
+        "tp_overlap": own["tp_overlap"] * told,
         "server_gathering": float(modern),
         "zero_stage": stage,
     }
     if _COMPILED.search(words):
         result["unfused_kernels"] = COMPILED_SHARE * own["unfused_kernels"]
+    if _ASYNC_TP.search(words):
+        result["tp_overlap"] = ASYNC_TP_SHARE
     if modern and own["unfused_kernels"] > 0 and recompute.lower().startswith("sel"):
         result |= {"recomputed_attention": 0.0, "recomputed_operations": 0.5}
     return result
 
 
 def interleave(layers: float, pipeline_parallel: float, date: float) -> float:
-    """Say how many pieces a stage has where none is stated: frameworks since 2023 hold pieces of two layers (one, where odd)."""
+    """Say how many pieces a stage has where none is stated: frameworks since 2023 hold pieces of two layers (one, where odd).
+
+    Parameters
+    ----------
+    layers
+        Of the model.
+    pipeline_parallel
+        Stages.
+    date
+        The year of the software, with its fraction.
+    """
     if pipeline_parallel <= 1 or date < FUSED_SINCE:
         return 1.0
     own = math.ceil(layers / pipeline_parallel)

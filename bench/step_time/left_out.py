@@ -45,9 +45,7 @@ def fits_without(cases: Sequence[StepCase], by: str = "source") -> dict[str, dic
     return {group: fit.fit([case for case in cases if getattr(case, by) != group]) for group in groups}
 
 
-def predict_without(
-    cases: Sequence[StepCase], fits: Mapping[str, Parameters], by: str = "source"
-) -> list[predict.Prediction]:
+def predict_without(cases: Sequence[StepCase], fits: Mapping[str, Parameters], by: str = "source") -> list[predict.Prediction]:
     """Predict every case by the fit without its source, as `fits_without` makes them."""
     return predict.predict_by(cases, [fits[getattr(case, by)] for case in cases])
 
@@ -84,7 +82,7 @@ def _keys(cases: Sequence[StepCase]) -> list[bytes]:
     """Return what tells cases apart: the inputs that their step time is predicted from."""
     if not cases:
         return []
-    table = np.column_stack(list(predict.inputs(cases, ("step_time",)).values())) + 0.0  # -0 is 0
+    table = np.column_stack(list(predict.inputs(cases, ("predicted_step_time",)).values())) + 0.0  # -0 is 0
     return [row.tobytes() for row in table]
 
 
@@ -106,7 +104,5 @@ def predict_unseen(cases: Sequence[StepCase]) -> list[predict.Prediction]:
 
     fits = stored_fits()
     sources = sources_fitted_on(cases)
-    told = [
-        replace(case, notes=(*case.notes, NOTE)) if source else case for case, source in zip(cases, sources, strict=True)
-    ]
+    told = [replace(case, notes=(*case.notes, NOTE)) if source else case for case, source in zip(cases, sources, strict=True)]
     return predict.predict_by(told, [fits[source] if source else {} for source in sources])

@@ -1,15 +1,15 @@
 """Fit how far step times are from their prediction, on published ones each predicted without its source.
 
-Method: maximum a posteriori. The logarithm of measured over predicted time is the sum of a deviation that all rows of a source
-share, normal, and one of the row's own, Student's t around it with `FREEDOM` degrees of freedom: few rows are far off for
-reasons that no share tells. The row's scale is sqrt(base^2 + sum of (coefficient x share)^2), times a factor that all rows of a
-source share, lognormal: some publishers measure more alike than others. So sixty like rows of one source count as one source.
-Both shared deviations are integrated out: the first on a grid, since sixty rows know it to within some 0.5%, the second by
-Gauss-Hermite quadrature. What is written is the normal distribution that has the
-same P10 and P90: base and coefficients times `tail_factor`.
+Method: maximum a posteriori, then one factor. The logarithm of measured over predicted time is the sum of a deviation that all
+rows of a source share, normal, and one of the row's own, Student's t around it with `FREEDOM` degrees of freedom: few rows are
+far off for reasons that no share tells. The row's scale is sqrt(base^2 + sum of (coefficient x share)^2). The shared deviation
+is integrated out on a grid, so sixty like rows of one source count as one source, and like rows weigh as in the step times' own
+fit. Then base, the source's deviation and the coefficients are all multiplied by one factor, at which P10 to P90 of normal
+distributions hold `INSIDE` of the rows, each by spreads fitted without its source as well.
 
-References: Gelman et al., Bayesian Data Analysis, 3rd edition, chapters 5 and 17 (hierarchical models, Student's t); Gneiting
-and Raftery 2007, Strictly proper scoring rules, section 6.2 (the interval score).
+References: Gelman et al., Bayesian Data Analysis, 3rd edition, chapters 5 and 17 (hierarchical models, Student's t); Barber et
+al. 2021, arXiv:1905.02928 (intervals from residuals that were left out); Gneiting and Raftery 2007, Strictly proper scoring
+rules, section 6.2 (the interval score).
 """
 
 from collections.abc import Mapping, Sequence
@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ... import configs
 from ...kernels.validation.plain_tests import NO_OTHER_KEYS
@@ -24,7 +25,7 @@ from ...kernels.validation.validator import Validator
 from ..prior.features import Floats
 from ..terminal.numbers import significant
 from ..terminal.toml_text import start_document
-from . import left_out, predict
+from . import fit, left_out, predict
 from .rows import StepCase
 
 BELIEFS = configs.FOLDER / "prior" / "step_time_spread_beliefs.toml"
@@ -37,12 +38,11 @@ SHARES = {
     "step_spread_sync": "sync_step_share",
     "step_spread_experts": "expert_step_share",
     "step_spread_memory": "memory_step_share",
+    "step_spread_low_bits": "low_bits_step_share",
 }
 FREEDOM = 5.0
-SCALE_DEVIATION = 0.3  # of the logarithm of the factor that a source's rows share
 INSIDE = 0.8  # of measured times that P10 to P90 should hold
 _SHIFTS = np.linspace(-0.5, 0.5, 201)  # of what a source's rows share
-_SCALE_NODES = 5
 
 
 @dataclass(frozen=True)
@@ -68,19 +68,22 @@ class Residuals:
         The logarithm of measured over predicted time, by row.
     shares
         The shares of `SHARES` as a column each, by row.
+    weights
+        How many rows each counts as.
     sources
         The source of each row.
     """
 
     logs: Floats
     shares: Floats
+    weights: Floats
     sources: tuple[str, ...]
 
     def of(self, source: str, keep: bool = True) -> "Residuals":
         """Return the rows of a source, or all others."""
         mask = np.array([(own == source) == keep for own in self.sources])
         sources = tuple(own for own, taken in zip(self.sources, mask.tolist(), strict=True) if taken)
-        return Residuals(self.logs[mask], self.shares[mask], sources)
+        return Residuals(self.logs[mask], self.shares[mask], self.weights[mask], sources)
 
 
 @dataclass(frozen=True)
@@ -117,64 +120,90 @@ def residuals(cases: Sequence[StepCase], fits: Mapping[str, left_out.Parameters]
         places = [i for i, own in enumerate(groups) if own == group]
         steps = [cases[i] for i in places]
         targets = ("predicted_step_time", *SHARES.values())
-        values = predict.evaluate({**predict.inputs(steps, targets), **fits[group]}, targets)
+        values = predict.evaluate({**predict.inputs(steps, targets, fits[group]), **fits[group]}, targets)
         logs[places] = np.log([case.seconds for case in steps]) - np.log(values["predicted_step_time"])
         shares[places] = np.column_stack([np.broadcast_to(values[name], len(steps)) for name in SHARES.values()])
-    return Residuals(logs, shares, tuple(groups))
+    return Residuals(logs, shares, fit.weights(cases), tuple(groups))
 
 
-def fit_spreads(rows: Residuals) -> dict[str, float]:
-    """Fit base, the source's deviation and the coefficients, as those of a normal distribution, by the input's name."""
+def most_likely(rows: Residuals, start: Mapping[str, float] | None = None) -> dict[str, float]:
+    """Return the most likely base, source's deviation and coefficients a posteriori, by the input's name.
+
+    Parameters
+    ----------
+    rows
+        How far steps were off.
+    start
+        Where to look from; without, from the beliefs.
+    """
     from scipy.optimize import minimize
 
     believed = beliefs()
     names = [BASE, SOURCE, *SHARES]
     middle = np.log([believed[name].guess for name in names])
     wide = np.array([believed[name].spread for name in names])
+    first = middle if start is None else np.log([start[name] for name in names])
 
     def loss(x: Floats) -> float:
         return float(0.5 * np.sum(((x - middle) / wide) ** 2)) - log_likelihood(rows, np.exp(x))
 
-    values = np.exp(minimize(loss, middle, method="L-BFGS-B").x)
-    factor = tail_factor()
-    return {name: float(value if name == SOURCE else factor * value) for name, value in zip(names, values, strict=True)}
+    optimum = minimize(loss, first, method="L-BFGS-B", options={"ftol": 1e-7})
+    return {name: float(value) for name, value in zip(names, np.exp(optimum.x), strict=True)}
 
 
 def log_likelihood(rows: Residuals, parts: Floats) -> float:
-    """Return the logarithm of the likelihood of base, the source's deviation and the coefficients of `SHARES`."""
+    """Return the logarithm of the likelihood, but for a constant, of base, the source's deviation and the coefficients."""
     base, shared, coefficients = parts[0], parts[1], parts[2:]
     scales = np.sqrt(base**2 + (rows.shares**2) @ coefficients**2)
-    scale, of_scale = _nodes(_SCALE_NODES)
+    z = (rows.logs[:, None] - _SHIFTS) / scales[:, None]
+    density = -(FREEDOM + 1) / 2 * np.log1p(z**2 / FREEDOM) - np.log(scales)[:, None]
     names, place = np.unique(rows.sources, return_inverse=True)
-    own = scales[:, None, None] * np.exp(SCALE_DEVIATION * scale)
-    density = _log_student((rows.logs[:, None, None] - _SHIFTS[:, None]) / own) - np.log(own)
-    by_source = np.zeros((len(names), len(_SHIFTS), len(scale)))
-    np.add.at(by_source, place, density)
-    by_source += -0.5 * (_SHIFTS[:, None] / shared) ** 2 - np.log(shared) + np.log(of_scale)
-    top = by_source.max(axis=(1, 2), keepdims=True)
-    return float(np.sum(top[:, 0, 0] + np.log(np.exp(by_source - top).sum(axis=(1, 2)))))
+    by_source = np.zeros((len(names), len(_SHIFTS)))
+    np.add.at(by_source, place, rows.weights[:, None] * density)
+    by_source -= 0.5 * (_SHIFTS / shared) ** 2 + np.log(shared)
+    top = by_source.max(axis=1)
+    return float(np.sum(top + np.log(np.exp(by_source - top[:, None]).sum(axis=1))))
 
 
-def _nodes(count: int) -> tuple[Floats, Floats]:
-    """Return nodes and weights (that sum to 1) of a standard normal's quadrature."""
-    nodes, of_nodes = np.polynomial.hermite_e.hermegauss(count)
-    return nodes, of_nodes / of_nodes.sum()
+@dataclass(frozen=True)
+class FittedSpreads:
+    """Base, source's deviation and coefficients, by the input's name: fitted to all rows, and without each source."""
+
+    whole: Mapping[str, float]
+    without: Mapping[str, Mapping[str, float]]
 
 
-def _log_student(z: Floats) -> Floats:
-    """Return the logarithm of Student's t density, but for its constant."""
-    return np.asarray(-(FREEDOM + 1) / 2 * np.log1p(z**2 / FREEDOM))
+def fit_spreads(rows: Residuals) -> FittedSpreads:
+    """Fit the spreads to all rows and without each source, and scale them until P10 to P90 holds `INSIDE` of what is left out.
+
+    The factor of spreads without a source comes from the other sources' rows.
+    """
+    whole = most_likely(rows)
+    without = {source: most_likely(rows.of(source, keep=False), whole) for source in dict.fromkeys(rows.sources)}
+    deviates = np.abs(rows.logs) / _own_spreads(rows, without)
+    names = np.array(rows.sources)
+
+    def scaled(parts: Mapping[str, float], mask: NDArray[np.bool_]) -> dict[str, float]:
+        factor = _weighted_quantile(deviates[mask], rows.weights[mask]) / predict.P90
+        return {name: factor * value for name, value in parts.items()}
+
+    every = np.ones(len(names), dtype=bool)
+    return FittedSpreads(scaled(whole, every), {source: scaled(parts, names != source) for source, parts in without.items()})
 
 
-def tail_factor() -> float:
-    """Return how many times wider a normal distribution is that has P10 and P90 of a row's own deviation of scale 1."""
-    from scipy.optimize import brentq
-    from scipy.stats import t
+def _weighted_quantile(values: Floats, weights: Floats) -> float:
+    """Return the value that `INSIDE` of the weight lies at or below."""
+    order = np.argsort(values)
+    below = np.cumsum(weights[order]) / weights.sum()
+    return float(values[order][np.searchsorted(below, INSIDE)])
 
-    scale, of_scale = _nodes(_SCALE_NODES)
-    scales = np.exp(SCALE_DEVIATION * scale)
-    end = brentq(lambda z: float(of_scale @ (2 * t.cdf(z / scales, FREEDOM) - 1)) - INSIDE, 0.1, 10.0)
-    return float(end) / predict.P90
+
+def _own_spreads(rows: Residuals, parts: Mapping[str, Mapping[str, float]]) -> Floats:
+    """Return each row's spread by its own source's parts."""
+    own, names = np.empty(len(rows.logs)), np.array(rows.sources)
+    for source, values in parts.items():
+        own[names == source] = spreads(rows.of(source), values)
+    return own
 
 
 def spreads(rows: Residuals, parts: Mapping[str, float]) -> Floats:
@@ -183,19 +212,10 @@ def spreads(rows: Residuals, parts: Mapping[str, float]) -> Floats:
     return np.asarray(np.sqrt(parts[BASE] ** 2 + parts[SOURCE] ** 2 + (rows.shares**2) @ coefficients**2))
 
 
-def spreads_without(rows: Residuals) -> dict[str, dict[str, float]]:
-    """Fit the spreads once without the rows of each source, by source."""
-    return {source: fit_spreads(rows.of(source, keep=False)) for source in dict.fromkeys(rows.sources)}
-
-
 def coverages(rows: Residuals, parts: Mapping[str, Mapping[str, float]]) -> list[Coverage]:
     """Summarise how well intervals hold the rows: of all, then by source, each by its own source's parts."""
-    own = np.empty(len(rows.logs))
-    for source, values in parts.items():
-        mask = np.array(rows.sources) == source
-        own[mask] = spreads(rows.of(source), values)
-    groups = {"all": np.ones(len(own), dtype=bool)}
-    groups |= {source: np.array(rows.sources) == source for source in sorted(parts)}
+    own, names = _own_spreads(rows, parts), np.array(rows.sources)
+    groups = {"all": np.ones(len(own), dtype=bool)} | {source: names == source for source in sorted(parts)}
     return [_coverage(group, rows.logs[mask], own[mask]) for group, mask in groups.items()]
 
 
@@ -207,35 +227,33 @@ def _coverage(group: str, logs: Floats, own: Floats) -> Coverage:
 
 
 _HEAD = """\
-# How far step times are from their prediction: parts of the standard deviation of the logarithm of measured over predicted, a
-# normal distribution that has its P10 and P90. `flopwatt.bench.step_time.spread_fit` has the method.
-# Written by `python -m flopwatt.bench.step_time --write`.
+# How far step times are from their prediction: parts of the standard deviation of the logarithm of measured over predicted.
+# `flopwatt.bench.step_time.spread_fit` has the method. Written by `python -m flopwatt.bench.step_time --write`.
 #"""
 
 
-def render(parts: Mapping[str, float], rows: Residuals, without: Mapping[str, Mapping[str, float]], date: str) -> str:
+def render(fitted: FittedSpreads, rows: Residuals, date: str) -> str:
     """Write configs/prior/step_time_spread.toml as text.
 
     Parameters
     ----------
-    parts
-        The fitted spreads.
+    fitted
+        The spreads.
     rows
-        What they were fitted on.
-    without
-        The spreads fitted without each source.
+        What they were fitted to.
     date
         Of the newest software among the step times.
     """
     import tomlkit
 
-    (within, *_), (nested, *_) = coverages(rows, dict.fromkeys(without, parts)), coverages(rows, without)
+    (within, *_), (nested, *_) = coverages(rows, dict.fromkeys(fitted.without, fitted.whole)), coverages(rows, fitted.without)
     lines = [
-        f"# {within.n} step times, each predicted without its source: P10 to P90 holds {within.inside:.0%}, mean width {within.width:.2f}",
-        f"# the same by spreads fitted without its source too: {nested.inside:.0%}, mean width {nested.width:.2f}",
+        f"# {within.n} step times, each predicted without its source: P10 to P90 holds {within.inside:.0%}",
+        f"# the same by spreads fitted without its source too: {nested.inside:.0%}",
     ]
     document = start_document("\n".join([_HEAD, *lines]))
     for name, belief in beliefs().items():
-        source = f"fitted to {within.n} step times predicted without their source; believed beforehand {belief.guess:g}: {belief.why}"
-        document[name] = {"value": significant(parts[name], 3), "unit": "", "source": source, "date": date}
+        source = f"fitted to {within.n} step times, each predicted without its source; believed beforehand {belief.guess:g}: "
+        source += belief.why
+        document[name] = {"value": significant(fitted.whole[name], 3), "unit": "", "source": source, "date": date}
     return tomlkit.dumps(document)

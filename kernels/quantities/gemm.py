@@ -68,6 +68,9 @@ given("unfused_traffic", "", "Memory traffic of such kernels beyond that of fuse
 given("promotion_share", "", "Rate of FP8 products whose sums software promotes on the way, over that of others.", low_open=True, show="%")
 given("whole_sums_date", "", "Calendar year from which architectures ship that add up FP8 products in FP32.")
 given("ample_power_exponent", "", "The same where a chip has more power than the reference.")
+given("plain_unfused_traffic", "", "The same of models without gates, whose norms and activations are kernels of PyTorch itself.")
+given("overtaken_attention_share", "", "Rate of attention written for Hopper over its best, on Blackwell.", low_open=True, show="%")
+given("exponentials", "", "Exponential functions that a compute unit starts each clock.", low_open=True)
 given("tile_depth", "byte", "Fill and drain of a tile, as the bytes of memory traffic that take as long, per unit of k.")
 given("wave_share", "", "Share of the cost of an unfilled last wave that is not hidden.", high=1, show="%")
 given("quantised_passes", "", "Passes over a product's input that casting it to fewer than 16 bits takes.")
@@ -131,17 +134,18 @@ def grouped_rate(matmul_rate, grouped_share, routing_immaturity):
     show="%",
 )
 def attention_maturity(
-    software_date, architecture_date, second_attention_date, third_attention_date, asynchronous_date, first_attention_share,
-    ported_attention_share,
+    software_date, architecture_date, second_attention_date, third_attention_date, exponentials, asynchronous_date,
+    whole_sums_date, fused_attention, first_attention_share, ported_attention_share, overtaken_attention_share,
 ):  # fmt: skip
     """Rate of the fused attention of the software's generation over that of the newest, on the chip's architecture.
 
     FlashAttention's first generation fills the tensor cores half; the second was written for Ampere, and until the third it
     ran on chips that move data by themselves (Hopper and later) as if they did not.
     """
-    own = where(software_date < second_attention_date, first_attention_share, 1.0)
+    own = where(software_date < second_attention_date, where(fused_attention > 0, first_attention_share, 1.0), 1.0)
     ported = where(architecture_date >= asynchronous_date, ported_attention_share, 1.0)
-    return own * where(software_date < third_attention_date, ported, 1.0)
+    overtaken = where(architecture_date >= whole_sums_date, where(exponentials > 16, 1.0, overtaken_attention_share), 1.0)
+    return own * where(software_date < third_attention_date, ported, 1.0) * overtaken
 
 
 @quantity(unit="FLOP/s", source=_FIT)
@@ -157,13 +161,13 @@ def memory_rate(memory_bandwidth, memory_share):
 
 
 @quantity(unit="byte/s", source=_FIT)
-def elementwise_rate(memory_rate, unfused_traffic, unfused_kernels, ffn_matrices):
+def elementwise_rate(memory_rate, unfused_kernels, unfused_traffic, plain_unfused_traffic, ffn_matrices):
     """The same, over the traffic that fused kernels would have: what is not fused reads and writes more.
 
     Models with gates have RMS norms, rotary positions and gates, each of many operations; layer norms and GELU are one kernel
     each in any framework.
     """
-    return memory_rate / (1 + unfused_traffic * unfused_kernels * where(ffn_matrices > 2, 1.0, 0.0))
+    return memory_rate / (1 + unfused_kernels * where(ffn_matrices > 2, unfused_traffic, plain_unfused_traffic))
 
 
 @quantity(unit="", source=_TILE)

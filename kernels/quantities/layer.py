@@ -14,10 +14,11 @@ given("hidden_passes", "", "Reads and writes of the residual stream by a layer's
 given("head_passes", "", "Reads and writes of queries, keys and values by rotary positions, forward.")
 given("ffn_passes", "", "Reads and writes of a feed-forward block's inner widths by its activation, forward.")
 given("permute_passes", "", "Reads and writes of each routed token by permuting and weighting, forward.")
-given("fused_permute_passes", "", "The same where the exchange's own kernels permute.")
 given("recomputed_operations", "", "Share of the products that checkpointing by operation computes again; 0 without it.", high=1, show="%")
+given("early_stop", "", "1 where recompute of a layer stops with the last input that is needed, else 0.", high=1, whole=True)
 given("launch_time", "s", "Time per layer and pass in which a chip waits for the host.")
-given("routing_time", "s", "The same for what routing adds to an MoE layer: counting, sorting, waiting for counts.")
+given("routing_time", "s", "What routing adds to it in an MoE layer as an architecture first ships: counting, sorting.")
+given("expert_launch_time", "s", "What each expert that a chip holds adds to that: its products are launched apart.")
 given(
     "rack_routing_share",
     "",
@@ -25,8 +26,8 @@ given(
     high=1,
     show="%",
 )
-given("routing_date", "", "Calendar year from which software captures routing in graphs, and its time falls.")
 given("routing_decay", "", "Years in which it falls to 1/e.", low_open=True)
+given("waiting_share", "", "Share of the host's time that chips wait for, as the host waits for counts.", high=1, show="%")
 
 
 @quantity(unit="s", source="reads and writes counted per kernel")
@@ -61,20 +62,18 @@ def dense_cast_time(microbatch_tokens, hidden_size, ffn_size, tensor_parallel, e
 @quantity(unit="s", source="reads and writes counted per kernel")
 def moe_traffic_time(
     routed_tokens, microbatch_tokens, expert_ffn_size, shared_ffn_size, ffn_matrices, expert_width, tensor_parallel,
-    element_bytes, ffn_passes, permute_passes, fused_permute_passes, routing_immaturity, memory_rate,
+    element_bytes, ffn_passes, permute_passes, memory_rate,
 ):  # fmt: skip
-    """The activations of the experts, and permuting tokens to them and back, forward, as far as no product does it."""
+    """The activations of the experts, and permuting tokens to them and back, forward."""
     inner = routed_tokens * expert_ffn_size + microbatch_tokens * shared_ffn_size / tensor_parallel
-    permuting = fused_permute_passes + (permute_passes - fused_permute_passes) * routing_immaturity
-    moved = ffn_passes * routing_immaturity * ffn_matrices * inner + permuting * routed_tokens * expert_width
+    moved = ffn_passes * ffn_matrices * inner + permute_passes * routed_tokens * expert_width
     return moved * element_bytes / memory_rate
 
 
 @quantity(unit="s", source="reads and writes counted per kernel")
-def moe_cast_time(routed_tokens, expert_width, expert_ffn_size, element_bytes, cast_passes, routing_immaturity, memory_rate):
-    """Casting the inputs of the experts' products, forward, as far as no product or exchange does it."""
-    passes = cast_passes * routing_immaturity
-    return passes * routed_tokens * (expert_width + expert_ffn_size) * element_bytes / memory_rate
+def moe_cast_time(routed_tokens, expert_width, expert_ffn_size, element_bytes, cast_passes, memory_rate):
+    """Casting the inputs of the experts' products, forward."""
+    return cast_passes * routed_tokens * (expert_width + expert_ffn_size) * element_bytes / memory_rate
 
 
 @quantity(unit="s", source=_SUM)
@@ -143,19 +142,20 @@ def tp_backward_time(tp_half_time, sequence_parallel):
 
 
 @quantity(unit="", source=_FIT)
-def routing_immaturity(software_date, routing_date, routing_decay):
-    """What is left of the cost of routing since software began to do it in few fused kernels without the host.
-
-    The same kernels take in what the experts' activation, casting and permuting move through memory.
-    """
-    return exp(-maximum(software_date - routing_date, 0.0) / routing_decay)
+def routing_immaturity(software_date, architecture_date, routing_decay):
+    """What is left of the cost of routing since the chip's architecture shipped: kernels are fused, graphs spare the host."""
+    return exp(-maximum(software_date - architecture_date, 0.0) / routing_decay)
 
 
-@quantity(unit="s", source=_FIT)
-def moe_launch_time(launch_time, mixers_per_layer, routing_time, rack_routing_share, scaleup_domain, routing_immaturity):
-    """Time per MoE layer and pass in which a chip waits for the host."""
+@quantity(unit="s", source="NVIDIA/Megatron-LM, docs/discussions/deepseek-v3-gb200-optimization, section 2: CPU overhead")
+def moe_host_time(
+    launch_time, mixers_per_layer, routing_time, expert_launch_time, experts, expert_parallel, rack_routing_share,
+    scaleup_domain, routing_immaturity,
+):  # fmt: skip
+    """Time that the host takes to launch a pass of an MoE layer."""
+    routing = routing_time + expert_launch_time * maximum(experts / expert_parallel, 1.0)
     own = launch_time * ((1 + mixers_per_layer) / 2)
-    return own + routing_time * routing_immaturity * where(scaleup_domain > 8, rack_routing_share, 1.0)
+    return own + routing * routing_immaturity * where(scaleup_domain > 8, rack_routing_share, 1.0)
 
 
 @quantity(unit="s", source=_SUM)
@@ -171,32 +171,30 @@ def router_product_time(microbatch_tokens, tensor_parallel, hidden_size, experts
     return 2 * microbatch_tokens / tensor_parallel * hidden_size * experts / bf16_rate
 
 
+def _launched(device, host, waiting_share):
+    """Seconds of a pass that the host launches while the chip works, but for what it can only launch once counts are there."""
+    return maximum(device, host) + waiting_share * host
+
+
 @quantity(unit="s", source=_SUM)
 def moe_forward_time(
     mixer_forward_time, moe_block_time, moe_cast_time, mixers_per_layer, tp_half_time, cp_time, ep_exchange_time,
-    moe_launch_time,
+    moe_host_time, waiting_share,
 ):  # fmt: skip
     """An MoE layer, forward, communication included."""
-    return (
-        mixer_forward_time
-        + moe_block_time
-        + moe_cast_time
-        + mixers_per_layer * tp_half_time
-        + cp_time
-        + 2 * ep_exchange_time
-        + moe_launch_time
-    )
+    own = mixer_forward_time + moe_block_time + moe_cast_time
+    return _launched(own + mixers_per_layer * tp_half_time + cp_time + 2 * ep_exchange_time, moe_host_time, waiting_share)
 
 
 @quantity(unit="s", source=_SUM)
 def moe_backward_time(
     mixer_backward_time, moe_block_time, moe_cast_time, mixers_per_layer, tp_backward_time, cp_time, ep_exchange_time,
-    moe_launch_time,
+    moe_host_time, waiting_share,
 ):  # fmt: skip
     """An MoE layer, backward, communication included."""
     block = 2 * moe_block_time + 1.5 * moe_cast_time
     own = mixer_backward_time + block + mixers_per_layer * tp_backward_time
-    return own + 2 * cp_time + 2 * ep_exchange_time + 2 * moe_launch_time
+    return _launched(own + 2 * cp_time + 2 * ep_exchange_time, 2 * moe_host_time, waiting_share)
 
 
 @quantity(unit="s", source="pytorch/torchtitan, activation checkpointing by operation: every second product is kept")
@@ -211,10 +209,15 @@ def operations_again_time(
 
 @quantity(unit="s", source=_SUM)
 def dense_layer_time(
-    dense_forward_time, dense_backward_time, recomputed_layers, core_again_time, operations_again_time, layer_passes
-):
-    """A dense layer, forward and backward, each time that a token passes through it, recompute included."""
-    again = recomputed_layers * dense_forward_time + core_again_time + operations_again_time
+    dense_forward_time, dense_backward_time, dense_product_time, ffn_matrices, recomputed_layers, early_stop, core_again_time,
+    operations_again_time, layer_passes,
+):  # fmt: skip
+    """A dense layer, forward and backward, each time that a token passes through it, recompute included.
+
+    Recompute that stops early leaves out the last product, whose output no backward pass needs.
+    """
+    whole = dense_forward_time - early_stop * dense_product_time / ffn_matrices
+    again = recomputed_layers * whole + core_again_time + operations_again_time
     return layer_passes * (dense_forward_time + dense_backward_time + again)
 
 

@@ -14,6 +14,7 @@ _SUM = "definition"
 
 given("logit_bytes", "byte", "Memory traffic per logit of the loss, forward and backward.")
 given("sync_window_share", "", "Share of a backward pass in which exchanging gradients and weights can hide.", high=1, show="%")
+given("lone_window_share", "", "What is left of that share where a step has one microbatch.", high=1, show="%")
 given("least_exposed_sync", "", "Share of that exchange that is never hidden.", high=1, show="%")
 given(
     "stream_window_share", "", "Share of the pipeline's time in which ZeRO's streaming of weights can hide.", high=1, show="%"
@@ -84,7 +85,7 @@ def pipeline_time(microbatches, stage_time, pp_time, bubble_time):
 
 @quantity(unit="s", source=_PTD)
 def sync_window(
-    stage_time, layers_per_stage, interleave, microbatches, pipeline_parallel, overlap, sync_window_share
+    stage_time, layers_per_stage, interleave, microbatches, pipeline_parallel, overlap, sync_window_share, lone_window_share
 ):
     """Time in which the exchange can hide: gradients behind what is left of the backward passes, weights behind forward ones.
 
@@ -93,19 +94,24 @@ def sync_window(
     """
     rounds = minimum(microbatches, pipeline_parallel) * (1 - 1 / interleave)
     passes = where(interleave > 1, rounds, 1 - 1 / maximum(layers_per_stage, 2.0))
-    return stage_time * (overlap * sync_window_share * passes)
+    lone = where(microbatches > 1, 1.0, lone_window_share)
+    return stage_time * (overlap * sync_window_share * lone * passes)
 
 
 @quantity(unit="s", source=_FIT)
 def exposed_sync_time(
     dense_sync_time, expert_sync_time, sync_window, least_exposed_sync, zero_stage, gradient_bytes, synchronised_bytes
 ):
-    """What of the exchange at the end of a step is not hidden: gradients behind the backward passes, weights behind the others."""
-    exchange = (dense_sync_time + expert_sync_time) * where(zero_stage >= 2, 0.0, 1.0)
+    """What of the exchange at the end of a step is not hidden: gradients behind backward passes, weights behind the others.
+
+    Experts' is not: tokens take the same links and processors in the passes that would hide it.
+    """
+    exchanged = where(zero_stage >= 2, 0.0, 1.0)
+    dense, experts = exchanged * dense_sync_time, exchanged * expert_sync_time
     share = where(zero_stage >= 1, gradient_bytes / synchronised_bytes, 1.0)
-    gradients = maximum(share * exchange - sync_window * (2 / 3), 0.0)
-    weights = maximum((1 - share) * exchange - sync_window / 3, 0.0)
-    return maximum(gradients + weights, least_exposed_sync * exchange)
+    gradients = maximum(share * dense - sync_window * (2 / 3), 0.0)
+    weights = maximum((1 - share) * dense - sync_window / 3, 0.0)
+    return maximum(gradients + weights, least_exposed_sync * dense) + experts
 
 
 @quantity(unit="s", source=_FIT)

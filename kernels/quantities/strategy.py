@@ -74,9 +74,9 @@ def activation_shards(sequence_parallel, tensor_parallel):
 
 
 @quantity(unit="layer", source=_SUM)
-def layers_per_stage(layers, pipeline_parallel):
-    """Layers of every stage but the last."""
-    return ceil(layers / pipeline_parallel)
+def layers_per_stage(layers, pipeline_parallel, interleave):
+    """Layers of every stage but the last: whole pieces."""
+    return minimum(interleave * ceil(layers / (pipeline_parallel * interleave)), layers)
 
 
 @quantity(unit="layer", source=_SUM)

@@ -1,5 +1,6 @@
 """The parts of a step, each against its closed form, and limits that any step must keep."""
 
+import math
 from typing import Any
 
 import numpy as np
@@ -151,15 +152,29 @@ def test_the_exchange_with_experts_hides_only_between_pieces_of_a_stage() -> Non
     assert share == pytest.approx(configs.defaults()["exposed_ep_share"].value)
 
 
-def test_fused_kernels_move_less_through_memory() -> None:
-    """Long after `routing_date` two passes over the routed tokens are left, and no cast."""
-    given = {"model": "qwen3-30b-a3b", "precision_bits": 8.0}
-    ripe = {"software_date": configs.defaults()["routing_date"].value + 100}
-    early, late = (compute("moe_traffic_time", **given, **date) for date in ({"software_date": 2025.0}, ripe))
-    moved = 2 * compute("routed_tokens", **given) * 2048 * 2
-    assert late == pytest.approx(moved / compute("memory_rate"), rel=1e-9)
-    assert early > 2 * late
-    assert compute("moe_cast_time", **given, **ripe) < 1e-9 < compute("moe_cast_time", **given, software_date=2025.0)
+def test_an_moe_layer_takes_the_longer_of_chip_and_host_and_the_wait_for_counts() -> None:
+    given = {"model": "qwen3-30b-a3b", "expert_parallel": 8.0, "software_date": 2026.0}
+    alone = compute("moe_forward_time", **given, moe_host_time=0.0)
+    share = configs.defaults()["waiting_share"].value
+    assert compute("moe_forward_time", **given, moe_host_time=alone / 2) == pytest.approx(alone * (1 + share / 2))
+    assert compute("moe_forward_time", **given, moe_host_time=3 * alone) == pytest.approx(3 * alone * (1 + share))
+
+
+def test_hosts_take_longer_for_young_architectures_many_experts_of_a_chip_and_servers() -> None:
+    given = {"model": "qwen3-30b-a3b", "architecture_date": 2025.0, "launch_time": 0.0, "scaleup_domain": 8.0}
+    new = compute("moe_host_time", **given, software_date=2025.0, expert_parallel=8.0)
+    known = {name: configs.defaults()[name].value for name in ("routing_time", "expert_launch_time", "routing_decay")}
+    assert new == pytest.approx(known["routing_time"] + 16 * known["expert_launch_time"])
+    aged = compute("moe_host_time", **given, software_date=2025.0 + known["routing_decay"], expert_parallel=8.0)
+    assert aged == pytest.approx(new / math.e)
+    assert compute("moe_host_time", **given, software_date=2025.0, expert_parallel=64.0) < new
+    rack = compute("moe_host_time", **(given | {"scaleup_domain": 72.0}), software_date=2025.0, expert_parallel=8.0)
+    assert rack == pytest.approx(new * configs.defaults()["rack_routing_share"].value)
+
+
+def test_the_experts_exchange_of_gradients_is_not_hidden() -> None:
+    given = {"zero_stage": 1.0, "sync_window": 100.0, "dense_sync_time": 10.0, "least_exposed_sync": 0.1}
+    assert compute("exposed_sync_time", **given, expert_sync_time=3.0) == pytest.approx(1 + 3)
 
 
 # --- the pipeline -----------------------------------------------------------------------------------------------------

@@ -42,7 +42,10 @@ def test_a_share_is_the_time_that_the_step_is_shorter_without_its_part(known: di
         "network_step_share": {"tp_collective_time": 1e-12},
         "sync_step_share": {"exposed_sync_time": 0.0},
         "memory_step_share": {
-            "attention_traffic_time": 0.0, "dense_traffic_time": 0.0, "mixer_cast_time": 0.0, "dense_cast_time": 0.0,
+            "attention_traffic_time": 0.0,
+            "dense_traffic_time": 0.0,
+            "mixer_cast_time": 0.0,
+            "dense_cast_time": 0.0,
         },
     }
     whole = of(known, "predicted_step_time", *SHARES)
