@@ -154,9 +154,9 @@ def pipeline_divides(layers, pipeline_parallel, layers_per_stage, last_stage_lay
 
 
 @quantity(unit="", source="Narayanan et al. 2021, arXiv:2104.04473, section 2.2.2")
-def interleave_divides(layers_per_stage, interleave, pipeline_parallel):
+def interleave_divides(layers, interleave, pipeline_parallel):
     """1 where a stage's layers can be cut into that many pieces, and there is more than one stage, else 0."""
-    return _whole(layers_per_stage / interleave) * where(interleave <= 1, 1.0, where(pipeline_parallel > 1, 1.0, 0.0))
+    return _whole(ceil(layers / pipeline_parallel) / interleave) * where(interleave <= 1, 1.0, where(pipeline_parallel > 1, 1.0, 0.0))
 
 
 @quantity(unit="", source=_PTD)
