@@ -108,7 +108,7 @@ def chip_hours(row: CaseRow) -> Basis:
     mfu = fitting.fit_for_row(row)
     scenario = complete(stated, ["chip_hours"], Assumptions(chip.base_key, row.number("year"), mfu.fit))
     at_one = baselines.chip_hours_at_one(stated)
-    rules = {baselines.FLAT: at_one / 0.4, baselines.BEST: at_one / mfu.constant}
+    rules = {name: at_one / share for share, name in baselines.FLATS.items()} | {baselines.BEST: at_one / mfu.constant}
     return Basis(scenario, "chip_hours", rules, mfu.note)
 
 
