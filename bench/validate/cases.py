@@ -4,7 +4,8 @@ import math
 import re
 
 from ... import configs
-from ..estimate.scenario import StatedValue, facts, sketch
+from ..estimate.architecture_sketch import sketch
+from ..estimate.scenario import StatedValue, facts
 from ..estimate.source import AS_PUBLISHED
 from ..facts.cells import blank
 from ..facts.chips import match_chip
