@@ -1,5 +1,6 @@
 """Which model of the models table a text names, and what is told of a model by its name alone."""
 
+import functools
 import re
 
 from ... import configs
@@ -8,13 +9,29 @@ from ... import configs
 _MTP = {"deepseekv3": 1.0, "deepseekv4": 1.0, "nemotron3super": 2.0}
 
 
+# Words behind a model's name that say how it was trained: Llama 3.1 8B ZeRO-3, LLAMA3_70B FP8.
+_TRAINED = re.compile(
+    r"\b(?:zero[- ]?\d|[fh]sdp\d?|ddp|ptd|[234]d|[tpced]p ?\d+|(?:nv|mx)?fp\d+|bf16|pre-?train(?:ing)?|bench(?:mark)?|proxy|"
+    r"sft)\b",
+    re.IGNORECASE,
+)
+
+
 def match_model(name: str) -> configs.FactRow | None:
-    """Find the model that a text names by key, name or alias, punctuation and what stands in brackets aside."""
-    wanted = _plain(re.sub(r"\(.*?\)", "", name))
+    """Find the model that a text names by key, name or alias; punctuation, brackets and how it was trained aside."""
+    bare = re.sub(r"\(.*?\)", "", name)
+    wanted = {_plain(bare), _plain(_TRAINED.sub("", bare.replace("_", " ")))} - {""}
     for row in configs.load("models").rows.values():
-        if wanted in {_plain(known) for known in (row.key, row.name, *row.aliases)}:
+        if wanted & _known_names(row.key):
             return row
     return None
+
+
+@functools.cache
+def _known_names(key: str) -> frozenset[str]:
+    """Return the names of a row of the table, by its key, without punctuation."""
+    row = configs.load("models").rows[key]
+    return frozenset(_plain(known) for known in (row.key, row.name, *row.aliases))
 
 
 def mtp_layers(name: str) -> float:

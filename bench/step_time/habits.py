@@ -69,7 +69,17 @@ def habits(framework: str, date: float, words: str = "", zero: float | None = No
 
 
 def interleave(layers: float, pipeline_parallel: float, date: float) -> float:
-    """Say how many pieces a stage has where none is stated: frameworks since 2023 hold pieces of two layers (one, where odd)."""
+    """Say how many pieces a stage has where none is stated: frameworks since 2023 hold pieces of two layers (one, where odd).
+
+    Parameters
+    ----------
+    layers
+        Of the model.
+    pipeline_parallel
+        Stages.
+    date
+        The year of the software, with its fraction.
+    """
     if pipeline_parallel <= 1 or date < FUSED_SINCE:
         return 1.0
     own = math.ceil(layers / pipeline_parallel)

@@ -11,7 +11,7 @@ from ...kernels.validation.plain_tests import NO_OTHER_KEYS
 from ...kernels.validation.validator import Validator
 from ..errors import InputError
 from .results import ErrorSummary, Findings, LeftOut, summaries
-from .row_checks import check_rows
+from .row_checks import sound_rows, unread_cell
 from .rows import CaseRow, Cases, read, shipped
 
 DRAWS = 2**12
@@ -47,9 +47,12 @@ def validate(paths: Sequence[Path], draws: int = DRAWS, unusual: bool = False) -
     findings = Findings()
     for cases in [read(path) for path in paths] or [shipped(name) for name in SHIPPED]:
         kind = kind_of(cases)
-        if paths and not unusual:
-            check_rows(cases.rows)
-        findings.add(kind.predict(cases.rows, draws))
+        rows, wrong = sound_rows(cases.rows) if paths and not unusual else (cases.rows, [])
+        of_file = kind.predict(rows, draws)
+        if not of_file.predicted and (error := unread_cell(rows)):
+            raise error
+        findings.left_out += wrong
+        findings.add(of_file)
     return _finite(findings)
 
 
