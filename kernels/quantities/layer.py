@@ -114,6 +114,19 @@ def mixer_backward_time(
 
 
 @quantity(unit="s", source=_SUM)
+def attention_excess_time(
+    attention_per_layer, mamba_per_layer, linear_per_layer, attention_product_time, mamba_product_time, linear_product_time,
+    core_time, score_time, scan_time,
+):  # fmt: skip
+    """How much longer a hybrid's attention takes than what mixes tokens in its place, forward and backward; at least 0."""
+    others = mamba_per_layer + linear_per_layer
+    products = mamba_per_layer * mamba_product_time + linear_per_layer * linear_product_time
+    other = (3 * products + 3.5 * scan_time) / where(others > 0, others, 1.0)
+    attention = (3.5 * core_time + 3 * score_time) / where(attention_per_layer > 0, attention_per_layer, 1.0)
+    return maximum(3 * attention_product_time + attention - other, 0 * core_time)
+
+
+@quantity(unit="s", source=_SUM)
 def core_again_time(recomputed_layers, recomputed_attention, core_time, score_time):
     """Attention's core a second time where it alone is recomputed."""
     return where(recomputed_layers > 0, 0.0, recomputed_attention) * (core_time + score_time)
