@@ -99,27 +99,33 @@ def shared_activation_bytes(
     return stream_activation_bytes + attention + others
 
 
+@quantity(unit="", source="what is recomputed by operation is kept as much less", show="%")
+def dropped_share(recomputed_layers, recomputed_operations):
+    """Share of a layer's activations that are not kept but recomputed: of all layers, or of each one's products."""
+    return maximum(recomputed_layers, recomputed_operations)
+
+
 @quantity(unit="byte", source=_TABLE)
 def dense_layer_activations(
-    shared_activation_bytes, dense_activation_bytes, recomputed_layers, layer_input_bytes, layer_passes
+    shared_activation_bytes, dense_activation_bytes, dropped_share, layer_input_bytes, layer_passes
 ):
     """What a dense layer keeps of a microbatch for its backward pass, each time that it is passed through."""
     whole = shared_activation_bytes + dense_activation_bytes
-    return layer_passes * (recomputed_layers * layer_input_bytes + (1 - recomputed_layers) * whole)
+    return layer_passes * (dropped_share * layer_input_bytes + (1 - dropped_share) * whole)
 
 
 @quantity(unit="byte", source=_TABLE)
-def moe_layer_activations(shared_activation_bytes, moe_activation_bytes, recomputed_layers, layer_input_bytes, layer_passes):
+def moe_layer_activations(shared_activation_bytes, moe_activation_bytes, dropped_share, layer_input_bytes, layer_passes):
     """What an MoE layer keeps of a microbatch for its backward pass, each time that it is passed through."""
     whole = shared_activation_bytes + moe_activation_bytes
-    return layer_passes * (recomputed_layers * layer_input_bytes + (1 - recomputed_layers) * whole)
+    return layer_passes * (dropped_share * layer_input_bytes + (1 - dropped_share) * whole)
 
 
 @quantity(unit="byte", source=_ACT)
-def working_bytes(recomputed_layers, moe_layers, shared_activation_bytes, dense_activation_bytes, moe_activation_bytes):
+def working_bytes(dropped_share, moe_layers, shared_activation_bytes, dense_activation_bytes, moe_activation_bytes):
     """One layer's activations while it is recomputed."""
     block = where(moe_layers > 0, moe_activation_bytes, dense_activation_bytes)
-    return where(recomputed_layers > 0, 1.0, 0.0) * (shared_activation_bytes + block)
+    return where(dropped_share > 0, 1.0, 0.0) * (shared_activation_bytes + block)
 
 
 @quantity(unit="byte", source="Korthikanti et al. 2022, arXiv:2205.05198, section 4.3")
