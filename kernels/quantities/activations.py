@@ -21,17 +21,23 @@ given("logit_memory", "byte", "Bytes per logit that are held while the loss is c
 
 
 @quantity(unit="byte", source=_ACT)
-def layer_input_bytes(hidden_bytes, activation_shards):
+def layer_input_bytes(hidden_bytes, activation_shards, residual_streams):
     """The input of a layer: what full recompute keeps."""
-    return hidden_bytes / activation_shards
+    return residual_streams * hidden_bytes / activation_shards
+
+
+@quantity(unit="byte", source="Transformer Engine: a product in fewer than 16 bits keeps its input as it was cast")
+def stored_bytes(precision_bits, element_bytes):
+    """Bytes per element of a product's input that is kept for its backward pass."""
+    return where(precision_bits < 16, element_bytes * (precision_bits / 16), element_bytes)
 
 
 @quantity(unit="byte", source=_ACT)
 def stream_activation_bytes(
-    microbatch_tokens, hidden_size, element_bytes, activation_shards, mixers_per_layer, dropout, mask_bytes
+    microbatch_tokens, hidden_size, element_bytes, stored_bytes, activation_shards, mixers_per_layer, dropout, mask_bytes
 ):
     """Inputs of the norms and of the blocks (two but for hybrids), and the dropout masks behind them."""
-    each = 2 * element_bytes + dropout * mask_bytes
+    each = element_bytes + stored_bytes + dropout * mask_bytes
     return microbatch_tokens * hidden_size * ((1 + mixers_per_layer) * each) / activation_shards
 
 
@@ -72,31 +78,32 @@ def score_activation_bytes(
 
 
 @quantity(unit="byte", source=_ACT)
-def dense_activation_bytes(microbatch_tokens, ffn_size, ffn_matrices, element_bytes, tensor_parallel):
+def dense_activation_bytes(microbatch_tokens, ffn_size, ffn_matrices, element_bytes, stored_bytes, tensor_parallel):
     """A dense block's widths: the activation's inputs and its output."""
-    return microbatch_tokens * ffn_matrices * ffn_size * element_bytes / tensor_parallel
+    return microbatch_tokens * ffn_size * ((ffn_matrices - 1) * element_bytes + stored_bytes) / tensor_parallel
 
 
 @quantity(unit="byte", source="the inputs and outputs of the experts' products and of permuting tokens to them")
 def moe_activation_bytes(
     microbatch_tokens, routed_tokens, expert_width, expert_ffn_size, latent_size, shared_ffn_size, ffn_matrices, element_bytes,
-    tensor_parallel,
+    stored_bytes, tensor_parallel,
 ):  # fmt: skip
     """An MoE block's widths: routed tokens before and after the experts, the experts' and the shared experts' widths."""
-    routed = routed_tokens * (2 * expert_width + ffn_matrices * expert_ffn_size)
-    whole = microbatch_tokens * (ffn_matrices * shared_ffn_size + 2 * latent_size)
-    return (routed + whole / tensor_parallel) * element_bytes
+    inner = (ffn_matrices - 1) * element_bytes + stored_bytes
+    routed = routed_tokens * (expert_width * (element_bytes + stored_bytes) + expert_ffn_size * inner)
+    whole = microbatch_tokens * (shared_ffn_size * inner + latent_size * (element_bytes + stored_bytes))
+    return routed + whole / tensor_parallel
 
 
 @quantity(unit="byte", source=_TABLE)
 def shared_activation_bytes(
     stream_activation_bytes, attention_activation_bytes, score_activation_bytes, attention_extra_bytes, attention_per_layer,
-    mamba_activation_bytes, mamba_per_layer, linear_activation_bytes, linear_per_layer,
+    mamba_activation_bytes, mamba_per_layer, linear_activation_bytes, linear_per_layer, stream_excess_bytes,
 ):  # fmt: skip
     """What norms, attention, state spaces and linear attention of a layer keep of a microbatch."""
     attention = attention_per_layer * (attention_activation_bytes + score_activation_bytes + attention_extra_bytes)
     others = mamba_per_layer * mamba_activation_bytes + linear_per_layer * linear_activation_bytes
-    return stream_activation_bytes + attention + others
+    return stream_activation_bytes + stream_excess_bytes + attention + others
 
 
 @quantity(unit="", source="what is recomputed by operation is kept as much less", show="%")

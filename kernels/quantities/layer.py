@@ -95,18 +95,22 @@ def mixer_cast_time(
 
 
 @quantity(unit="s", source=_SUM)
-def mixer_forward_time(mixer_product_time, core_time, score_time, scan_time, attention_traffic_time, mixer_cast_time):
-    """What mixes tokens in a layer, and its norms, forward, on one chip."""
-    return mixer_product_time + core_time + score_time + scan_time + attention_traffic_time + mixer_cast_time
+def mixer_forward_time(
+    mixer_product_time, core_time, score_time, scan_time, attention_traffic_time, mixer_cast_time, stream_time
+):
+    """What mixes tokens and residual streams in a layer, and its norms, forward, on one chip."""
+    return mixer_product_time + core_time + score_time + scan_time + attention_traffic_time + mixer_cast_time + stream_time
 
 
 @quantity(unit="s", source="two products for each forward one; Dao 2023, arXiv:2307.08691: 2.5 times the core where fused")
 def mixer_backward_time(
-    mixer_product_time, core_time, score_time, scan_time, attention_traffic_time, mixer_cast_time, fused_attention
-):
-    """The same, backward; the scan's states are computed again."""
+    mixer_product_time, core_time, score_time, scan_time, attention_traffic_time, mixer_cast_time, stream_time,
+    fused_attention,
+):  # fmt: skip
+    """The same, backward; the scan's states and the streams' mixtures are computed again."""
     core = where(fused_attention > 0, 2.5, 2.0) * core_time + 2.5 * scan_time
-    return 2 * (mixer_product_time + score_time + attention_traffic_time) + core + 1.5 * mixer_cast_time
+    again = 1.5 * mixer_cast_time + 3 * stream_time
+    return 2 * (mixer_product_time + score_time + attention_traffic_time) + core + again
 
 
 @quantity(unit="s", source=_SUM)
