@@ -214,6 +214,6 @@ def streaming_time(
     near = maximum(minimum(replica_ranks, scaleup_domain / tensor_parallel), 1.0)
     expert_near = maximum(minimum(expert_replicas, scaleup_domain / expert_parallel), 1.0)
     dense = streamed_time(each * stage_dense_parameters, replica_ranks, near, *rates)
-    hops = layers_per_stage * (replica_ranks - 1) * hop_latency
+    hops = layers_per_stage * (replica_ranks / near - 1) * hop_latency
     waits = hops * where(zero_stage >= 3, 2 * layer_passes + 1, where(zero_stage >= 2, 1.0, 0.0))
     return dense + streamed_time(each * stage_expert_parameters, expert_replicas, expert_near, *rates) + waits
