@@ -15,7 +15,7 @@ def written(monkeypatch: pytest.MonkeyPatch) -> dict[Path, bytes]:
     files: dict[Path, bytes] = {}
     values = {belief.name: belief.guess for belief in fit.beliefs()[1]}
     monkeypatch.setattr(fit, "fit", lambda cases: values)
-    monkeypatch.setattr(fit, "cross_validated", lambda cases: predict.predict(cases, values))
+    monkeypatch.setattr(fit, "cross_validated", lambda cases, by="source": predict.predict(cases, values))
     monkeypatch.setattr(command, "write_whole", lambda path, data: files.__setitem__(path, data))
     return files
 
@@ -26,7 +26,10 @@ def test_it_prints_parameters_and_errors_and_writes_nothing(
     command.main([])
     lines = capsys.readouterr().out.splitlines()
     assert lines[0].startswith("matmul_share ")
-    assert {"fitted", "fitted, by chip", "each source left out of the fit that predicts it"} <= set(lines)
+    assert {"fitted", "fitted, by chip", "each source left out of the fit that predicts it", "the same, by framework"} <= set(
+        lines
+    )
+    assert "each framework left out of the fit that predicts it" in lines
     assert lines[-1].startswith("not predicted: ")
     assert written == {}
 
