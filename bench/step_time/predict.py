@@ -77,9 +77,7 @@ def chips() -> tuple[str, ...]:
     return tuple(sorted({step.chip for step in predictable}))
 
 
-def inputs(
-    steps: Sequence[StepCase], targets: Sequence[str] = TARGETS, without: Collection[str] = ()
-) -> dict[str, Floats]:
+def inputs(steps: Sequence[StepCase], targets: Sequence[str] = TARGETS, without: Collection[str] = ()) -> dict[str, Floats]:
     """Gather an array over the cases for each input of the targets, in base units; what a case leaves out takes its default.
 
     Parameters
