@@ -14,6 +14,7 @@ A facts table is a TOML file::
     [rows.h100-sxm-80gb]           # the row's key
     name = "H100 SXM 80 GB"
     label = "H100"                 # optional: a shorter name, for tables and sentences
+    generation = "Hopper"          # optional: of a chip, the family that it is one of
     aliases = ["H100"]             # optional: how others call it
     tdp = 700                      # a number in the column's unit, or "0.7 kW"
     source = "datasheet"           # of the whole row ...
@@ -50,6 +51,7 @@ __all__ = [
     "EFFICIENCY",
     "FOLDER",
     "MFU_FIT",
+    "STEP_SPREAD",
     "Default",
     "FactError",
     "FactRow",
@@ -70,7 +72,8 @@ __all__ = [
 
 FOLDER = Path(__file__).parent
 DEFAULTS = "defaults"
-EFFICIENCY = "efficiency"  # defaults of the step-time model, written by its fit
+EFFICIENCY = "efficiency"  # defaults of the step-time model, written by its fit ...
+STEP_SPREAD = FOLDER / "prior" / "step_time_spread.toml"  # ... with how far it is off
 MFU_FIT = FOLDER / "prior" / "mfu.toml"  # what `flopwatt validate --fit` writes
 MAX_NAMES = 12  # of rows that an error lists
 
@@ -198,9 +201,9 @@ def _table(document: Mapping[str, Any], path: Path) -> FactTable:
 
 @functools.cache
 def defaults() -> Mapping[str, Default]:
-    """Read every default of the model, by quantity, once: defaults.toml, efficiency.toml and, where it is, prior/mfu.toml."""
+    """Read every default of the model, by quantity, once: defaults.toml and what fits wrote (prior/mfu.toml where it is)."""
     result: dict[str, Default] = {}
-    for path in (FOLDER / f"{name}.toml" for name in (DEFAULTS, EFFICIENCY)):
+    for path in (FOLDER / f"{DEFAULTS}.toml", FOLDER / f"{EFFICIENCY}.toml", STEP_SPREAD):
         result |= _defaults_of(read_toml(path), path)
     return result | (_fitted_defaults(MFU_FIT) if MFU_FIT.exists() else {})
 
@@ -259,6 +262,7 @@ def _row(key: str, raw: Mapping[str, Any], columns: Mapping[str, str], absent: M
         texts.methods,
         frozenset(absent).difference(stated),
         label=texts.label,
+        generation=texts.generation,
     )
 
 

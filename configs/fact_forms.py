@@ -32,6 +32,7 @@ class RowTexts:
 
     name: str = ""
     label: str = ""
+    generation: str = ""
     aliases: tuple[str, ...] = ()
     source: _Source = ""
     sources: Annotated[dict[str, str], Wanted('a table of texts by column, such as sources.tdp = "..."')] = field(

@@ -72,6 +72,8 @@ class FactRow:
         The key of the table's row that this one was scaled from; empty where it stands in the table itself.
     label
         What tables and sentences call it; empty where that is its name.
+    generation
+        Of a chip what its maker calls the architecture, or the family where each chip has a name of its own.
     """
 
     key: str
@@ -88,6 +90,7 @@ class FactRow:
     assumed: frozenset[str] = frozenset()
     scaled_from: str = ""
     label: str = ""
+    generation: str = ""
 
     @property
     def shown(self) -> str:

@@ -1,5 +1,6 @@
 """Published step times predicted: read, compute, compare, summarise."""
 
+import math
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -10,22 +11,23 @@ from numpy.typing import NDArray
 from ... import configs
 from ...kernels.quantities import MODEL
 from ..facts.cells import RowError
-from ..prior.step_error import spread
 from .rows import StepCase, case
 
 Floats = NDArray[np.float64]
-TARGETS = ("step_time", "memory_per_chip", "step_mfu")
+TARGETS = ("step_time", "memory_per_chip", "step_mfu", "step_time_spread")
+P90 = 1.2815515655446004  # of a standard normal deviate
 PUBLISHED = ("step_times", "bridge_perf")
 
 
 @dataclass(frozen=True)
 class Prediction:
-    """One case and what the model says: seconds, bytes, MFU."""
+    """One case and what the model says: seconds, bytes, MFU, and the standard deviation of the logarithm of the time."""
 
     case: StepCase
     seconds: float
     memory: float
     mfu: float
+    spread: float
 
     @property
     def error(self) -> float:
@@ -116,10 +118,22 @@ def predict(steps: Sequence[StepCase], given: Mapping[str, float] | None = None)
     return [Prediction(c, *(float(x[i]) for x in columns)) for i, c in enumerate(steps)]
 
 
+def predict_by(steps: Sequence[StepCase], given: Sequence[Mapping[str, float]]) -> list[Prediction]:
+    """Predict every case by parameters of its own; those with the same ones are predicted together."""
+    batches: dict[tuple[tuple[str, float], ...], list[int]] = {}
+    for i, values in enumerate(given):
+        batches.setdefault(tuple(sorted(values.items())), []).append(i)
+    result: dict[int, Prediction] = {}
+    for places in batches.values():
+        batch = predict([steps[i] for i in places], given[places[0]])
+        result |= dict(zip(places, batch, strict=True))
+    return [result[i] for i in range(len(steps))]
+
+
 def interval(prediction: Prediction) -> tuple[float, float]:
-    """Give P10 and P90 of the step time, in seconds: as far around it as cross-validated ones were off, by kind of model."""
-    off = spread(prediction.case.moe)
-    return prediction.seconds * off.low, prediction.seconds * off.high
+    """Give P10 and P90 of the step time, in seconds."""
+    factor = math.exp(P90 * prediction.spread)
+    return prediction.seconds / factor, prediction.seconds * factor
 
 
 def summarise(predictions: Sequence[Prediction], by: str = "") -> list[GroupErrors]:

@@ -17,6 +17,7 @@ from ..prior import store
 from ..prior.features import Floats
 from ..stats.distributions import inverse
 from . import baselines
+from .case_labels import case_labels
 from .results import Findings, LeftOut, Predicted
 from .rows import CaseRow, UnpredictableError
 
@@ -157,9 +158,10 @@ def _power_and_chips(row: CaseRow, name: str, draws: int) -> list[Predicted]:
     low, median, high = (float(value) * chips / megawatt for value in np.quantile(drawn, (LOW, MEDIAN, HIGH)))
     fewest, middle, most = (watts / float(value) for value in np.quantile(drawn, (HIGH, MEDIAN, LOW)))
     by_rule = {baselines.FLEET_TDP: rule * chips / megawatt}, {baselines.FLEET_TDP: watts / rule}
+    labels = case_labels(tuple(part.chip for part in fleet), source=row.text("source"))
     return [
-        Predicted(name, "facility_power", "MW", megawatts, median, low, high, by_rule[0], note),
-        Predicted(name, "chip_count", "chip", chips, middle, fewest, most, by_rule[1], note),
+        Predicted(name, "facility_power", "MW", megawatts, median, low, high, by_rule[0], note, labels),
+        Predicted(name, "chip_count", "chip", chips, middle, fewest, most, by_rule[1], note, labels),
     ]
 
 

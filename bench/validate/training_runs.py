@@ -12,9 +12,12 @@ from ...kernels.model import units
 from ..estimate.intervals import estimate
 from ..estimate.scenario import Assumptions, Scenario, StatedValue, complete, facts, known
 from ..estimate.source import AS_PUBLISHED
+from ..facts.chips import match_chip
+from ..facts.precisions import match_precision
 from ..prior import store
 from ..prior.store import Drawn
-from . import baselines, fitting
+from . import baselines, fitting, node_power
+from .case_labels import case_labels
 from .cases import chip_hours_of, chip_of, known_before, model_columns, needed, uncounted
 from .energy_scopes import read_scope
 from .results import Findings, LeftOut, Predicted
@@ -95,6 +98,7 @@ class Figure:
             high=None if spread.high is None else spread.high * scale,
             baselines={name: units.from_base(value, self.unit) for name, value in basis.rules.items()},
             note=basis.note,
+            labels=run_labels(row),
         )
 
 
@@ -104,7 +108,7 @@ def chip_hours(row: CaseRow) -> Basis:
     mfu = fitting.fit_for_row(row)
     scenario = complete(stated, ["chip_hours"], Assumptions(chip.base_key, row.number("year"), mfu.fit))
     at_one = baselines.chip_hours_at_one(stated)
-    rules = {baselines.FLAT: at_one / 0.4, baselines.BEST: at_one / mfu.constant}
+    rules = {name: at_one / share for share, name in baselines.FLATS.items()} | {baselines.BEST: at_one / mfu.constant}
     return Basis(scenario, "chip_hours", rules, mfu.note)
 
 
@@ -197,6 +201,14 @@ FIGURES = (
 )
 
 
+def run_labels(row: CaseRow) -> dict[str, str]:
+    """Say what a run is of; a precision that it does not state is no label, whatever is taken for it."""
+    said = match_precision(row.text("precision"))
+    chip = match_chip(row.text("hardware")).row
+    words = {"source": row.text("source"), "developer": row.text("developer"), "precision": said.name if said else ""}
+    return case_labels(() if chip is None else chip, **words)
+
+
 class TrainingRuns:
     """Rows with the columns of configs/published/training_runs.toml."""
 
@@ -209,6 +221,8 @@ class TrainingRuns:
         for figure in FIGURES:
             for row in rows:
                 _add_figure(figure, row, draws, findings)
+        for row in rows:
+            findings.add(node_power.find_power(row, draws))
         return findings
 
 

@@ -21,13 +21,6 @@ given(
 )
 given("optimizer_traffic", "byte", "Memory traffic per parameter of the optimizer's update.")
 given("step_overhead", "s", "Time per step that does not depend on its size: data, checks, launching the optimizer.")
-given(
-    "step_time_error",
-    "",
-    "Measured over predicted step time; 1 is the prediction itself.",
-    low_open=True,
-    label="measured over predicted step time",
-)
 given("straggling", "", "Growth of the step time with each doubling of the chips.", show="%")
 
 
@@ -150,12 +143,6 @@ def predicted_step_time(
     """Wall-clock time of one training step, as its parts predict it."""
     parts = pipeline_time + exposed_sync_time + exposed_streaming_time + optimizer_time + step_overhead
     return parts * (1 + straggling * log2(maximum(chip_count / scaleup_domain, 1.0)))
-
-
-@quantity(unit="s", source="the step-time model, and how far it is off", low_open=True)
-def step_time(predicted_step_time, step_time_error):
-    """Wall-clock time of one training step."""
-    return predicted_step_time * step_time_error
 
 
 @quantity(unit="FLOP", source=_SUM)

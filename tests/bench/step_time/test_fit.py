@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 
 from flopwatt import configs
-from flopwatt.bench.prior import step_error
 from flopwatt.bench.step_time import fit, predict
 from flopwatt.bench.step_time.rows import StepCase
 
@@ -40,32 +39,12 @@ def test_rows_that_say_much_the_same_weigh_as_their_square_root() -> None:
     assert sum(fit.weights(like)) == pytest.approx(len(like) ** 0.5)
 
 
-def test_the_spread_is_that_of_the_predictions() -> None:
-    cases, _ = predict.cases(predict.published_rows())
-    document = tomllib.loads(fit.render_spread(predict.predict(cases)))
-    assert set(document) == {"dense", "moe"}
-    for row in document.values():
-        assert 0 < row["low"] < row["high"]
-    assert sum(row["n"] for row in document.values()) == len(cases)
-
-
 def test_a_prior_that_is_wrong_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     path = tmp_path / "prior.toml"
     path.write_text(fit.PRIOR.read_text().replace("guess = 0.68", "gues = 0.68", 1))
     monkeypatch.setattr(fit, "PRIOR", path)
     with pytest.raises(configs.FactError, match="matmul_share: unknown key 'gues'; did you mean 'guess'"):
         fit.beliefs()
-
-
-def test_the_shipped_spreads_have_their_form(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    document = configs.read_toml(step_error.SPREAD)
-    forms = configs.checked(step_error._SPREADS, document, step_error.SPREAD)
-    assert (forms.dense, forms.moe) == (step_error.spread(False), step_error.spread(True))
-    path = tmp_path / "spread.toml"
-    path.write_text("[dense]\nlow = 0.9\nhigh = 1.1\n")
-    monkeypatch.setattr(step_error, "SPREAD", path)
-    with pytest.raises(configs.FactError, match=r"spread.toml: dense.n is missing"):
-        step_error.spread(False)
 
 
 @pytest.fixture(scope="module")
