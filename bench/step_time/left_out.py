@@ -46,7 +46,17 @@ def fits_without(cases: Sequence[StepCase], by: str = "source") -> dict[str, dic
 
 
 def predict_without(cases: Sequence[StepCase], fits: Mapping[str, Parameters], by: str = "source") -> list[predict.Prediction]:
-    """Predict every case by the fit without its source, as `fits_without` makes them."""
+    """Predict every case by the fit without its source.
+
+    Parameters
+    ----------
+    cases
+        Published steps.
+    fits
+        By source the parameters of the fit to all others, as `fits_without` makes them.
+    by
+        What was left out at a time.
+    """
     return predict.predict_by(cases, [fits[getattr(case, by)] for case in cases])
 
 

@@ -16,7 +16,7 @@ from ..facts import cells, models
 from ..facts.cells import RowError
 from ..facts.chips import match_chip
 from ..facts.precisions import Precision, match_precision
-from . import habits, row_software
+from . import habits, memory_fit, row_software
 
 STEP_COLUMNS = frozenset({"measured_step_s", "global_batch"})
 BRIDGE_COLUMNS = frozenset({"tokens_s_gpu", "gbs"})
@@ -77,7 +77,7 @@ def _step(row: Mapping[str, Any]) -> StepCase:
     sharded = re.search(r"zero-?\s*([0-3])", f"{name} {cells.text(row, 'zero')}".lower())
     stage = float(sharded.group(1)) if sharded else None
     inputs |= habits.habits(framework, date, words, stage, cells.text(row, "recompute"))
-    notes = _interleave(inputs, cells.text(row, "vpp"), date) + assumed + notes
+    notes = _interleave(inputs, cells.text(row, "vpp"), date) + _recompute(inputs, framework, row) + assumed + notes
     memory = re.search(r"alloc\w*\s+(\d+(?:\.\d+)?)\s*GiB", cells.text(row, "measured_kind"))
     return StepCase(
         name=f"{name} on {inputs['chip_count']:.0f} {chip.name}, {_shape(inputs)}",
@@ -110,6 +110,7 @@ def _bridge(row: Mapping[str, Any]) -> StepCase:
     precision = _precision(row, chip)
     inputs |= precision.inputs | cells.recompute(cells.text(row, "recompute"))
     inputs |= habits.habits(framework, date, source, 3.0 if cells.flag(row, "fsdp") else None)
+    notes = _recompute(inputs, framework, row) + assumed
     tokens = inputs["batch_size"] * inputs["sequence_length"]
     seconds = cells.stated(row, "derived_step_s") or tokens / (inputs["chip_count"] * cells.number(row, "tokens_s_gpu"))
     return StepCase(
@@ -121,7 +122,7 @@ def _bridge(row: Mapping[str, Any]) -> StepCase:
         seconds=seconds,
         framework=framework,
         kind=row_software.kind(row),
-        notes=_remarks(row) + assumed,
+        notes=_remarks(row) + notes,
     )
 
 
@@ -291,8 +292,6 @@ def _known_model(name: str) -> dict[str, float]:
     row = models.match_model(name)
     if row is None:
         raise RowError(f"the models table has no architecture of {name!r}")
-    if row.values["compressed_layers"] > 0:
-        raise RowError(f"of {row.name}'s compressed keys and hyper-connections no kernel's time is known")
     return {column: value for column, value in row.values.items() if not column.startswith("published_")}
 
 
@@ -306,6 +305,13 @@ def _interleave(inputs: dict[str, float], cell: str, date: float) -> tuple[str, 
         return ()
     inputs["interleave"] = pieces
     return (f"interleaving is not stated; {pieces:.0f} taken",)
+
+
+def _recompute(inputs: dict[str, float], framework: str, row: Mapping[str, Any]) -> tuple[str, ...]:
+    """Set what is recomputed where the row says nothing of it and the step would not fit."""
+    again = memory_fit.recomputed(framework, inputs) if cells.blank(cells.text(row, "recompute")) else {}
+    inputs |= again
+    return ("it would not fit without recompute; that of modules is taken",) if again else ()
 
 
 def _group(source: str) -> str:
