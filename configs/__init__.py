@@ -51,6 +51,7 @@ __all__ = [
     "EFFICIENCY",
     "FOLDER",
     "MFU_FIT",
+    "STEP_SPREAD",
     "Default",
     "FactError",
     "FactRow",
@@ -71,7 +72,8 @@ __all__ = [
 
 FOLDER = Path(__file__).parent
 DEFAULTS = "defaults"
-EFFICIENCY = "efficiency"  # defaults of the step-time model, written by its fit
+EFFICIENCY = "efficiency"  # defaults of the step-time model, written by its fit ...
+STEP_SPREAD = FOLDER / "prior" / "step_time_spread.toml"  # ... with how far it is off
 MFU_FIT = FOLDER / "prior" / "mfu.toml"  # what `flopwatt validate --fit` writes
 MAX_NAMES = 12  # of rows that an error lists
 
@@ -199,9 +201,9 @@ def _table(document: Mapping[str, Any], path: Path) -> FactTable:
 
 @functools.cache
 def defaults() -> Mapping[str, Default]:
-    """Read every default of the model, by quantity, once: defaults.toml, efficiency.toml and, where it is, prior/mfu.toml."""
+    """Read every default of the model, by quantity, once: defaults.toml and what fits wrote (prior/mfu.toml where it is)."""
     result: dict[str, Default] = {}
-    for path in (FOLDER / f"{name}.toml" for name in (DEFAULTS, EFFICIENCY)):
+    for path in (FOLDER / f"{DEFAULTS}.toml", FOLDER / f"{EFFICIENCY}.toml", STEP_SPREAD):
         result |= _defaults_of(read_toml(path), path)
     return result | (_fitted_defaults(MFU_FIT) if MFU_FIT.exists() else {})
 

@@ -12,7 +12,6 @@ from ..stats.distributions import DISTRIBUTIONS
 from ..terminal.numbers import number
 from . import forms, store
 from .drawn_inputs import Distribution, StudentT
-from .step_error import StepError
 
 # kind -> how its numbers are said, in the order that the file has them
 KINDS = {
@@ -75,9 +74,6 @@ def drawn_from(quantity: str, distribution: Distribution) -> DrawnFrom:
     if isinstance(distribution, StudentT):
         words = f"Student's t, {number(distribution.freedom)} degrees of freedom, around the regression"
         return DrawnFrom(words, configs.FactSource(distribution.source, store.fit_date()))
-    if isinstance(distribution, StepError):
-        words = f"lognormal on either side of 1: P10 {distribution.low:g}, P90 {distribution.high:g}"
-        return DrawnFrom(words, configs.FactSource(distribution.source))
     return DrawnFrom("", configs.FactSource(distribution.source))
 
 

@@ -14,10 +14,10 @@ from ..stats.array_cache import cached_array
 from . import store
 from .features import WORDS, Floats
 from .method import Fitted
-from .step_error import STEP_ERROR, step_error
 
 DEVIATION = "mfu_deviation"
-_SHOWN = {DEVIATION: "mfu", "price_position": "chip_price", "rental_position": "rental_price"}
+STEP_DEVIATION = "step_time_deviation"
+_SHOWN = {DEVIATION: "mfu", STEP_DEVIATION: "step_time", "price_position": "chip_price", "rental_position": "rental_price"}
 # What a run's inputs are looked for behind: draws do not change where only some of these are asked for.
 TARGETS = (
     "training_flops",
@@ -68,13 +68,10 @@ class RunFacts:
         A key of the hardware table; empty where it is not known.
     year
         The calendar year of the run; NaN where it is not known.
-    mixture
-        Whether its model is a mixture of experts.
     """
 
     chip: str = ""
     year: float = math.nan
-    mixture: bool = False
 
 
 NOTHING_KNOWN = RunFacts()
@@ -110,7 +107,7 @@ def _student(freedom: float, u: Floats) -> Floats:
 
 def known_inputs() -> tuple[str, ...]:
     """List every input that can be drawn, the MFU's deviation first."""
-    return (DEVIATION, STEP_ERROR, *dict.fromkeys(entry.quantity for entry in store.stated().entries))
+    return (DEVIATION, *dict.fromkeys(entry.quantity for entry in store.stated().entries))
 
 
 def distribution_of(quantity: str, run: RunFacts = NOTHING_KNOWN, fit: Fitted | None = None) -> Distribution | None:
@@ -129,8 +126,6 @@ def distribution_of(quantity: str, run: RunFacts = NOTHING_KNOWN, fit: Fitted | 
         fit = fit or store.fitted()
         source = f"fitted on {', '.join(dict.fromkeys(WORDS[name] for name in fit.names))}; {store.fit_source()}"
         return StudentT(fit.posterior.freedom, "; ".join((source, *unseen_chips([run.chip] if run.chip else []))))
-    if quantity == STEP_ERROR:
-        return step_error(run.mixture)
     return store.stated().of(quantity, run.chip, run.year)
 
 

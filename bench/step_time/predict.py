@@ -1,6 +1,7 @@
 """Published step times predicted: read, compute, compare, summarise."""
 
-from collections.abc import Iterable, Mapping, Sequence
+import math
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,22 +11,23 @@ from numpy.typing import NDArray
 from ... import configs
 from ...kernels.quantities import MODEL
 from ..facts.cells import RowError
-from ..prior.step_error import spread
 from .rows import StepCase, case
 
 Floats = NDArray[np.float64]
-TARGETS = ("step_time", "memory_per_chip", "step_mfu")
+TARGETS = ("step_time", "memory_per_chip", "step_mfu", "step_time_spread")
+P90 = 1.2815515655446004  # of a standard normal deviate
 PUBLISHED = ("step_times", "bridge_perf")
 
 
 @dataclass(frozen=True)
 class Prediction:
-    """One case and what the model says: seconds, bytes, MFU."""
+    """One case and what the model says: seconds, bytes, MFU, and the standard deviation of the logarithm of the time."""
 
     case: StepCase
     seconds: float
     memory: float
     mfu: float
+    spread: float
 
     @property
     def error(self) -> float:
@@ -43,12 +45,13 @@ class Skipped:
 
 @dataclass(frozen=True)
 class GroupErrors:
-    """Errors of a group of cases, as shares."""
+    """Errors of a group of cases, as shares; ``log`` is the mean absolute logarithm of predicted over measured."""
 
     group: str
     n: int
     mean_absolute: float
     median_absolute: float
+    log: float
     bias: float
 
 
@@ -76,10 +79,20 @@ def chips() -> tuple[str, ...]:
     return tuple(sorted({step.chip for step in predictable}))
 
 
-def inputs(steps: Sequence[StepCase], targets: Sequence[str] = TARGETS) -> dict[str, Floats]:
-    """Gather an array over the cases for each input of the targets, in base units; what a case leaves out takes its default."""
+def inputs(steps: Sequence[StepCase], targets: Sequence[str] = TARGETS, without: Collection[str] = ()) -> dict[str, Floats]:
+    """Gather an array over the cases for each input of the targets, in base units; what a case leaves out takes its default.
+
+    Parameters
+    ----------
+    steps
+        The cases.
+    targets
+        Quantities.
+    without
+        Inputs that are given otherwise; they need no default.
+    """
     defaults = configs.defaults()
-    names = MODEL.inputs(targets)
+    names = [name for name in MODEL.inputs(targets) if name not in without]
     return {
         name: np.array([c.inputs[name] if name in c.inputs else defaults[name].value for c in steps], dtype=np.float64)
         for name in names
@@ -100,19 +113,31 @@ def predict(steps: Sequence[StepCase], given: Mapping[str, float] | None = None)
     """Predict every case; ``given`` takes the place of defaults (efficiencies, for example)."""
     if not steps:
         return []
-    values = evaluate({**inputs(steps), **(given or {})}, TARGETS)
+    values = evaluate({**inputs(steps, TARGETS, given or ()), **(given or {})}, TARGETS)
     columns = [np.broadcast_to(values[name], len(steps)) for name in TARGETS]
     return [Prediction(c, *(float(x[i]) for x in columns)) for i, c in enumerate(steps)]
 
 
+def predict_by(steps: Sequence[StepCase], given: Sequence[Mapping[str, float]]) -> list[Prediction]:
+    """Predict every case by parameters of its own; those with the same ones are predicted together."""
+    batches: dict[tuple[tuple[str, float], ...], list[int]] = {}
+    for i, values in enumerate(given):
+        batches.setdefault(tuple(sorted(values.items())), []).append(i)
+    result: dict[int, Prediction] = {}
+    for places in batches.values():
+        batch = predict([steps[i] for i in places], given[places[0]])
+        result |= dict(zip(places, batch, strict=True))
+    return [result[i] for i in range(len(steps))]
+
+
 def interval(prediction: Prediction) -> tuple[float, float]:
-    """Give P10 and P90 of the step time, in seconds: as far around it as cross-validated ones were off, by kind of model."""
-    off = spread(prediction.case.moe)
-    return prediction.seconds * off.low, prediction.seconds * off.high
+    """Give P10 and P90 of the step time, in seconds."""
+    factor = math.exp(P90 * prediction.spread)
+    return prediction.seconds / factor, prediction.seconds * factor
 
 
 def summarise(predictions: Sequence[Prediction], by: str = "") -> list[GroupErrors]:
-    """Summarise errors over all cases, or by ``source``, ``chip`` or ``precision``, dense models and mixtures apart."""
+    """Summarise errors over all cases, or by an attribute of theirs such as ``source``, dense models and mixtures apart."""
     groups: dict[str, list[float]] = {}
     for item in predictions:
         label = "mixtures of experts" if item.case.moe else "dense models"
@@ -122,4 +147,5 @@ def summarise(predictions: Sequence[Prediction], by: str = "") -> list[GroupErro
 
 def _summary(group: str, errors: Floats) -> GroupErrors:
     size = np.abs(errors)
-    return GroupErrors(group, len(errors), float(size.mean()), float(np.median(size)), float(errors.mean()))
+    log = float(np.abs(np.log1p(errors)).mean())
+    return GroupErrors(group, len(errors), float(size.mean()), float(np.median(size)), log, float(errors.mean()))

@@ -1,8 +1,8 @@
 """An axis with ``prior = "run"``: joint draws of every input that a study needs, that nothing gives and that the prior knows.
 
 The draws are those of an estimate of the same run: the same inputs, in the same order, on the same points. Where the
-distribution of an input hangs on the chip or the model and the study has several, the axis brings a column for each
-distribution, all at the same cumulative probabilities, and the chip or the model says which of them holds.
+distribution of an input hangs on the chip and the study has several, the axis brings a column for each
+distribution, all at the same cumulative probabilities, and the chip says which of them holds.
 """
 
 from collections.abc import Iterable, Sequence
@@ -25,7 +25,6 @@ from ..prior.drawn_inputs import (
     drawn_order,
     shown_name,
 )
-from ..prior.step_error import STEP_ERROR
 from ..stats import distributions
 from .axes import check_draws, draw_column, drawn_words, parse_columns
 from .bindings import Bindings
@@ -39,12 +38,11 @@ CHIP_COLUMNS = ("peak_bf16", "peak_fp8", "peak_fp4", "tdp", "memory_bandwidth") 
 
 @dataclass(frozen=True)
 class _Runs:
-    """What tells runs of the study apart: the axis (None where there is none, or several), its points, and a word for names."""
+    """What tells runs of the study apart: the axis (None where there is none, or several) and its points."""
 
     axis: str | None
     labels: tuple[str, ...]
     facts: tuple[RunFacts, ...]
-    word: str = "on"
 
 
 def draw_prior(bindings: Bindings, spec: StudySpec, model: Model, asked: Iterable[str], needed: Iterable[str]) -> Model:
@@ -148,25 +146,18 @@ class _Draws:
                 f"{key_text(self.place)}: {name} has another distribution on {first[1]} than on {first[0]}, and several axes "
                 f"bring chips; give it, with except = [{name!r}] here"
             )
-        selector, parts = f"{name}_by_{_slug(runs.axis)}", [f"{name}_{runs.word}_{_slug(label)}" for label in first]
+        selector, parts = f"{name}_by_{_slug(runs.axis)}", [f"{name}_on_{_slug(label)}" for label in first]
         self._choose(name, selector, parts)
         self._add_column(runs.axis, selector, np.array(numbers, dtype=np.float64))
         return {part: (kind.at(u), kind) for part, kind in zip(parts, kinds, strict=True)}
 
     def _runs(self, name: str) -> _Runs:
-        """Tell runs of the study apart by what an input's distribution hangs on: the chip, or the kind of model."""
+        """Tell runs of the study apart by what an input's distribution hangs on, the chip."""
         if name == DEVIATION:  # the formula of the MFU knows the chip
             return _Runs(None, ("",), (NOTHING_KNOWN,))
-        if name != STEP_ERROR:
-            axes = [axis for axis in self.bindings.axes if has_chips(axis)]
-            keys = tuple(row.base_key for axis in axes for row in axis.rows) or ("",)
-            return _Runs(axes[0].name if len(axes) == 1 else None, keys, tuple(RunFacts(key) for key in keys))
-        for axis in self.bindings.axes:
-            if "experts" in axis.columns:
-                mixtures = (axis.columns["experts"] > 0).tolist()
-                labels = axis.labels or tuple(str(i) for i in range(1, len(mixtures) + 1))
-                return _Runs(axis.name, labels, tuple(RunFacts(mixture=mixture) for mixture in mixtures), "of")
-        return _Runs(None, ("",), (RunFacts(mixture=self.bindings.given.get("experts", 0.0) > 0),))
+        axes = [axis for axis in self.bindings.axes if has_chips(axis)]
+        keys = tuple(row.base_key for axis in axes for row in axis.rows) or ("",)
+        return _Runs(axes[0].name if len(axes) == 1 else None, keys, tuple(RunFacts(key) for key in keys))
 
     def _distribution(self, name: str, label: str, run: RunFacts) -> Distribution:
         """Find the one distribution of an input of a run, in all years of the study."""
@@ -218,7 +209,7 @@ def chosen_draw(which: Any, *values: Any) -> Any:
 
 
 def input_of_draws(model: Model) -> dict[str, str]:
-    """Name the input that each column of draws is of, where its distribution hangs on the chip or the kind of model."""
+    """Name the input that each column of draws is of, where its distribution hangs on the chip."""
     chosen = [item for item in model.quantities.values() if item.function is chosen_draw]
     return {part: item.name for item in chosen for part in item.parameters[1:]}
 

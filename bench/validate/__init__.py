@@ -12,6 +12,7 @@ __all__ = [
     "gigawatts",
     "gigawatts_report",
     "known_runs",
+    "node_power",
     "reasons",
     "report",
     "results",
@@ -22,4 +23,5 @@ __all__ = [
     "scores",
     "step_times",
     "training_runs",
+    "training_times",
 ]
