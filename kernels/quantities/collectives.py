@@ -152,12 +152,12 @@ def ep_exchange_time(
 @quantity(unit="s", source=_PTD)
 def pp_time(
     hidden_bytes, activation_shards, tensor_parallel, context_parallel, data_parallel, pipeline_parallel, scaleup_domain,
-    scaleup_rate, nic_rate, send_latency, interleave, exposed_pp_share,
+    scaleup_rate, nic_rate, send_latency, interleave, exposed_pp_share, residual_streams,
 ):  # fmt: skip
     """Handing a microbatch on, forward and backward, for each piece of a stage, as far as exposed."""
     ranks = tensor_parallel * context_parallel * data_parallel * pipeline_parallel
     rate = where(ranks <= scaleup_domain, scaleup_rate, nic_rate)
-    send = hidden_bytes / (activation_shards * rate) + send_latency
+    send = residual_streams * hidden_bytes / (activation_shards * rate) + send_latency
     hidden = where(interleave > 1, exposed_pp_share, 1.0)
     return 2 * send * interleave * hidden * where(pipeline_parallel > 1, 1.0, 0.0)
 
@@ -214,6 +214,6 @@ def streaming_time(
     near = maximum(minimum(replica_ranks, scaleup_domain / tensor_parallel), 1.0)
     expert_near = maximum(minimum(expert_replicas, scaleup_domain / expert_parallel), 1.0)
     dense = streamed_time(each * stage_dense_parameters, replica_ranks, near, *rates)
-    hops = layers_per_stage * (replica_ranks - 1) * hop_latency
+    hops = layers_per_stage * (replica_ranks / near - 1) * hop_latency
     waits = hops * where(zero_stage >= 3, 2 * layer_passes + 1, where(zero_stage >= 2, 1.0, 0.0))
     return dense + streamed_time(each * stage_expert_parameters, expert_replicas, expert_near, *rates) + waits

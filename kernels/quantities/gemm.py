@@ -44,6 +44,13 @@ given(
     low_open=True,
     show="%",
 )
+given(
+    "gathered_attention_share",
+    "",
+    "Rate of attention on keys that are gathered, chosen or made from many tokens, over that on whole sequences.",
+    low_open=True,
+    show="%",
+)
 given("memory_share", "", "Share of the memory bandwidth that element-wise kernels sustain.", low_open=True, high=1, show="%")
 given("energy_per_flop", "J", "Reference: TDP per BF16 FLOP/s of peak at which the shares hold.", low_open=True)
 given("power_exponent", "", "How the sustained share grows with TDP per FLOP/s of peak.")
@@ -324,9 +331,13 @@ def layer_core_flops(
 
 
 @quantity(unit="s", source="Dao 2023, arXiv:2307.08691")
-def core_time(layer_core_flops, attention_rate):
-    """Attention's core, forward."""
-    return layer_core_flops / attention_rate
+def core_time(
+    layer_core_flops, attention_rate, gathered_core_flops, gathered_attention_share, layers, microbatch_tokens,
+    tensor_parallel,
+):  # fmt: skip
+    """Attention's core, forward; slower where keys are gathered from all over the sequence."""
+    gathered = gathered_core_flops / layers * microbatch_tokens / tensor_parallel
+    return (layer_core_flops + gathered * (1 / gathered_attention_share - 1)) / attention_rate
 
 
 given("score_bytes", "byte", "Memory traffic per score of unfused attention: write, softmax, dropout, each read and written.")
