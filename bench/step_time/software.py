@@ -13,16 +13,18 @@ FRAMEWORKS = ("megatron", "nemo", "fsdp", "torchtitan", "maxtext")
 # Words that name a framework, or software built upon one: the first row that fits counts. What names none is Megatron-LM's kin.
 _NAMED = (
     ("torchtitan", r"torch-?titan"),
-    ("maxtext", r"max-?text|\bjax\b|\bt5x\b|\bpax(ml)?\b|praxis|seqio|levanter"),
+    ("maxtext", r"max-?text|\bjax\b|\bt5x\b|\bpax(ml)?\b|praxis|seqio|levanter|\btpu|trillium"),
+    ("fsdp", r"automodel|\bhf[-_]|hugging ?face"),  # beside NVIDIA's names: PyTorch's own sharding all the same
     ("nemo", r"nemo|megatron[- ]?bridge|dgxc|dgx cloud|\bngc\d"),
     ("megatron", r"megatron|simumax|narayanan|korthikanti|megascale|mt-nlg|gpt-?neox|nanotron|primus|deepspeed"),
     ("nemo", r"mlperf"),  # submissions on GPUs whose folders name no software run NVIDIA's reference, which is NeMo
-    (
-        "fsdp",
-        r"\bfsdp|fully.?sharded|llm-?foundry|mosaic|composer|pytorch|lit-?gpt|hugging ?face|transformers|accelerate|lingua",
-    ),
+    ("fsdp", r"\bfsdp|fully.?sharded|llm-?foundry|mosaic|composer|pytorch|lit-?gpt|\baccelerate\b|lingua|\bolmo|axolotl"),
 )
-_KINDS = (("eager", r"\beager\b"), ("compile", r"\b(torch\.)?compiled?\b"), ("async TP", r"\basync(hronous)?[- ]?(tp|tensor)"))
+_KINDS = (
+    ("eager", r"\beager\b"),
+    ("compile", r"(?<!no )(?<!not )(?<!without )\b(torch\.)?compiled?\b"),
+    ("async TP", r"\basync(hronous)?[- ]?(tp|tensor)"),
+)
 
 # When versions of Megatron Core came out, as GitHub dates its releases.
 _MEGATRON = {
@@ -30,15 +32,15 @@ _MEGATRON = {
     "0.13": 2025.6, "0.14": 2025.8, "0.15": 2025.9,
 }  # fmt: skip
 _VERSION = re.compile(r"(?:megatron-lm|megatron[- ]core|mcore|core_[rv])\s*v?(\d\.\d+)", re.IGNORECASE)
-_RELEASE = re.compile(r"(?<![\d.])v?(2\d)\.(0[1-9]|1[0-2])(?!\d)")  # NVIDIA's containers and recipes: year and month
-_MONTH = re.compile(r"(?<!\d)(20[12]\d)-?(0[1-9]|1[0-2])(?!\d)")
+_RELEASE = re.compile(r"(?<![\d.])v?(2[2-9])\.(0[1-9]|1[0-2])(?!\d)")  # NVIDIA's containers and recipes: year and month
+_MONTH = re.compile(r"(?<![\da-z])(20[12]\d)-?(0[1-9]|1[0-2])(?![\da-z])", re.IGNORECASE)  # no part of a commit's name
 _ARXIV = re.compile(r"arXiv:(\d\d)(0[1-9]|1[0-2])\.\d", re.IGNORECASE)
-_ROUND = re.compile(r"MLPerf Training v(\d)\.(\d)", re.IGNORECASE)
-_YEAR = re.compile(r"(?<!\d)(20[12]\d)(?!\d)")
+_ROUND = re.compile(r"(?:MLPerf (?:Training )?|training_results_)v(\d)\.(\d)", re.IGNORECASE)
+_YEAR = re.compile(r"(?<![\da-z])(20[12]\d)(?![\da-z])", re.IGNORECASE)
 
 
 def framework(row: Mapping[str, Any], otherwise: str = "megatron") -> str:
-    """Tell the framework: of the column ``framework``, else of the words of source and ``measured_kind``.
+    """Tell the framework: of the column ``framework``, else of the words of source and ``measured_kind``; TPUs run MaxText.
 
     Parameters
     ----------
@@ -58,7 +60,8 @@ def framework(row: Mapping[str, Any], otherwise: str = "megatron") -> str:
         if not named:
             raise RowError(f"its framework {stated[:40]!r} is not known; known are {', '.join(FRAMEWORKS)}")
         return named
-    return _named(cells.text(row, "source")) or _named(cells.text(row, "measured_kind")) or otherwise
+    said = [_named(cells.text(row, column)) for column in ("source", "measured_kind", "accelerator")]
+    return "maxtext" if "maxtext" in said else next(filter(None, said), otherwise)
 
 
 def kind(row: Mapping[str, Any]) -> tuple[str, ...]:
