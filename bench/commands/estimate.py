@@ -16,9 +16,15 @@ if TYPE_CHECKING:
     from ..estimate.chip_comparison import ChipComparison
     from ..estimate.estimate_result import EstimateResult
     from ..estimate.explain import Step
+    from ..estimate.request import Request
 
 
 @click.command(name="estimate", short_help="Estimate one training run: time, power, energy, cost, carbon.")
+@click.option(
+    "--benchmark",
+    metavar="NAME",
+    help="Minutes until a system trains an MLPerf benchmark to its target, as `flopwatt show benchmarks` lists them.",
+)
 @click.option(
     "--model",
     type=MODEL_NAME,
@@ -50,7 +56,28 @@ if TYPE_CHECKING:
     "--precision", metavar="bf16|fp8|fp4", help="Of the matrix products; MFU counts against its peak.  [default: bf16]"
 )
 @click.option("--mfu", metavar="X", help="Model FLOPs utilisation in steady training, if known.")
-@click.option("--strategy", type=click.Choice(["auto"]), help="Take the MFU from the best strategy on so many chips.")
+@click.option(
+    "--my-mfu",
+    "pilot_mfu",
+    metavar="X",
+    help="MFU that a pilot of this run measured in steady training: narrows what is expected.",
+)
+@click.option(
+    "--tokens-per-second",
+    "chip_token_rate",
+    metavar="X",
+    help="The same as tokens per second of one chip, not of the whole job.",
+)
+@click.option("--like", metavar="DEVELOPER", help="Expect what this developer's published runs lead to expect: --like Meta.")
+@click.option("--strategy", type=click.Choice(["auto"]), help="Print the best strategy on so many chips, with its step.")
+@click.option(
+    "--framework",
+    metavar="megatron|nemo|fsdp|torchtitan|maxtext",
+    help="Software that the best strategy's step is computed for.  [default: nemo]",
+)
+@click.option(
+    "--software-date", metavar="YEAR", help="Its year, such as 2025.5.  [default: that of the newest published steps]"
+)
 @click.option(
     "--tp", "tensor_parallel", metavar="N", help="Tensor parallelism. This and the next eight fix a part of the best strategy."
 )
@@ -63,12 +90,12 @@ if TYPE_CHECKING:
 @click.option(
     "--recompute",
     "recomputed_layers",
-    metavar="none|selective|full|X",
+    metavar="none|selective|modules|full|X",
     help="Of activations; X is a share of the layers, 0 to 1.",
 )
 @click.option("--zero", "zero_stage", metavar="0|1|2|3", help="ZeRO stage: what is sharded over the replicas.")
 @click.option(
-    "--batch", "batch_size", metavar="N", help="Sequences of a step, with a strategy.  [default: of about 16 million tokens]"
+    "--batch", "batch_size", metavar="N", help="Sequences of a step of the best strategy.  [default: about 16 million tokens]"
 )
 @click.option("--seq-len", "--sequence-length", "sequence_length", metavar="N", help="Sequence length, if not the model's.")
 @click.option(
@@ -109,6 +136,7 @@ if TYPE_CHECKING:
 @max_size("10, of weights 100")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document and nothing else.")
 def command(
+    benchmark: str | None,
     model: str | None,
     parameters: str | None,
     active_parameters: str | None,
@@ -124,6 +152,8 @@ def command(
     engine: str | None,
     currency: str | None,
     strategy: str | None,
+    framework: str | None,
+    like: str | None,
     programme: bool,
     unusual: bool,
     explain: bool,
@@ -137,8 +167,9 @@ def command(
     """Estimate one training run: medians and P10 to P90 of what it takes.
 
     What is stated is fixed; what is not is drawn from distributions that `configs/prior` states with their sources. Numbers
-    may carry a unit, such as --carbon-intensity "50 gCO2e/kWh". With --strategy auto the MFU is that of the best way to cut
-    the model and the batch over the chips, by the step-time model, which is as uncertain as it was on published step times.
+    may carry a unit, such as --carbon-intensity "50 gCO2e/kWh". The expected MFU is made from published runs and from the best
+    way to cut the model and the batch over the chips by the step-time model; what that could reach is said beside it.
+    --strategy auto prints it. --my-mfu, --tokens-per-second and --like narrow what is expected.
 
     \b
     flopwatt estimate --model llama-3.1-405b --chip h100 --chips 16384
@@ -149,6 +180,7 @@ def command(
     flopwatt estimate --model llama-3.1-405b --chip h100 --chips 16384 \\
         --strategy auto --tp 8
     flopwatt estimate --model llama-3.1-405b --chip h100,b200,gb200 --days 90
+    flopwatt estimate --benchmark llama31_405b --chip gb200 --chips 512
     """
     from ..estimate.chip_comparison import chip_names, compare_chips
     from ..estimate.estimation import Drawing, estimate_request, explained
@@ -159,8 +191,11 @@ def command(
     given = {name: text for name, text in stated.items() if text is not None}
     request = Request(
         model, parameters, active_parameters, chip, precision, country, given, sets, strategy,
-        str(system) if system else None, unusual, parameters_check, str(weights) if weights else None,
+        str(system) if system else None, unusual, parameters_check, str(weights) if weights else None, framework, like,
     )  # fmt: skip
+    if benchmark is not None:
+        _benchmark(benchmark, request, shown, (out, plot))
+        return
     drawing = Drawing(draws, seed, engine, programme, currency)
     chips = chip_names(chip) if chip is not None else ()
     if len(chips) > 1:
@@ -178,6 +213,23 @@ def command(
     steps = explained(result) if explain else None
     _show(result, steps, shown)
     files.write(result, steps)
+
+
+def _benchmark(name: str, request: "Request", shown: "_Shown", written: tuple[Path | None, Path | None]) -> None:
+    """Estimate the time to train of a benchmark, and print it."""
+    for parameter, path in zip(("out", "plot"), written, strict=True):
+        if path is not None:
+            raise InputError("a time to train is printed, or written with ", Parameter("as_json"), where=Parameter(parameter))
+    if shown.explain:
+        raise InputError("a time to train has no steps to explain; leave it out", where=Parameter("explain"))
+    from ..estimate.benchmark import estimate_benchmark, print_benchmark
+    from ..terminal.console import console
+
+    result = estimate_benchmark(name, request)
+    if shown.as_json:
+        print_json(result.to_dict())
+        return
+    print_benchmark(console(), result, running())
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,6 @@ import functools
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
-
 import numpy as np
 
 from ... import configs
@@ -26,9 +24,6 @@ from ..prior.method import Fitted
 from ..stats import distributions
 from .source import AS_PUBLISHED, Source, SourceKind, unpublished
 from .subject import Subject
-
-if TYPE_CHECKING:
-    from .strategy_search import BestStrategy
 
 NOT_STATED = Source(SourceKind.UNKNOWN, "not stated")
 SOLVER_STEPS = 40  # six are enough but where hardly any number of chips takes the time
@@ -55,8 +50,6 @@ class Scenario:
         Whether the chip_count follows from the run_time, which is fixed or drawn.
     model
         The quantities.
-    strategy
-        The best strategy, where the MFU follows from one.
     subject
         What model, chip and place are called, where somebody named them.
     """
@@ -65,7 +58,6 @@ class Scenario:
     drawn: Mapping[str, Distribution] = field(default_factory=dict)
     solve: bool = False
     model: Model = MODEL
-    strategy: "BestStrategy | None" = None
     subject: Subject | None = None
 
     def source_of(self, name: str) -> Source:
@@ -185,54 +177,6 @@ def fact(row: configs.FactRow, table: str, column: str) -> StatedValue:
     method = f" ({source.method})" if source.method else ""
     text = f"{table}: {source.text}{method}"
     return StatedValue(value, Source(SourceKind.FACT, text, date=source.date, method=source.method, owner=row.name))
-
-
-_SKETCH_HAS_NO = (
-    "kv_rank",
-    "nope_head_size",
-    "rope_head_size",
-    "value_head_size",
-    "window_layers",
-    "window_size",
-    "mtp_flops",
-    "attention_free_layers",
-    "scan_flops",
-    "tied_values",
-    "chunked_windows",
-    "window_kv_heads",
-    "window_head_size",
-    "indexer_layers",
-    "indexer_heads",
-    "indexer_head_size",
-    "chosen_keys",
-    "chosen_compression",
-    "compressed_layers",
-    "key_compression",
-)
-
-
-def sketch(active: float, total: float, source: Source) -> dict[str, StatedValue]:
-    """Sketch a model of which only the parameters are known: all of them in products, width and depth by a rule.
-
-    12 x layers x width^2 parameters with a fixed width per layer (configs/prior/draws.toml): attention alone needs them.
-
-    Parameters
-    ----------
-    active, total
-        Parameters that a token uses, and all of them.
-    source
-        Where the parameters come from.
-    """
-    shape = store.stated().sketch
-    layers = (active / (12 * shape.width_per_layer**2)) ** (1 / 3)
-    width = layers * shape.width_per_layer
-    held = {"active_parameters": active, "parameters": total, "active_layer_parameters": active, "embedding_parameters": 0.0}
-    held["layer_passes"] = 1.0
-    sizes = {"layers": layers, "hidden_size": width, "heads": width / shape.head_size, "head_size": shape.head_size}
-    rule = Source(SourceKind.SKETCHED, shape.source)
-    result = {name: StatedValue(value, source) for name, value in held.items()}
-    result |= {name: StatedValue(value, rule) for name, value in sizes.items()}
-    return result | {name: StatedValue(0.0, rule) for name in _SKETCH_HAS_NO}
 
 
 @dataclass(frozen=True)

@@ -12,8 +12,9 @@ from ...kernels.quantities import MODEL
 from ...kernels.reading import ReadingError, check_nesting
 from ..errors import InputError, Parameter
 from ..facts.plausible import table_columns
+from .architecture_sketch import sketch
 from .hf_config.model_reading import ModelReading
-from .scenario import StatedValue, facts, sketch
+from .scenario import StatedValue, facts
 from .source import Source, SourceKind, stated_with
 from .subject import Subject
 

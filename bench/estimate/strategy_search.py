@@ -1,8 +1,8 @@
 """The best strategy for one model on so many chips: every cut that divides, tried at once with NumPy.
 
 What is fixed stays; of the rest, every value that can divide is tried. First the cuts that divide are found, on a grid
-without recompute, then time and memory of each of them at every share of recompute. The best is the one of highest MFU that
-fits; where memory allows several shares of recompute, that is the smallest.
+without recompute, then the memory of each of them at every share of recompute, then the time of each at the least share that
+fits. The best is the one of highest MFU.
 """
 
 import math
@@ -11,11 +11,14 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ... import configs
 from ...kernels.errors import FlopwattError
 from ...kernels.quantities import MODEL
 from ..prior.features import Floats
+
+Bools = NDArray[np.bool_]
 
 # What a strategy consists of.
 PARTS = (
@@ -33,6 +36,7 @@ RECOMPUTE_SHARES = tuple(i / 10 for i in range(11))
 MAX_TENSOR, MAX_CONTEXT, MAX_MICROBATCH = 64, 32, 32
 MIN_CONTEXT_TOKENS = 1024  # of a sequence on one chip
 MAX_CUTS = 20_000_000
+_DIGITS = 5  # binary, of a number of chips that divides well
 
 
 class NoStrategyError(FlopwattError, ValueError):
@@ -59,6 +63,8 @@ class BestStrategy:
         Bytes on the fullest chip, and bytes that a chip has to give.
     tried, divide, fit
         Strategies (cuts times shares of recompute) that were tried, that divide, and that also fit.
+    chips
+        The chips that it cuts the model over.
     """
 
     inputs: Mapping[str, float]
@@ -69,6 +75,51 @@ class BestStrategy:
     tried: int
     divide: int
     fit: int
+    chips: float
+
+
+def best_on_most(stated: Mapping[str, float], fixed: Mapping[str, float] | None = None) -> BestStrategy:
+    """Search the best strategy on all of the chips, or on the most of them that divide well where that does more.
+
+    Parameters
+    ----------
+    stated, fixed
+        As of `best_strategy`; a ``data_parallel`` that is fixed leaves no chip idle.
+
+    Returns
+    -------
+    BestStrategy
+        Its ``mfu`` is that of the chips that it uses.
+
+    Raises
+    ------
+    NoStrategyError
+        Where none divides, or none fits.
+    KeyError
+        Names an input that has no value.
+    """
+    fixed, chips = fixed or {}, stated["chip_count"]
+    fewer = chips if "data_parallel" in fixed else _divisible(chips)
+    if fewer == chips:
+        return best_strategy(stated, fixed)
+    on_fewer = _found({**stated, "chip_count": fewer}, fixed)
+    if on_fewer is None:
+        return best_strategy(stated, fixed)
+    on_all = _found(stated, fixed)
+    return on_all if on_all is not None and on_all.mfu * chips >= on_fewer.mfu * fewer else on_fewer
+
+
+def _divisible(chips: float) -> float:
+    """Round a number of chips down to one of at most 5 binary digits and zeros behind them: a few percent stay idle."""
+    step = 2.0 ** max(math.floor(math.log2(max(chips, 1.0))) + 1 - _DIGITS, 0)
+    return math.floor(chips / step) * step
+
+
+def _found(stated: Mapping[str, float], fixed: Mapping[str, float]) -> BestStrategy | None:
+    try:
+        return best_strategy(stated, fixed)
+    except NoStrategyError:
+        return None
 
 
 def best_strategy(stated: Mapping[str, float], fixed: Mapping[str, float] | None = None) -> BestStrategy:
@@ -100,31 +151,40 @@ def best_strategy(stated: Mapping[str, float], fixed: Mapping[str, float] | None
         raise NoStrategyError(
             f"of {tried:,} strategies tried on {known['chip_count']:,.0f} chips none divides (model, chips and batch)"
         )
-    columns = {name: np.repeat(column, len(shares)) for name, column in cuts.columns.items()}
-    columns["recomputed_layers"] = np.tile(shares, count)
-    targets = ("step_mfu", "step_time", "memory_per_chip", "memory_margin")
-    values = {name: np.broadcast_to(x, (count * len(shares),)) for name, x in _evaluate({**known, **columns}, targets).items()}
-    fits = values["memory_margin"] >= 0
     room = known["memory_capacity"] - known["memory_reserve"]
-    if not fits.any():
-        least = float(values["memory_per_chip"].min())
-        raise NoRoomError(
-            f"of {tried:,} strategies tried {count * len(shares):,} divide and none fits: the smallest needs "
-            f"{least / 1e9:.1f} GB of the {room / 1e9:.1f} GB that a chip has to give"
-        )
-    best = int(np.argmax(np.where(fits, values["step_mfu"], -np.inf)))
+    fits = _fitting(known, cuts.columns, shares, f"of {tried:,} strategies tried {count * len(shares):,} divide", room)
+    kept = np.flatnonzero(fits.any(axis=1))
+    columns = {name: column[kept] for name, column in cuts.columns.items()}
+    columns["recomputed_layers"] = shares[fits[kept].argmax(axis=1)]  # recompute costs time: the least that fits is fastest
+    best = int(np.argmax(np.broadcast_to(_evaluate({**known, **columns}, ("step_mfu",))["step_mfu"], kept.shape)))
     chosen = {name: float(column[best]) for name, column in columns.items()}
     chosen |= {name: known[name] for name in ("batch_size", "overlap")}
+    at_best = _evaluate({**known, **chosen}, ("step_mfu", "step_time", "memory_per_chip"))
     return BestStrategy(
         inputs=chosen | {"uneven_stages": 1.0},
-        mfu=float(values["step_mfu"][best]),
-        seconds=float(values["step_time"][best]),
-        memory=float(values["memory_per_chip"][best]),
+        mfu=float(at_best["step_mfu"]),
+        seconds=float(at_best["step_time"]),
+        memory=float(at_best["memory_per_chip"]),
         room=room,
         tried=tried,
         divide=count * len(shares),
         fit=int(fits.sum()),
+        chips=known["chip_count"],
     )
+
+
+def _fitting(known: Mapping[str, float], cuts: Mapping[str, Floats], shares: Floats, tried: str, room: float) -> Bools:
+    """Tell which cuts fit at which share of recompute: a row for each cut. Raises NoRoomError, where none does."""
+    by_cut = {name: column[:, None] for name, column in cuts.items()}  # what no recompute changes is computed once
+    values = _evaluate({**known, **by_cut, "recomputed_layers": shares}, ("memory_per_chip", "memory_margin"))
+    shape = (len(next(iter(cuts.values()))), len(shares))
+    fits: Bools = np.broadcast_to(values["memory_margin"] >= 0, shape)
+    if not fits.any():
+        least = float(values["memory_per_chip"].min())
+        raise NoRoomError(
+            f"{tried} and none fits: the smallest needs {least / 1e9:.1f} GB of the {room / 1e9:.1f} GB that a chip has to give"
+        )
+    return fits
 
 
 def _known(stated: Mapping[str, float]) -> dict[str, float]:

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import ClassVar
 
 from ...kernels.validation.plain_tests import NO_OTHER_KEYS
@@ -183,6 +183,16 @@ class SeenEntry:
 
 
 @dataclass(frozen=True)
+class DeveloperEntry:
+    """What a developer adds to the log MFU: mean, standard deviation, explained share of the noise's variance, runs."""
+
+    mean: float
+    sd: float
+    known: float
+    runs: int
+
+
+@dataclass(frozen=True)
 class FitFile:
     """The form of mfu.toml, which `store.write_fit` writes; its date is the newest of what was fitted on."""
 
@@ -199,6 +209,7 @@ class FitFile:
     spread: Mapping[str, float]
     seen: SeenEntry
     quality: Mapping[str, str]
+    developers: Mapping[str, DeveloperEntry] = field(default_factory=dict)
     date: str = ""
     __pydantic_config__: ClassVar = NO_OTHER_KEYS
 

@@ -16,7 +16,7 @@ from ..facts.chips import match_chip
 from ..facts.precisions import match_precision
 from ..prior import store
 from ..prior.store import Drawn
-from . import baselines, fitting
+from . import baselines, fitting, node_power
 from .case_labels import case_labels
 from .cases import chip_hours_of, chip_of, known_before, model_columns, needed, uncounted
 from .energy_scopes import read_scope
@@ -108,7 +108,7 @@ def chip_hours(row: CaseRow) -> Basis:
     mfu = fitting.fit_for_row(row)
     scenario = complete(stated, ["chip_hours"], Assumptions(chip.base_key, row.number("year"), mfu.fit))
     at_one = baselines.chip_hours_at_one(stated)
-    rules = {baselines.FLAT: at_one / 0.4, baselines.BEST: at_one / mfu.constant}
+    rules = {name: at_one / share for share, name in baselines.FLATS.items()} | {baselines.BEST: at_one / mfu.constant}
     return Basis(scenario, "chip_hours", rules, mfu.note)
 
 
@@ -221,6 +221,8 @@ class TrainingRuns:
         for figure in FIGURES:
             for row in rows:
                 _add_figure(figure, row, draws, findings)
+        for row in rows:
+            findings.add(node_power.find_power(row, draws))
         return findings
 
 

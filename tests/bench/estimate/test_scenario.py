@@ -7,6 +7,7 @@ import pytest
 
 from flopwatt import configs
 from flopwatt.bench.estimate.intervals import estimate
+from flopwatt.bench.estimate.architecture_sketch import sketch
 from flopwatt.bench.estimate.scenario import (
     Assumptions,
     Scenario,
@@ -14,7 +15,6 @@ from flopwatt.bench.estimate.scenario import (
     complete,
     evaluate,
     facts,
-    sketch,
     solve_chips,
 )
 from flopwatt.bench.estimate.source import Source, SourceKind
