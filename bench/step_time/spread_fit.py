@@ -41,7 +41,7 @@ SHARES = {
     "step_spread_low_bits": "low_bits_step_share",
 }
 FREEDOM = 5.0
-# Of the rows that P10 to P90 holds: a little more than four in five, since the model's forms were chosen with these rows in view.
+# Of the rows that P10 to P90 holds: a little over four in five, since the model's forms were chosen with these rows in view.
 INSIDE = 0.82
 _BEYOND = 0.2  # of what P10 to P90 leaves out, in the interval score
 _SHIFTS = np.linspace(-0.5, 0.5, 201)  # of what a source's rows share
