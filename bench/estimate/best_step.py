@@ -30,9 +30,7 @@ def best_step_mfu(fixed: Mapping[str, StatedValue], year: float = math.nan) -> f
     """
     known = {name: held.value for name, held in fixed.items() if not math.isnan(held.value)}
     try:
-        given = known | {"chip_count": _chips(known), "sequence_length": _sequence_length(known, year)}
-        if not math.isnan(year):
-            given["software_date"] = min(year + 0.5, configs.defaults()["software_date"].value)
+        given = _software(year) | known | {"chip_count": _chips(known), "sequence_length": _sequence_length(known, year)}
         parts = {name: given.pop(name) for name in strategy_search.PARTS if name in given}
         stated = {name: given[name] for name in MODEL.inputs(_SEARCHED) if name in given}
         peaks = {name: given.get(name, math.nan) for name in PEAKS.values()}  # that of another precision may be unknown
@@ -40,6 +38,15 @@ def best_step_mfu(fixed: Mapping[str, StatedValue], year: float = math.nan) -> f
     except (KeyError, strategy_search.NoStrategyError):
         return NOT_SEARCHED
     return best if best > 0 else NOT_SEARCHED
+
+
+def _software(year: float) -> dict[str, float]:
+    """Return what software of a year does, of the middle of that year and no newer than the newest steps."""
+    from ..step_time.habits import DEFAULT, habits  # where a strategy is searched
+
+    newest = configs.defaults()["software_date"].value
+    does = habits(DEFAULT, newest if math.isnan(year) else min(year + 0.5, newest))
+    return {name: value for name, value in does.items() if name not in strategy_search.PARTS}
 
 
 def _chips(known: Mapping[str, float]) -> float:
