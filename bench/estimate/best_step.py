@@ -12,8 +12,10 @@ from ..facts.precisions import PEAKS
 from ..prior import store
 from . import strategy_search
 from .scenario import StatedValue
+from .source import Source, SourceKind
 
 NOT_SEARCHED = 0.0
+BEST_STEP = Source(SourceKind.SEARCHED, "best strategy by the step-time model")
 _SEARCHED = ("step_mfu", "memory_margin", "divides")
 GUESSED_MFU = 0.35  # by which chips are guessed that nothing gives: a factor of two in them moves the best MFU by hundredths
 

@@ -9,6 +9,7 @@ __all__ = [
     "fleets",
     "gigawatts",
     "gigawatts_report",
+    "hours_basis",
     "known_runs",
     "plot",
     "report",
