@@ -281,5 +281,4 @@ def known(fixed: Mapping[str, StatedValue], year: float = math.nan) -> Known:
         year=year,
         peak_bf16=value_of("peak_bf16"),
         precision_bits=given.get("precision_bits", configs.defaults()["precision_bits"].value),
-        architecture_date=value_of("architecture_date"),
     )

@@ -36,8 +36,6 @@ class Known:
         The chip's dense peak in BF16 (FLOP/s); where it is not known, that of the precision by the bits.
     precision_bits
         Bits of the matrix products' operands.
-    architecture_date
-        The calendar year, with its fraction, in which the chip's architecture first shipped.
     """
 
     active_parameters: float
@@ -47,7 +45,6 @@ class Known:
     year: float = math.nan
     peak_bf16: float = math.nan
     precision_bits: float = 16.0
-    architecture_date: float = math.nan
 
     @property
     def counted_bf16_peak(self) -> float:
@@ -58,11 +55,6 @@ class Known:
     def balance(self) -> float:
         """Logarithm of the operations per byte of memory traffic over the reference; NaN where it is not known."""
         return _log(self.counted_bf16_peak / self.memory_bandwidth, _constant("reference_balance"))
-
-    @property
-    def chip_age(self) -> float:
-        """Years that software had to learn the chip's architecture; NaN where the year or the architecture's is not known."""
-        return self.year + 0.5 - self.architecture_date
 
     @property
     def narrowness(self) -> float:
@@ -135,10 +127,6 @@ def _beyond(run: Known, seen: SeenRuns) -> float:
     return math.nan if math.isnan(ratio) else min(max(math.log2(ratio), 0.0), 1.0) if ratio > 0 else 0.0
 
 
-def _youth(run: Known, seen: SeenRuns) -> float:
-    return math.exp(-max(run.chip_age, 0.0) / _constant("young_years")) if not math.isnan(run.chip_age) else math.nan
-
-
 def _year(run: Known, holds: Callable[[float], bool]) -> float:
     return math.nan if math.isnan(run.year) else float(holds(run.year))
 
@@ -150,7 +138,7 @@ FEATURES: Mapping[str, Callable[[Known, SeenRuns], float]] = {
     "fp4": lambda run, seen: _speedup(run, lambda bits: bits <= 4),
     "moe": _moe,
     "before_2023": lambda run, seen: _year(run, lambda year: year < _constant("modern_year")),
-    "youth": _youth,
+    "since_2026": lambda run, seen: _year(run, lambda year: year >= _constant("recent_year")),
     "beyond_runs": _beyond,
 }
 
@@ -162,7 +150,7 @@ WORDS: Mapping[str, str] = {  # what a person reads of a feature
     "fp4": "precision",
     "moe": "mixture of experts",
     "before_2023": "year",
-    "youth": "age of the chip's architecture",
+    "since_2026": "year",
     "beyond_runs": "speed of the chip",
 }
 

@@ -73,7 +73,9 @@ def _toml(fit: Fitted, source: configs.FactSource, steps: Sequence[str], quality
     document["seen"].update({name: significant(value, 6) for name, value in asdict(fit.seen).items()})
     document["practice"] = tomlkit.table().comment("the best strategy's MFU beside the regression: share x best^power")
     document["practice"].update({name: significant(value, 6) for name, value in asdict(fit.practice).items()})
-    document["developers"] = tomlkit.table().comment("added to log(MFU); known is the share of the noise's variance that runs tell")
+    document["developers"] = tomlkit.table().comment(
+        "added to log(MFU); known is the share of the noise's variance that runs tell"
+    )
     for effect in fit.developers.values():
         document["developers"][effect.name] = tomlkit.inline_table()
         document["developers"][effect.name].update(_effect_entry(effect))

@@ -127,13 +127,24 @@ class Fitted:
     chips: tuple[str, ...] = ()
     developers: Mapping[str, DeveloperEffect] = field(default_factory=dict)
 
-    def predict(self, known: Known, best_step: float = 0.0) -> tuple[float, float]:
-        """Predict median and scale of the logarithm of the MFU of a run, whoever trains it.
+    def predict(self, known: Known, best_step: float = 0.0, developer: str = "") -> tuple[float, float]:
+        """Predict median and scale of the logarithm of the MFU of a run.
 
-        ``best_step`` is the MFU of its best strategy by the step-time model; 0 where none was searched.
+        Parameters
+        ----------
+        known
+            What is known of the run.
+        best_step
+            The MFU of its best strategy by the step-time model; 0 where none was searched.
+        developer
+            A developer of fitted runs, to take what they add; any other name is a developer not seen.
         """
         median, scale = self._regression(known)
-        return self.practice.mix(median, best_step), scale
+        effect = self.developers.get(developer)
+        if effect is None:
+            return self.practice.mix(median, best_step), scale
+        narrower = math.sqrt(scale**2 - effect.known * self.posterior.scale**2)
+        return self.practice.mix(median, best_step) + effect.mean, narrower
 
     def _regression(self, known: Known) -> tuple[float, float]:
         median, scale = self.posterior.predict(vector(known, self.names, self.seen))

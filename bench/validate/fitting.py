@@ -169,10 +169,17 @@ class Quality:
         )
 
 
-def cross_validate(groups: Sequence[str], method: str) -> Quality:
+def cross_validate(groups: Sequence[str], method: str, known: bool = False) -> Quality:
     """Measure the method on runs left out: those of one group at a time.
 
-    ``groups`` names the group of each of ``cases()``, ``method`` says for a person what is left out.
+    Parameters
+    ----------
+    groups
+        Names the group of each of ``cases()``.
+    method
+        Says for a person what is left out.
+    known
+        Whether a run of a developer of other runs takes what these add.
     """
     from scipy.special import stdtrit
 
@@ -182,7 +189,8 @@ def cross_validate(groups: Sequence[str], method: str) -> Quality:
         fit, single = fit_runs([case.observed for case in kept], store.recipe()), best_constant(kept)
         reach = float(stdtrit(fit.posterior.freedom, 0.9))
         for case in (case for case, label in zip(runs, groups, strict=True) if label == group):
-            median, scale = fit.predict(case.observed.known, case.observed.best_step)
+            developer = case.observed.developer if known else ""
+            median, scale = fit.predict(case.observed.known, case.observed.best_step, developer)
             errors.append(case.observed.log_mfu - median)
             inside.append(abs(errors[-1]) <= reach * scale)
             constant.append(abs(math.log(case.flat_mfu / single)))
@@ -202,12 +210,18 @@ def cross_validate(groups: Sequence[str], method: str) -> Quality:
 def refit(path: Path = store.FIT) -> tuple[Fitted, dict[str, Quality]]:
     """Fit on the published runs, measure the method, write the file. Raises OSError; then the old file is still there."""
     fit, runs = fit_all(), cases()
+    single = [str(number) for number in range(len(runs))]
     qualities = {
-        "one_run_left_out": cross_validate([str(number) for number in range(len(runs))], "each left out in turn"),
+        "one_run_left_out": cross_validate(single, "each left out in turn"),
+        "one_run_left_out_with_its_developers_effect": cross_validate(
+            single, "each left out in turn, with what its developer's others add", known=True
+        ),
         "one_developer_left_out": cross_validate([case.observed.developer for case in runs], "each developer left out in turn"),
     }
     lines = {name: str(quality) for name, quality in qualities.items()}
-    fit_text.write_fit(path, fit, f"{len(runs)} {SOURCE}", predict.chips(), lines, date=f"{max(case.year for case in runs):.0f}")
+    fit_text.write_fit(
+        path, fit, f"{len(runs)} {SOURCE}", predict.chips(), lines, date=f"{max(case.year for case in runs):.0f}"
+    )
     store.fitted.cache_clear()
     store.evidence.cache_clear()
     developers.developers.cache_clear()

@@ -6,11 +6,11 @@ A feature is 0 for a run like the reference; one that is not known (its inputs a
 
 import math
 
-from ..model.quantity import exp, given, log2, maximum, minimum, quantity, where
+from ..model.quantity import given, log2, maximum, minimum, quantity, where
 
-FEATURES = ("scarcity", "size", "fp8", "fp4", "moe", "before_2023", "youth", "beyond_runs")
+FEATURES = ("scarcity", "size", "fp8", "fp4", "moe", "before_2023", "since_2026", "beyond_runs")
 # What may be NaN where a run does not tell it: quantities that the features are computed from.
-MAY_BE_UNKNOWN = ("chip_balance", "active_parameters", "parameters", "year", "chip_age")
+MAY_BE_UNKNOWN = ("chip_balance", "active_parameters", "parameters", "year")
 HAVE_A_STAND_IN = ("peak_bf16",)  # what may be NaN as well: the peak by bits takes its place
 FOLLOW_FROM_PEAKS = ("counted_bf16_peak", "format_speedup")  # NaN where no peak at all is known
 
@@ -20,7 +20,7 @@ _FORMATS = "a faster format speeds up the matrix products alone: configs/prior/r
 given(
     "year",
     "",
-    "Calendar year in which the run is made, whose software it has.",
+    "Calendar year in which the run is made: before 2023, until 2025, or from 2026 on.",
     low=1950,
     label="year of the run",
 )
@@ -30,7 +30,7 @@ given("width_exponent", "", "Power of its parameters by which a model's matrices
 given("large_size", "parameter", "Active parameters from which a model counts as large.", low_open=True)
 given("least_size", "parameter", "Active parameters below which a model counts as no narrower.", low_open=True)
 given("modern_year", "", "Year from which runs count as made with fused attention and selective recompute.")
-given("young_years", "", "Years in which what software has yet to learn of a chip falls by a factor of e.", low_open=True)
+given("recent_year", "", "Year from which runs count as made with software as new as that of the measured steps.")
 given("sparse_ratio", "", "Parameters over active ones from which a model counts as a mixture of experts.", low=1)
 given("mfu_greatest_peak", "FLOP/s", "Dense BF16 peak of the fastest chip of the fitted runs.", low_open=True)
 given("mfu_centre_narrowness", "", "Mean narrowness of the fitted runs' models.")
@@ -116,16 +116,10 @@ def mfu_before_2023(year, modern_year, mfu_centre_before_2023):
     return where(year < modern_year, 1, where(year >= modern_year, 0, mfu_centre_before_2023))
 
 
-@quantity(unit="", source="definition; the middle of the run's year", low=-math.inf, label="age of the chip's architecture")
-def chip_age(year, architecture_date):
-    """Years that software had to learn a chip's architecture, from when that first shipped."""
-    return year + 0.5 - architecture_date
-
-
-@quantity(unit="", source="software gets faster on a chip for years: configs/prior/regression.toml", high=1)
-def mfu_youth(chip_age, young_years, mfu_centre_youth):
-    """What software has yet to learn of the chip: 1 when its architecture first ships, then falling."""
-    return where(chip_age <= 0, 1, where(chip_age > 0, exp(-chip_age / young_years), mfu_centre_youth))
+@quantity(unit="", source="software of the measured steps, which no fitted run had: configs/prior/regression.toml", high=1)
+def mfu_since_2026(year, recent_year, mfu_centre_since_2026):
+    """1 for a run with software as new as that of the measured steps, else 0."""
+    return where(year >= recent_year, 1, where(year < recent_year, 0, mfu_centre_since_2026))
 
 
 @quantity(unit="", source="a chip of another generation than the fitted runs' may do better or worse", high=1)

@@ -36,7 +36,7 @@ given(
 given(
     "mfu_intercept",
     "",
-    "Log MFU of the reference: a dense model in BF16 on the reference chip, since 2023.",
+    "Log MFU of the reference: a dense model in BF16 on the reference chip, 2023 to 2025.",
     low=-math.inf,
     label="intercept of the MFU's fit",
 )
@@ -47,14 +47,21 @@ given(
     high=1,
     label="MFU of the best strategy",
 )
-given("mfu_developer_effect", "", "What a developer's earlier runs add to the log MFU; 0 for a developer without any.", low=-math.inf)
+given(
+    "mfu_developer_effect",
+    "",
+    "What a developer's earlier runs add to the log MFU; 0 for a developer without any.",
+    low=-math.inf,
+)
 given(
     "mfu_developer_known",
     "",
     "Share of the noise's variance that a developer's earlier runs explain; 0 for a developer without any.",
     high=1,
 )
-given("pilot_mfu", "", "MFU measured in a pilot of the run, in steady training; 0 without one.", high=1, label="MFU of the pilot")
+given(
+    "pilot_mfu", "", "MFU measured in a pilot of the run, in steady training; 0 without one.", high=1, label="MFU of the pilot"
+)
 given("pilot_spread", "", "Standard deviation of the log MFU of a run around that of its pilot.", low_open=True)
 given("practice_weight", "", "Weight of the best strategy's MFU in the expected log MFU.", high=1)
 given("practice_power", "", "Power of the best strategy's MFU that a run's goes with.")
@@ -73,36 +80,36 @@ for _pair in (
     "fp4_intercept",
     "intercept_moe",
     "before_2023_intercept",
-    "intercept_youth",
+    "intercept_since_2026",
     "beyond_runs_intercept",
     "scarcity_size",
     "fp8_size",
     "fp4_size",
     "moe_size",
     "before_2023_size",
-    "size_youth",
+    "since_2026_size",
     "beyond_runs_size",
     "fp8_scarcity",
     "fp4_scarcity",
     "moe_scarcity",
     "before_2023_scarcity",
-    "scarcity_youth",
+    "scarcity_since_2026",
     "beyond_runs_scarcity",
     "fp4_fp8",
     "fp8_moe",
     "before_2023_fp8",
-    "fp8_youth",
+    "fp8_since_2026",
     "beyond_runs_fp8",
     "fp4_moe",
     "before_2023_fp4",
-    "fp4_youth",
+    "fp4_since_2026",
     "beyond_runs_fp4",
     "before_2023_moe",
-    "moe_youth",
+    "moe_since_2026",
     "beyond_runs_moe",
-    "before_2023_youth",
+    "before_2023_since_2026",
     "before_2023_beyond_runs",
-    "beyond_runs_youth",
+    "beyond_runs_since_2026",
 ):
     given(f"mfu_covariance_{_pair}", "", "Covariance of the two coefficients, in units of the noise's variance.", low=-math.inf)
 
@@ -122,15 +129,15 @@ def mfu_log_median(
     mfu_slope_moe,
     mfu_before_2023,
     mfu_slope_before_2023,
-    mfu_youth,
-    mfu_slope_youth,
+    mfu_since_2026,
+    mfu_slope_since_2026,
     mfu_beyond_runs,
     mfu_slope_beyond_runs,
 ):
     """Logarithm of the median MFU of runs of which as much is known."""
     by_format = mfu_fp8 * mfu_slope_fp8 + mfu_fp4 * mfu_slope_fp4
     by_chip = mfu_scarcity * mfu_slope_scarcity + mfu_beyond_runs * mfu_slope_beyond_runs
-    by_year = mfu_before_2023 * mfu_slope_before_2023 + mfu_youth * mfu_slope_youth
+    by_year = mfu_before_2023 * mfu_slope_before_2023 + mfu_since_2026 * mfu_slope_since_2026
     by_model = mfu_size * mfu_slope_size + mfu_moe * mfu_slope_moe
     return mfu_intercept + by_chip + by_format + by_model + by_year
 
@@ -143,7 +150,7 @@ def mfu_coefficients_variance(
     mfu_fp4,
     mfu_moe,
     mfu_before_2023,
-    mfu_youth,
+    mfu_since_2026,
     mfu_beyond_runs,
     mfu_variance_intercept,
     mfu_variance_scarcity,
@@ -152,7 +159,7 @@ def mfu_coefficients_variance(
     mfu_variance_fp4,
     mfu_variance_moe,
     mfu_variance_before_2023,
-    mfu_variance_youth,
+    mfu_variance_since_2026,
     mfu_variance_beyond_runs,
     mfu_covariance_intercept_scarcity,
     mfu_covariance_intercept_size,
@@ -160,42 +167,42 @@ def mfu_coefficients_variance(
     mfu_covariance_fp4_intercept,
     mfu_covariance_intercept_moe,
     mfu_covariance_before_2023_intercept,
-    mfu_covariance_intercept_youth,
+    mfu_covariance_intercept_since_2026,
     mfu_covariance_beyond_runs_intercept,
     mfu_covariance_scarcity_size,
     mfu_covariance_fp8_size,
     mfu_covariance_fp4_size,
     mfu_covariance_moe_size,
     mfu_covariance_before_2023_size,
-    mfu_covariance_size_youth,
+    mfu_covariance_since_2026_size,
     mfu_covariance_beyond_runs_size,
     mfu_covariance_fp8_scarcity,
     mfu_covariance_fp4_scarcity,
     mfu_covariance_moe_scarcity,
     mfu_covariance_before_2023_scarcity,
-    mfu_covariance_scarcity_youth,
+    mfu_covariance_scarcity_since_2026,
     mfu_covariance_beyond_runs_scarcity,
     mfu_covariance_fp4_fp8,
     mfu_covariance_fp8_moe,
     mfu_covariance_before_2023_fp8,
-    mfu_covariance_fp8_youth,
+    mfu_covariance_fp8_since_2026,
     mfu_covariance_beyond_runs_fp8,
     mfu_covariance_fp4_moe,
     mfu_covariance_before_2023_fp4,
-    mfu_covariance_fp4_youth,
+    mfu_covariance_fp4_since_2026,
     mfu_covariance_beyond_runs_fp4,
     mfu_covariance_before_2023_moe,
-    mfu_covariance_moe_youth,
+    mfu_covariance_moe_since_2026,
     mfu_covariance_beyond_runs_moe,
-    mfu_covariance_before_2023_youth,
+    mfu_covariance_before_2023_since_2026,
     mfu_covariance_before_2023_beyond_runs,
-    mfu_covariance_beyond_runs_youth,
+    mfu_covariance_beyond_runs_since_2026,
 ):
     """Variance of the predicted log MFU for not knowing the coefficients exactly, in units of the noise's variance."""
     scarce, fp8, fp4, moe = mfu_scarcity, mfu_fp8, mfu_fp4, mfu_moe
-    old, young, beyond = mfu_before_2023, mfu_youth, mfu_beyond_runs
+    old, new, beyond = mfu_before_2023, mfu_since_2026, mfu_beyond_runs
     squares = scarce * scarce * mfu_variance_scarcity + fp8 * fp8 * mfu_variance_fp8 + fp4 * fp4 * mfu_variance_fp4
-    more_squares = moe * moe * mfu_variance_moe + old * old * mfu_variance_before_2023 + young * young * mfu_variance_youth
+    more_squares = moe * moe * mfu_variance_moe + old * old * mfu_variance_before_2023 + new * new * mfu_variance_since_2026
     with_intercept = (
         scarce * mfu_covariance_intercept_scarcity
         + mfu_size * mfu_covariance_intercept_size
@@ -203,7 +210,7 @@ def mfu_coefficients_variance(
         + fp4 * mfu_covariance_fp4_intercept
         + moe * mfu_covariance_intercept_moe
         + old * mfu_covariance_before_2023_intercept
-        + young * mfu_covariance_intercept_youth
+        + new * mfu_covariance_intercept_since_2026
         + beyond * mfu_covariance_beyond_runs_intercept
     )
     of_size = (
@@ -212,7 +219,7 @@ def mfu_coefficients_variance(
         + fp4 * mfu_covariance_fp4_size
         + moe * mfu_covariance_moe_size
         + old * mfu_covariance_before_2023_size
-        + young * mfu_covariance_size_youth
+        + new * mfu_covariance_since_2026_size
         + beyond * mfu_covariance_beyond_runs_size
     )
     of_scarcity = (
@@ -220,29 +227,29 @@ def mfu_coefficients_variance(
         + fp4 * mfu_covariance_fp4_scarcity
         + moe * mfu_covariance_moe_scarcity
         + old * mfu_covariance_before_2023_scarcity
-        + young * mfu_covariance_scarcity_youth
+        + new * mfu_covariance_scarcity_since_2026
         + beyond * mfu_covariance_beyond_runs_scarcity
     )
     of_fp8 = (
         fp4 * mfu_covariance_fp4_fp8
         + moe * mfu_covariance_fp8_moe
         + old * mfu_covariance_before_2023_fp8
-        + young * mfu_covariance_fp8_youth
+        + new * mfu_covariance_fp8_since_2026
         + beyond * mfu_covariance_beyond_runs_fp8
     )
     of_fp4 = (
         moe * mfu_covariance_fp4_moe
         + old * mfu_covariance_before_2023_fp4
-        + young * mfu_covariance_fp4_youth
+        + new * mfu_covariance_fp4_since_2026
         + beyond * mfu_covariance_beyond_runs_fp4
     )
     of_moe = (
-        old * mfu_covariance_before_2023_moe + young * mfu_covariance_moe_youth + beyond * mfu_covariance_beyond_runs_moe
+        old * mfu_covariance_before_2023_moe + new * mfu_covariance_moe_since_2026 + beyond * mfu_covariance_beyond_runs_moe
     )
-    of_old = young * mfu_covariance_before_2023_youth + beyond * mfu_covariance_before_2023_beyond_runs
-    of_youth = beyond * mfu_covariance_beyond_runs_youth
+    of_old = new * mfu_covariance_before_2023_since_2026 + beyond * mfu_covariance_before_2023_beyond_runs
+    of_new = beyond * mfu_covariance_beyond_runs_since_2026
     products = (
-        mfu_size * of_size + scarce * of_scarcity + fp8 * of_fp8 + fp4 * of_fp4 + moe * of_moe + old * of_old + young * of_youth
+        mfu_size * of_size + scarce * of_scarcity + fp8 * of_fp8 + fp4 * of_fp4 + moe * of_moe + old * of_old + new * of_new
     )
     all_squares = squares + more_squares + mfu_size * mfu_size * mfu_variance_size + beyond * beyond * mfu_variance_beyond_runs
     return mfu_variance_intercept + all_squares + 2 * (with_intercept + products)
@@ -255,7 +262,6 @@ def mfu_unknown_variance(
     active_parameters,
     parameters,
     year,
-    chip_age,
     mfu_spread_narrowness,
     mfu_slope_scarcity,
     mfu_spread_scarcity,
@@ -265,8 +271,8 @@ def mfu_unknown_variance(
     mfu_spread_moe,
     mfu_slope_before_2023,
     mfu_spread_before_2023,
-    mfu_slope_youth,
-    mfu_spread_youth,
+    mfu_slope_since_2026,
+    mfu_spread_since_2026,
 ):
     """Variance of the predicted log MFU for features that are not known; 0 where all are."""
     of_scarcity = mfu_slope_scarcity * mfu_slope_scarcity * mfu_spread_scarcity
@@ -274,11 +280,10 @@ def mfu_unknown_variance(
     of_size = mfu_slope_size * mfu_slope_size * mfu_spread_size
     of_moe = mfu_slope_moe * mfu_slope_moe * mfu_spread_moe
     of_old = mfu_slope_before_2023 * mfu_slope_before_2023 * mfu_spread_before_2023
-    of_youth = mfu_slope_youth * mfu_slope_youth * mfu_spread_youth
+    of_new = mfu_slope_since_2026 * mfu_slope_since_2026 * mfu_spread_since_2026
     by_chip = where(chip_balance > 0, where(active_parameters > 0, 0, of_narrowness), of_scarcity)
     by_size = where(active_parameters > 0, 0, of_size)
-    by_year = where(year > 0, 0, of_old) + where(chip_age <= 0, 0, where(chip_age > 0, 0, of_youth))
-    return by_chip + by_size + where(parameters / active_parameters > 0, 0, of_moe) + by_year
+    return by_chip + by_size + where(parameters / active_parameters > 0, 0, of_moe) + where(year > 0, 0, of_old + of_new)
 
 
 @quantity(unit="", source=_BDA)

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 from click.testing import CliRunner
+from flopwatt.bench.prior.step_error import StepError, step_error
 
 from flopwatt import configs
 from flopwatt.bench.cli import cli
@@ -16,7 +17,6 @@ from flopwatt.bench.estimate.request import Request, scenario_of
 from flopwatt.bench.estimate.scenario import Scenario, evaluate
 from flopwatt.bench.estimate.strategy_search import best_strategy
 from flopwatt.bench.estimate.with_strategy import STEP_TARGETS
-from flopwatt.bench.prior.step_error import StepError, step_error
 from flopwatt.kernels.reductions.bins import RELATIVE_ERROR
 
 QUANTITY = {option.opts[0]: str(option.name) for option in command.params}
