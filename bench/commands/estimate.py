@@ -50,7 +50,20 @@ if TYPE_CHECKING:
     "--precision", metavar="bf16|fp8|fp4", help="Of the matrix products; MFU counts against its peak.  [default: bf16]"
 )
 @click.option("--mfu", metavar="X", help="Model FLOPs utilisation in steady training, if known.")
-@click.option("--strategy", type=click.Choice(["auto"]), help="Take the MFU from the best strategy on so many chips.")
+@click.option(
+    "--my-mfu", "pilot_mfu", metavar="X", help="MFU that a pilot of this run measured in steady training: narrows what is expected."
+)
+@click.option(
+    "--tokens-per-second", "chip_token_rate", metavar="X", help="The same as tokens per second of one chip, not of the whole job."
+)
+@click.option("--like", metavar="DEVELOPER", help="Expect what this developer's published runs lead to expect: --like Meta.")
+@click.option("--strategy", type=click.Choice(["auto"]), help="Print the best strategy on so many chips, with its step.")
+@click.option(
+    "--framework",
+    metavar="megatron|nemo|fsdp|torchtitan|maxtext",
+    help="Software that the best strategy's step is computed for.  [default: nemo]",
+)
+@click.option("--software-date", metavar="YEAR", help="Its year, such as 2025.5.  [default: that of the newest published steps]")
 @click.option(
     "--tp", "tensor_parallel", metavar="N", help="Tensor parallelism. This and the next eight fix a part of the best strategy."
 )
@@ -68,7 +81,7 @@ if TYPE_CHECKING:
 )
 @click.option("--zero", "zero_stage", metavar="0|1|2|3", help="ZeRO stage: what is sharded over the replicas.")
 @click.option(
-    "--batch", "batch_size", metavar="N", help="Sequences of a step, with a strategy.  [default: of about 16 million tokens]"
+    "--batch", "batch_size", metavar="N", help="Sequences of a step of the best strategy.  [default: about 16 million tokens]"
 )
 @click.option("--seq-len", "--sequence-length", "sequence_length", metavar="N", help="Sequence length, if not the model's.")
 @click.option(
@@ -124,6 +137,8 @@ def command(
     engine: str | None,
     currency: str | None,
     strategy: str | None,
+    framework: str | None,
+    like: str | None,
     programme: bool,
     unusual: bool,
     explain: bool,
@@ -137,8 +152,9 @@ def command(
     """Estimate one training run: medians and P10 to P90 of what it takes.
 
     What is stated is fixed; what is not is drawn from distributions that `configs/prior` states with their sources. Numbers
-    may carry a unit, such as --carbon-intensity "50 gCO2e/kWh". With --strategy auto the MFU is that of the best way to cut
-    the model and the batch over the chips, by the step-time model, which is as uncertain as it was on published step times.
+    may carry a unit, such as --carbon-intensity "50 gCO2e/kWh". The expected MFU is made from published runs and from the best
+    way to cut the model and the batch over the chips by the step-time model; what that could reach is said beside it.
+    --strategy auto prints it. --my-mfu, --tokens-per-second and --like narrow what is expected.
 
     \b
     flopwatt estimate --model llama-3.1-405b --chip h100 --chips 16384
@@ -159,7 +175,7 @@ def command(
     given = {name: text for name, text in stated.items() if text is not None}
     request = Request(
         model, parameters, active_parameters, chip, precision, country, given, sets, strategy,
-        str(system) if system else None, unusual, parameters_check, str(weights) if weights else None,
+        str(system) if system else None, unusual, parameters_check, str(weights) if weights else None, framework, like,
     )  # fmt: skip
     drawing = Drawing(draws, seed, engine, programme, currency)
     chips = chip_names(chip) if chip is not None else ()

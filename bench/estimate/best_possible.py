@@ -1,4 +1,4 @@
-"""What a run could take at best, and what published runs lead to expect of its MFU: what an estimate is held against."""
+"""What no strategy of a run beats, and the MFU to expect of it: what an estimate is held against."""
 
 import math
 from collections.abc import Mapping
@@ -39,7 +39,7 @@ class BestPossible:
 
 @dataclass(frozen=True)
 class ExpectedMfu:
-    """The MFU (0 to 1) that published runs lead to expect: its median, P10 and P90."""
+    """The MFU (0 to 1) to expect of a run: its median, P10 and P90."""
 
     median: float
     low: float
@@ -57,10 +57,8 @@ def best_possible(scenario: Scenario) -> BestPossible | None:
     Returns
     -------
     BestPossible
-        None where the bound does not go with the run: its MFU follows from a strategy, or the bound is not known.
+        None where the bound is not known.
     """
-    if scenario.strategy is not None:
-        return None
     given = {name: default.value for name, default in configs.defaults().items()}
     given |= {name: held.value for name, held in scenario.fixed.items()}
     bound = known_values(Problem(MODEL, Grid(()), given), [BOUND]).get(BOUND)
@@ -77,7 +75,7 @@ def best_possible(scenario: Scenario) -> BestPossible | None:
 
 
 def expected_mfu(scenario: Scenario) -> ExpectedMfu | None:
-    """Predict the MFU of a run from published runs, whatever MFU or strategy is stated of it.
+    """Predict the MFU of a run from published runs and its best strategy, whatever MFU is stated of it.
 
     Parameters
     ----------

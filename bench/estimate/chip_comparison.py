@@ -98,24 +98,19 @@ class ChipComparison:
     @property
     def notes(self) -> tuple[str, ...]:
         """What is left out and why, and why chips of the same peak are expected to reach different shares of it."""
-        return (*(f"{chip.words()}." for chip in self.left_out), *self.mfu_notes(_in_python))
+        return (*(f"{chip.words()}." for chip in self.left_out), *self.mfu_notes)
 
-    def mfu_notes(self, spell: Spelling) -> tuple[str, ...]:
-        """Say of which chips of the same dense peak the expected MFU differs by the regression on memory bandwidth.
-
-        Parameters
-        ----------
-        spell
-            Words the parameter that compares them otherwise.
-        """
+    @property
+    def mfu_notes(self) -> tuple[str, ...]:
+        """Say of which chips of the same dense peak the expected MFU differs, and by what."""
         groups: dict[str, dict[str, float]] = {}
         for chip, result in self.results.items():
             median, peak = self._median(chip, "mfu"), _peak(result.scenario)
             if median is not None and peak is not None and DEVIATION in result.scenario.drawn:
                 groups.setdefault(f"{peak:.2e}", {})[chip] = median
         return tuple(
-            f"The expected MFU of {join_words(list(group))} differs at the same peak by the regression on memory bandwidth; "
-            f"{spell(Parameter('strategy', 'auto'))} compares them by the step-time model."
+            f"The expected MFU of {join_words(list(group))} differs at the same peak: by published runs it falls with the "
+            "operations for each byte of memory bandwidth, and the best strategies differ too."
             for group in groups.values()
             if max(group.values()) > (1 + _MFU_APART) * min(group.values())
         )
@@ -209,11 +204,6 @@ class ChipComparison:
         """Show the comparison in a notebook: its sentence, and a column for each chip."""
         rows = [(table_words(name), *(cell_text(cell) for cell in cells)) for name, cells in self.rows(self.shown()).items()]
         return html_paragraphs((self.sentence, *self.notes)) + html_table(("", *self.results), rows)
-
-
-def _in_python(parameter: Parameter) -> str:
-    """Write a parameter and its value as an argument of Python."""
-    return f"{parameter.name}={parameter.value!r}"
 
 
 def _peak(scenario: Scenario) -> float | None:

@@ -12,7 +12,8 @@ from .chip_comparison import ChipComparison
 from .estimate_result import EstimateResult
 from .natural_units import cell_text, join_words
 from .report import PLAIN, Extent, print_drawn, print_lines, said_of_run, worded
-from .result_sentences import bound_sentence, is_above_bound, table_words, unseen_sentences
+from .outlook_sentences import outlook_sentences
+from .result_sentences import table_words, unseen_sentences
 from .said_inputs import inputs_lines
 from .scenario import Scenario
 
@@ -47,7 +48,7 @@ def print_comparison(
         console,
         [
             *unseen_sentences([result.scenario for result in results.values()]),
-            *comparison.mfu_notes(spell),
+            *comparison.mfu_notes,
             *_notes(results, spell, extent),
         ],
     )
@@ -111,9 +112,8 @@ def _notes(results: Mapping[str, EstimateResult], spell: Spelling, extent: Exten
 
 
 def _notes_on_one(result: EstimateResult, spell: Spelling, extent: Extent) -> list[str]:
-    """List what is to be said of one chip: what its MFU is beside, and all else that is said of a run."""
-    estimate, scenario = result.estimate, result.scenario
-    lines = []
-    if scenario.strategy is not None or is_above_bound(estimate, scenario):
-        lines += worded(bound_sentence(estimate, scenario), spell)
+    """List what is to be said of one chip: what its best strategy could reach, and all else that is said of a run."""
+    beside = outlook_sentences(result.estimate, result.scenario, result.outlook)
+    told = 0 if result.outlook.before else 1  # what is expected stands in the table
+    lines = [line for parts in beside[told:] for line in worded(parts, spell)]
     return lines + said_of_run(result, spell, extent)

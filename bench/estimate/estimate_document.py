@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from ...kernels.model import units
@@ -16,6 +17,7 @@ from .explain import Step
 from .intervals import Estimate, Spread
 from .memory_check import state_memory
 from .money_words import drawn_source, unanswered
+from .outlook import Outlook
 from .places import brought
 from .result_sentences import result_sentence
 from .said_inputs import inputs_entry
@@ -27,14 +29,9 @@ if TYPE_CHECKING:
 MOVED = ("run_time", "energy", "cost")  # of which it is told what moves them
 
 
-def document(
-    estimate: Estimate,
-    scenario: Scenario,
-    steps: Sequence[Step] | None,
-    spell: Spelling = named,
-    currency: Currency = DOLLARS,
-) -> dict[str, Any]:
-    """Return an estimate as one JSON document: plain numbers, texts and None. Its ``inputs`` are those of `inputs_entry`.
+@dataclass(frozen=True)
+class DocumentForm:
+    """How an estimate's document is written.
 
     Parameters
     ----------
@@ -45,8 +42,29 @@ def document(
     currency
         What money is in, in the scenario's model too.
     """
-    from .held_entries import held_entries
 
+    steps: Sequence[Step] | None = None
+    spell: Spelling = named
+    currency: Currency = DOLLARS
+
+
+def document(estimate: Estimate, scenario: Scenario, outlook: Outlook, form: DocumentForm) -> dict[str, Any]:
+    """Return an estimate as one JSON document: plain numbers, texts and None. Its ``inputs`` are those of `inputs_entry`.
+
+    Parameters
+    ----------
+    estimate, scenario
+        What was estimated, and of which run.
+    outlook
+        What stands beside it.
+    form
+        How it is written.
+    """
+    from .held_entries import held_entries
+    from .outlook_entries import outlook_entries
+
+    spell, currency, steps = form.spell, form.currency, form.steps
+    strategy = strategy_report.entry(outlook.best) if outlook.best is not None and outlook.shows_strategy else None
     reasons = unanswered(estimate, scenario, spell)
     memory = state_memory(scenario.fixed)
     result: dict[str, Any] = {
@@ -54,7 +72,8 @@ def document(
         "inputs": inputs_entry(scenario),
         "quantities": {name: _entry(spread, reasons.get(name, "")) for name, spread in estimate.spreads.items()},
         "currency": {"code": currency.code, "dollars": currency.dollars, "date": currency.date, "source": currency.source},
-        **({"strategy": strategy_report.entry(scenario)} if scenario.strategy else {}),
+        **({"strategy": strategy} if strategy is not None else {}),
+        **outlook_entries(estimate, scenario, outlook, spell),
         "variance_shares": {name: dict(shares) for name, shares in estimate.shares.items()},
         "variance_share_errors": {name: dict(errors) for name, errors in estimate.share_errors.items()},
         "interval": [0.1, 0.9],
@@ -64,7 +83,7 @@ def document(
         "unreachable": estimate.endless,
         "place": {name: _place_entry(scenario, name, spell) for name in brought(scenario)},
         "drawn": {shown_name(name): drawn_source(scenario, name, spell) for name in scenario.drawn},
-        "held": held_entries(scenario, spell),
+        "held": held_entries(scenario, spell) + _step_entries(scenario, outlook, spell),
         "movers": _movers_entry(estimate, scenario),
         "sentence": result_sentence(estimate, scenario),
         "best_possible": _best_entry(scenario),
@@ -72,6 +91,18 @@ def document(
     if steps is not None:
         result["steps"] = [_step(step, spell) for step in steps]
     return result
+
+
+def _step_entries(scenario: Scenario, outlook: Outlook, spell: Spelling) -> list[dict[str, Any]]:
+    """List what the step of the best strategy was computed from beside what the run was, where it is asked for."""
+    from .held_entries import held_entries
+
+    if outlook.best is None or not outlook.shows_strategy:
+        return []
+    step = outlook.best.scenario
+    fixed = {name: held for name, held in step.fixed.items() if name not in scenario.fixed}
+    drawn = {name: distribution for name, distribution in step.drawn.items() if name not in scenario.drawn}
+    return held_entries(replace(step, fixed=fixed, drawn=drawn), spell)
 
 
 def _place_entry(scenario: Scenario, name: str, spell: Spelling) -> dict[str, Any]:

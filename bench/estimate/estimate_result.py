@@ -3,7 +3,7 @@
 import functools
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from types import MappingProxyType
 from typing import Any
 
@@ -16,11 +16,14 @@ from ..facts.currencies import DOLLARS, Currency
 from ..prior.drawn_inputs import shown_name
 from ..prior.features import Floats
 from ..terminal.notebook import html_paragraphs, html_table
-from .estimate_document import document
+from .best_step import STEP_QUANTITIES
+from .estimate_document import DocumentForm, document
 from .explain import Step
 from .intervals import Estimate, Spread
 from .natural_units import in_table, spread_interval
-from .result_sentences import bound_sentence, driver_sentence, natural_of, result_sentence, table_words, words
+from .outlook import Outlook
+from .outlook_sentences import outlook_sentences
+from .result_sentences import driver_sentence, natural_of, result_sentence, table_words, words
 from .scenario import Scenario, evaluate
 from .shown_quantities import shown_quantities
 
@@ -58,12 +61,15 @@ class EstimateResult:
         What money is in, in the scenario's model too.
     seed
         Of the draws.
+    outlook
+        What stands beside what is expected: what the best strategy could reach, what a pilot narrowed.
     """
 
     estimate: Estimate
     scenario: Scenario
     currency: Currency = DOLLARS
     seed: int = 0
+    outlook: Outlook = field(default_factory=Outlook)
 
     @property
     def name(self) -> str:
@@ -82,12 +88,12 @@ class EstimateResult:
 
     @property
     def sentences(self) -> tuple[str, ...]:
-        """The result, what drives it, and the best that is possible beside what is expected."""
-        bound = "".join(
-            part if isinstance(part, str) else f"{part.name}={part.value!r}"
-            for part in bound_sentence(self.estimate, self.scenario)
-        )
-        return tuple(filter(None, (self.sentence, driver_sentence(self.estimate), bound)))
+        """The result, what is expected and what the best strategy could reach, and what drives the spread."""
+        beside = [
+            "".join(part if isinstance(part, str) else f"{part.name}={part.value!r}" for part in parts)
+            for parts in outlook_sentences(self.estimate, self.scenario, self.outlook)
+        ]
+        return tuple(filter(None, (self.sentence, *beside, driver_sentence(self.estimate))))
 
     @property
     def quantiles(self) -> Mapping[str, QuantileRange]:
@@ -141,7 +147,11 @@ class EstimateResult:
         return self._at_draws((name,))[name]
 
     def _at_draws(self, names: tuple[str, ...]) -> dict[str, Floats]:
-        values = evaluate(self.scenario.problem(self.estimate.draws, self.seed), names)
+        of_step = [name for name in names if name in STEP_QUANTITIES and self.outlook.best is not None]
+        problem = self.scenario.problem(self.estimate.draws, self.seed)
+        values = evaluate(problem, [name for name in names if name not in of_step])
+        if self.outlook.best is not None and of_step:
+            values |= evaluate(self.outlook.best.scenario.problem(self.estimate.draws, self.seed), of_step)
         return {name: self._as_drawn(name, column) for name, column in values.items()}
 
     def _as_drawn(self, name: str, base: Floats) -> Floats:
@@ -160,7 +170,7 @@ class EstimateResult:
         spell
             Words the parameters that values were stated with.
         """
-        return document(self.estimate, self.scenario, steps, spell, self.currency)
+        return document(self.estimate, self.scenario, self.outlook, DocumentForm(steps, spell, self.currency))
 
     def to_frame(self) -> Any:
         """Return a pandas DataFrame: a row per quantity, with its P10, P50, P90 and unit."""

@@ -98,13 +98,38 @@ def estimate(scenario: Scenario, targets: Sequence[str] = TARGETS, draws: int = 
     """
     problem = scenario.problem(draws, seed)
     values = evaluate(problem, targets)
-    columns = {name: column for axis in problem.grid.axes for name, column in axis.columns.items()}
-    in_time = np.isfinite(columns["chip_count"]) if scenario.solve else np.array(True)
-    spreads = {name: _spread(problem, name, values[name], in_time) for name in targets}
+    spreads = _spreads(scenario, problem, values)
+    columns = _columns(problem)
     drawn = {shown_name(name): column for name, column in columns.items() if name in scenario.drawn}
     varying = {name: values[name] for name, spread in spreads.items() if spread.low is not None and name not in drawn}
     behind = {name: {shown_name(item) for item in scenario.drawn_behind(name)} for name in varying}
     return Estimate(spreads, *variance_shares(varying, drawn, behind), draws)
+
+
+def spreads_alone(scenario: Scenario, targets: Sequence[str], draws: int, seed: int) -> dict[str, Spread]:
+    """Return the spreads of an estimate, without what drives them.
+
+    Parameters
+    ----------
+    scenario, targets, draws, seed
+        As of `estimate`.
+
+    Raises
+    ------
+    InputError
+        Where a target becomes infinite.
+    """
+    problem = scenario.problem(draws, seed)
+    return _spreads(scenario, problem, evaluate(problem, targets))
+
+
+def _spreads(scenario: Scenario, problem: Problem, values: Mapping[str, Floats]) -> dict[str, Spread]:
+    in_time = np.isfinite(_columns(problem)["chip_count"]) if scenario.solve else np.array(True)
+    return {name: _spread(problem, name, column, in_time) for name, column in values.items()}
+
+
+def _columns(problem: Problem) -> dict[str, Floats]:
+    return {name: column for axis in problem.grid.axes for name, column in axis.columns.items()}
 
 
 def _spread(problem: Problem, name: str, values: Floats, in_time: NDArray[np.bool_]) -> Spread:

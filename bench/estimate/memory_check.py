@@ -110,18 +110,17 @@ def check_memory(fixed: Mapping[str, StatedValue], chips: float, names: tuple[st
 
 
 def memory_note(scenario: Scenario) -> tuple[Part, ...]:
-    """Word what is to be said of the memory of a run whose states fit: nothing where there is plenty."""
+    """Word what is to be said of the memory of a run whose states fit and of which no strategy is known.
+
+    Nothing where there is plenty.
+    """
     memory, chips = state_memory(scenario.fixed), chips_of(scenario)
     if memory is None:
         return ("Whether the model's states fit the chips is not checked: the chip's memory is not published.",)
     share = memory.states / (memory.room * chips)
-    if scenario.strategy is not None or not share >= TIGHT:
+    if not share >= TIGHT:
         return ()
-    return (
-        f"The model's states alone take {100 * share:.0f}% of the chips' memory; whether activations fit too, ",
-        Parameter("strategy", "auto"),
-        " checks.",
-    )
+    return (f"The model's states alone take {100 * share:.0f}% of the chips' memory.",)
 
 
 def shard_text(fixed: Mapping[str, StatedValue]) -> str:

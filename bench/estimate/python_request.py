@@ -33,10 +33,13 @@ QUANTITIES = {
     "zero": "zero_stage",
     "batch": "batch_size",
     "seq_len": "sequence_length",
+    "my_mfu": "pilot_mfu",
+    "tokens_per_second": "chip_token_rate",
 }
-_OWN = ("tokens", "mfu", "carbon_intensity", "electricity_price", "pue", "depreciation")  # a keyword of the same name
+# Keywords of the same name.
+_OWN = ("tokens", "mfu", "carbon_intensity", "electricity_price", "pue", "depreciation", "software_date")
 _TEXTS = {"params": "parameters", "active_params": "active_parameters"} | {
-    name: name for name in ("parameters_check", "weights", "precision", "country", "strategy", "system")
+    name: name for name in ("parameters_check", "weights", "precision", "country", "strategy", "system", "framework", "like")
 }
 _SWITCHES = ("unusual", "programme")
 KEYWORDS = (*QUANTITIES, *_OWN, *_TEXTS, *_SWITCHES, "engine", "currency")
@@ -103,7 +106,7 @@ def estimate(
         The number of joint draws of what is not stated, and their seed.
     **stated
         The command's options by their names, with ``_`` for ``-`` (``tokens``, ``days``, ``precision``, ``mfu``, ``strategy``,
-        ``tp``, ``country``, ``electricity_price``, ``pue``, ``currency``, ...), and any other quantity of the model by its own
+        ``tp``, ``framework``, ``like``, ``my_mfu``, ``tokens_per_second``, ``country``, ``electricity_price``, ``pue``, ``currency``, ...), and any other quantity of the model by its own
         name (``tdp="600 W"``). Numbers are in the unit that the option says (days, USD/kWh) or the quantity's own; texts may
         carry a unit: ``carbon_intensity="50 gCO2e/kWh"``. None is left out.
 

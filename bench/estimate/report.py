@@ -25,9 +25,9 @@ from .intervals import HIGH, LOW, MEDIAN, Estimate, Spread
 from .memory_check import memory_note
 from .money_words import cost_terms, drawn_source, unanswered
 from .natural_units import in_table, spread_interval, spread_words
+from .outlook_sentences import outlook_sentences
 from .places import electricity_words
 from .result_sentences import (
-    bound_sentence,
     main_shares,
     movers,
     natural_of,
@@ -88,7 +88,8 @@ def print_estimate(
     estimate, scenario = result.estimate, result.scenario
     print_lines(console, inputs_lines(scenario))
     print_lines(console, [result_sentence(estimate, scenario)], style="bold")
-    print_lines(console, [*worded(bound_sentence(estimate, scenario), spell), *unseen_sentences([scenario])])
+    beside = [line for parts in outlook_sentences(estimate, scenario, result.outlook) for line in worded(parts, spell)]
+    print_lines(console, [*beside, *unseen_sentences([scenario])])
     _print_spreads(console, estimate, scenario, extent)
     print_lines(console, said_of_run(result, spell, extent))
     if scenario.drawn:
@@ -159,9 +160,10 @@ def said_of_run(result: EstimateResult, spell: Spelling, extent: Extent) -> list
     extent
         How much is printed: how many strategies were searched, and how exact the draws are, where more is asked for.
     """
-    more, scenario = extent.full or extent.assumptions, result.scenario
-    strategy = strategy_report.lines(scenario, spell) if scenario.strategy is not None else []
-    memory = worded(memory_note(scenario), spell)
+    more, outlook = extent.full or extent.assumptions, result.outlook
+    shown = outlook.best is not None and outlook.shows_strategy
+    strategy = strategy_report.lines(outlook.best, outlook.step, spell) if outlook.best is not None and shown else []
+    memory = worded(memory_note(result.scenario), spell) if outlook.best is None else []
     return [
         *said_of_money(result, spell),
         *memory,

@@ -10,20 +10,22 @@ from typing import Any
 from ... import configs
 from ...kernels.quantities import MODEL
 from ...kernels.text import nearest
-from ..errors import InputError, Parameter
+from ..errors import InputError, Parameter, Part
 from ..facts import system_file
 from ..facts.chips import one_chip, said_of_name
 from ..facts.precisions import OPTIONS, match_precision, peak_column
+from .best_step import FIXES, OF_STEP, BestStep, StepOf, find_best_step, found_by, near_chips
 from .memory_check import check_memory, chips_of
 from .places import named_place, place_facts, stated_place
+from .practice import RATE, check_practice, practice_of
+from .recompute_text import recompute
 from .run_checks import check_enough, check_ranges, check_solved
 from .scenario import Assumptions, Scenario, StatedValue, complete, facts
 from .source import Source, SourceKind, stated_with
 from .stated_checks import check_effect, check_stated_once
 from .stated_model import StatedModel, held_against, is_file, of_document, of_file, of_row, of_size
 from .stated_number import number
-from .with_strategy import FIXES, recompute
-from .with_strategy import scenario as with_strategy
+from .training_run import TrainingRun
 
 _WHOLE = ("data_parallel",)  # quantities that are whole only here
 _SHOWN = 6  # names that an error lists
@@ -51,7 +53,7 @@ class Request:
     sets
         Further quantities, as ``name=value``.
     strategy
-        ``auto`` where the MFU is that of the best strategy; a stated quantity that fixes a part of it asks for that too.
+        ``auto`` where the best strategy is asked for; a stated quantity that fixes a part of it asks for that too.
     system
         The path of a system file.
     unusual
@@ -61,6 +63,10 @@ class Request:
     weights
         The path of an index, a safetensors file or JSON of headers, which the model is held against; without one, what stands
         beside its config.json.
+    framework
+        A name of the frameworks table, whose software trains; None for the usual one.
+    like
+        A developer whose published runs are like this one's.
     """
 
     model: str | Mapping[str, Any] | None = None
@@ -76,11 +82,18 @@ class Request:
     unusual: bool = False
     parameters_check: str | None = None
     weights: str | None = None
+    framework: str | None = None
+    like: str | None = None
 
     @property
-    def searches(self) -> bool:
-        """Whether the MFU follows from a strategy."""
+    def shows_strategy(self) -> bool:
+        """Whether the best strategy is asked for."""
         return self.strategy is not None or any(name in FIXES for name in self.stated)
+
+    @property
+    def needs_strategy(self) -> bool:
+        """Whether something is stated that only a strategy's step depends on, so that one must be found."""
+        return self.shows_strategy or self.framework is not None or bool({"batch_size", "software_date"} & self.stated.keys())
 
     def numbers(self) -> dict[str, str]:
         """Return all quantities that are stated by a parameter of their own, as text."""
@@ -89,7 +102,12 @@ class Request:
 
 
 def scenario_of(request: Request, targets: Sequence[str]) -> Scenario:
-    """Turn a request into the scenario that it describes.
+    """Turn a request into the scenario that it describes, as `run_of` does."""
+    return run_of(request, targets).scenario
+
+
+def run_of(request: Request, targets: Sequence[str]) -> TrainingRun:
+    """Turn a request into the run that it describes, and search its best strategy.
 
     Parameters
     ----------
@@ -117,17 +135,36 @@ def scenario_of(request: Request, targets: Sequence[str]) -> Scenario:
     check_ranges(fixed)
     fixed = {"year": _default("year")} | fixed
     subject = named_place(model.subject(chip, (*_checks(request, model, fixed), *said_of_name(request.chip))), place)
-    if request.searches:
-        return replace(_searching(request, fixed, chip, targets, model), subject=subject)
-    if "batch_size" in request.stated:
-        auto = Parameter("strategy", "auto")
-        raise InputError("goes with ", auto, "; without it nothing depends on the batch", where=Parameter("batch_size"))
     check_enough(fixed)
-    scenario = check_solved(complete(fixed, targets, Assumptions(chip.base_key)))
-    check_effect(scenario, targets)
-    stated = Parameter("run_time" if "chip_count" not in fixed else "chip_count")
-    check_memory(fixed, chips_of(scenario), (model.called, chip.name), stated)
-    return replace(scenario, subject=subject)
+    check_practice(fixed, request.like)
+    own = {name: held for name, held in fixed.items() if name not in (*OF_STEP, RATE)}
+    assumptions = Assumptions(chip.base_key)
+    plain = check_solved(complete(own, targets, assumptions))
+    check_effect(plain, targets)
+    chips, stated = chips_of(plain), Parameter("run_time" if "chip_count" not in fixed else "chip_count")
+    check_memory(fixed, chips, (model.called, chip.name), stated)
+    practice = practice_of(fixed, request.like, plain, unusual=request.unusual)
+    step, why = _best_step(request, fixed, chips, StepOf(model.called, chip, request.framework))
+    more = dict(practice.inputs)
+    if step is not None:
+        more["best_step_mfu"] = StatedValue(step.mfu, found_by(step.strategy))
+    run = check_solved(complete({**own, **more}, targets, assumptions)) if more else plain
+    return TrainingRun(replace(run, subject=subject), step, why, request.shows_strategy, practice)
+
+
+def _best_step(
+    request: Request, fixed: Mapping[str, StatedValue], chips: float, of: StepOf
+) -> tuple[BestStep | None, tuple[Part, ...]]:
+    """Search the best strategy; where there is none and nobody needs one, say why in its place."""
+    if "best_step_mfu" in fixed and not request.needs_strategy:
+        return None, ()
+    try:
+        return find_best_step(fixed, chips if "chip_count" in fixed else near_chips(chips), of), ()
+    except InputError as error:
+        if request.needs_strategy:
+            raise
+        needs = bool(error.parts) and str(error.parts[0]).startswith("needs ")
+        return None, ("the step-time model " if needs else "", *error.parts)
 
 
 def _checks(request: Request, model: StatedModel, fixed: Mapping[str, StatedValue]) -> tuple[str, ...]:
@@ -164,27 +201,6 @@ def _stated(name: str, text: str, unusual: bool) -> dict[str, StatedValue]:
     if name in _WHOLE and not (value >= 1 and value == math.floor(value)):
         raise InputError(f"must be a whole number of at least 1, not {value:g}", where=Parameter(name))
     return {name: StatedValue(value, source)}
-
-
-def _searching(
-    request: Request, fixed: Mapping[str, StatedValue], chip: configs.FactRow, targets: Sequence[str], model: StatedModel
-) -> Scenario:
-    """Search the best strategy, and return the scenario with its MFU."""
-    if request.parameters is not None:
-        raise InputError(
-            "tells no architecture, which a strategy needs; give ",
-            Parameter("model"),
-            ", a name or a config.json",
-            where=Parameter("parameters"),
-        )
-    if "chip_count" not in fixed and "run_time" not in fixed:
-        raise InputError("give the number of chips that the strategy cuts up", where=Parameter("chip_count"))
-    if "run_time" not in fixed:
-        check_enough(fixed)
-    if "chip_count" in fixed:
-        check_memory(fixed, fixed["chip_count"].value, (model.called, chip.name), Parameter("chip_count"))
-    name = model.name if isinstance(request.model, Mapping) else str(request.model)
-    return with_strategy(fixed, chip, name, targets)
 
 
 def find(table: str, name: str, parameter: str) -> configs.FactRow:

@@ -1,19 +1,15 @@
-"""An estimate in sentences: what the run takes, what drives that, and what it could take at best."""
+"""An estimate in sentences: what the run takes, and what drives that."""
 
 import math
 import re
 from collections.abc import Mapping, Sequence
 
 from ...kernels.quantities import MODEL
-from ..errors import Parameter, Part
 from ..facts.chips import one_chip
 from ..prior.drawn_inputs import DEVIATION, shown_name, unseen_chips
 from ..terminal import numbers
-from . import best_possible
-from .best_possible import BestPossible, ExpectedMfu
 from .intervals import Estimate, Spread
 from .natural_units import join_words, natural, spread_words
-from .said_inputs import is_sketched
 from .scenario import Scenario
 
 # What an estimate calls its quantities where the model has other words.
@@ -21,20 +17,14 @@ OWN_WORDS = {
     "cost": "own cost",
     "capital": "bought for this run alone",
     "run_time": "time",
+    "step_time": "step time of the best strategy",
+    "memory_per_chip": "memory that it takes on a chip",
 }
 MIN_SHARE = 0.01
 ERRORS = 2.0  # that a share must be above nothing: of one error, a share of nothing is printed now and then
 _OF = ("run_time", "chip_count", "cost", "carbon")  # whose drivers are told
 _MAIN_DRIVERS = 2  # of a quantity
 _EXPLAINED = 0.9  # of a spread, from which no further driver is told
-# By where the best strategy lies, what is said of it.
-_WHERE = {
-    "below all": "is below that interval",
-    "below": "is below that, within the interval",
-    "alike": "is the same",
-    "above": "is above that, within the interval",
-    "above all": "is above that interval",
-}
 
 
 def words(name: str) -> str:
@@ -141,30 +131,6 @@ def driver_sentence(estimate: Estimate) -> str:
     return f"{sentence[0].upper()}{sentence[1:]}." if texts else ""
 
 
-def bound_sentence(estimate: Estimate, scenario: Scenario) -> tuple[Part, ...]:
-    """Set what is expected beside the best that is possible; where a strategy was searched for, beside what that reaches.
-
-    Parameters
-    ----------
-    estimate
-        What was estimated.
-    scenario
-        Of which run.
-
-    Returns
-    -------
-    tuple
-        Text and the parameters in it; nothing where there is nothing to set beside.
-    """
-    if "mfu" not in estimate.spreads or estimate.spreads["mfu"].median is None:
-        return ()
-    mfu = estimate.spreads["mfu"]
-    if scenario.strategy is not None:
-        return _beside_strategy(mfu, best_possible.expected_mfu(scenario))
-    best = best_possible.best_possible(scenario)
-    return _beside_bound(mfu, scenario, best) if best is not None else ()
-
-
 def unseen_sentences(scenarios: Sequence[Scenario]) -> list[str]:
     """Say of which chips no run is among those that the expected MFU is fitted on, where it is what is drawn.
 
@@ -176,58 +142,6 @@ def unseen_sentences(scenarios: Sequence[Scenario]) -> list[str]:
     subjects = [scenario.subject for scenario in scenarios if DEVIATION in scenario.drawn]
     chips = [one_chip(subject.chip_key).base_key for subject in subjects if subject is not None]
     return [f"{line}." for line in unseen_chips(chips)]
-
-
-def is_above_bound(estimate: Estimate, scenario: Scenario) -> bool:
-    """Tell whether the MFU is above what large matrix products sustain, which no run is expected to reach."""
-    mfu = estimate.spreads.get("mfu")
-    best = best_possible.best_possible(scenario) if mfu is not None and mfu.median is not None else None
-    return best is not None and mfu is not None and mfu.median is not None and mfu.median > best.mfu
-
-
-def _beside_bound(mfu: Spread, scenario: Scenario, best: BestPossible) -> tuple[Part, ...]:
-    bound = f"the {numbers.share(best.mfu)} that large matrix products sustain, by published step times"
-    if "mfu" in scenario.fixed:
-        expected = best_possible.expected_mfu(scenario)
-        by_runs = f"; published runs lead to expect {_expected_words(expected)}" if expected is not None else ""
-        first = f"Expected: at the stated MFU of {natural_of(mfu)}{by_runs}."
-    else:
-        first = f"Expected: an MFU of {natural_of(mfu)}, the median by published runs."
-    if mfu.median is not None and mfu.median > best.mfu:
-        return (f"{first} That MFU is above {bound}.",)
-    text = f"{first} Best possible: no strategy beats {_best_words(scenario, best)}, at {bound}"
-    if scenario.solve or "mfu" in scenario.fixed or is_sketched(scenario):  # a strategy needs chips and an architecture
-        return (f"{text}.",)
-    return (f"{text}; ", Parameter("strategy", "auto"), " finds the best strategy by the step-time model.")
-
-
-def _best_words(scenario: Scenario, best: BestPossible) -> str:
-    names = ("chip_count" if scenario.solve else "run_time", "energy", "cost")
-    shown = [natural(best.values[name], scenario.model[name]) for name in names if name in best.values]
-    return join_words(shown) or f"an MFU of {numbers.share(best.mfu)}"
-
-
-def _beside_strategy(mfu: Spread, expected: ExpectedMfu | None) -> tuple[Part, ...]:
-    strategy = f"The best strategy that the step-time model finds reaches {spread_words(mfu)}"
-    if expected is None or mfu.median is None:
-        return (f"{strategy} of MFU: a prediction, no bound.",)
-    by_runs = f"Expected: an MFU of {_expected_words(expected)} by published runs, whatever their strategies and batches"
-    told = f"which {_WHERE[_place_among(mfu.median, expected)]}: the model predicts this very run, and is no bound"
-    return (f"{by_runs}. {strategy}, {told}.",)
-
-
-def _place_among(mfu: float, expected: ExpectedMfu) -> str:
-    """Tell where a predicted MFU lies among what published runs lead to expect."""
-    if mfu < expected.low or mfu > expected.high:
-        return "below all" if mfu < expected.low else "above all"
-    if numbers.share(mfu) == numbers.share(expected.median):
-        return "alike"
-    return "below" if mfu < expected.median else "above"
-
-
-def _expected_words(expected: ExpectedMfu) -> str:
-    ends = numbers.join_range(numbers.share(expected.low), numbers.share(expected.high))
-    return f"{numbers.share(expected.median)} ({ends})"
 
 
 def movers(estimate: Estimate, scenario: Scenario, among: Sequence[str]) -> list[tuple[str, float]]:

@@ -8,13 +8,13 @@ from ... import configs
 from ...kernels.model import units
 from ..facts.precisions import precision_name
 from ..terminal import numbers
+from .best_step import OF_STEP
 from .known_values import known_values
 from .natural_units import natural
 from .scenario import Scenario
 from .source import SourceKind
 from .stated_model import changed_columns
 from .subject import Subject
-from .with_strategy import FIXES
 
 _COMPUTED = ("parameters", "active_parameters", "layers", "layer_passes", "flops_per_token", "training_flops")
 _SAID = (*_COMPUTED, "tokens", "sequence_length", "chip_count", "run_time", "precision_bits")  # stated or not
@@ -83,7 +83,7 @@ def inputs_lines(scenario: Scenario) -> list[str]:
 
 def _stated(scenario: Scenario) -> dict[str, float]:
     """Return what the user stated and nothing else says here, in the quantities' own units: each as it was read."""
-    said = {*_SAID, *(FIXES if scenario.strategy is not None else ())}  # the strategy is printed whole
+    said = {*_SAID, *OF_STEP}  # the strategy is printed whole
     options = {name: held.source.option for name, held in scenario.fixed.items() if held.source.kind is SourceKind.STATED}
     own = [name for name, option in options.items() if option and option.name in (name, "sets") and name not in said]
     return {name: float(units.from_base(scenario.fixed[name].value, scenario.model[name].unit)) for name in own}

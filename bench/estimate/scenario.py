@@ -9,8 +9,6 @@ import functools
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
-
 import numpy as np
 
 from ... import configs
@@ -26,9 +24,6 @@ from ..prior.method import Fitted
 from ..stats import distributions
 from .source import AS_PUBLISHED, Source, SourceKind, unpublished
 from .subject import Subject
-
-if TYPE_CHECKING:
-    from .strategy_search import BestStrategy
 
 NOT_STATED = Source(SourceKind.UNKNOWN, "not stated")
 SOLVER_STEPS = 40  # six are enough but where hardly any number of chips takes the time
@@ -55,8 +50,6 @@ class Scenario:
         Whether the chip_count follows from the run_time, which is fixed or drawn.
     model
         The quantities.
-    strategy
-        The best strategy, where the MFU follows from one.
     subject
         What model, chip and place are called, where somebody named them.
     """
@@ -65,7 +58,6 @@ class Scenario:
     drawn: Mapping[str, Distribution] = field(default_factory=dict)
     solve: bool = False
     model: Model = MODEL
-    strategy: "BestStrategy | None" = None
     subject: Subject | None = None
 
     def source_of(self, name: str) -> Source:

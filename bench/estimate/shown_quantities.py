@@ -8,8 +8,6 @@ SHOWN = frozenset(
     (
         "chip_count",
         "mfu",
-        "step_time",
-        "memory_per_chip",
         "run_time",
         "chip_hours",
         "facility_power",

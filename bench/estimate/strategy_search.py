@@ -36,6 +36,7 @@ RECOMPUTE_SHARES = tuple(i / 10 for i in range(11))
 MAX_TENSOR, MAX_CONTEXT, MAX_MICROBATCH = 64, 32, 32
 MIN_CONTEXT_TOKENS = 1024  # of a sequence on one chip
 MAX_CUTS = 20_000_000
+_DIGITS = 5  # binary, of a number of chips that divides well
 
 
 class NoStrategyError(FlopwattError, ValueError):
@@ -62,6 +63,8 @@ class BestStrategy:
         Bytes on the fullest chip, and bytes that a chip has to give.
     tried, divide, fit
         Strategies (cuts times shares of recompute) that were tried, that divide, and that also fit.
+    chips
+        The chips that it cuts the model over.
     """
 
     inputs: Mapping[str, float]
@@ -72,6 +75,51 @@ class BestStrategy:
     tried: int
     divide: int
     fit: int
+    chips: float
+
+
+def best_on_most(stated: Mapping[str, float], fixed: Mapping[str, float] | None = None) -> BestStrategy:
+    """Search the best strategy on all of the chips, or on the most of them that divide well where that does more.
+
+    Parameters
+    ----------
+    stated, fixed
+        As of `best_strategy`; a ``data_parallel`` that is fixed leaves no chip idle.
+
+    Returns
+    -------
+    BestStrategy
+        Its ``mfu`` is that of the chips that it uses.
+
+    Raises
+    ------
+    NoStrategyError
+        Where none divides, or none fits.
+    KeyError
+        Names an input that has no value.
+    """
+    fixed, chips = fixed or {}, stated["chip_count"]
+    fewer = chips if "data_parallel" in fixed else _divisible(chips)
+    if fewer == chips:
+        return best_strategy(stated, fixed)
+    on_fewer = _found({**stated, "chip_count": fewer}, fixed)
+    if on_fewer is None:
+        return best_strategy(stated, fixed)
+    on_all = _found(stated, fixed)
+    return on_all if on_all is not None and on_all.mfu * chips >= on_fewer.mfu * fewer else on_fewer
+
+
+def _divisible(chips: float) -> float:
+    """Round a number of chips down to one of at most 5 binary digits and zeros behind them: a few percent stay idle."""
+    step = 2.0 ** max(math.floor(math.log2(max(chips, 1.0))) + 1 - _DIGITS, 0)
+    return math.floor(chips / step) * step
+
+
+def _found(stated: Mapping[str, float], fixed: Mapping[str, float]) -> BestStrategy | None:
+    try:
+        return best_strategy(stated, fixed)
+    except NoStrategyError:
+        return None
 
 
 def best_strategy(stated: Mapping[str, float], fixed: Mapping[str, float] | None = None) -> BestStrategy:
@@ -121,6 +169,7 @@ def best_strategy(stated: Mapping[str, float], fixed: Mapping[str, float] | None
         tried=tried,
         divide=count * len(shares),
         fit=int(fits.sum()),
+        chips=known["chip_count"],
     )
 
 

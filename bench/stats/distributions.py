@@ -11,6 +11,7 @@ distribution    parameters          meaning
 ==============  ==================  =========================================================================
 """
 
+import functools
 from collections.abc import Sequence
 
 import numpy as np
@@ -128,7 +129,13 @@ def _normal(u: Floats) -> Floats:
         from scipy.special import ndtri
 
         return np.asarray(ndtri(u))
+    return np.frombuffer(_few_normal(np.ascontiguousarray(u, dtype=np.float64).tobytes()))
+
+
+@functools.lru_cache(maxsize=32)
+def _few_normal(u: bytes) -> bytes:
+    """Compute deviates without SciPy, whose import takes longer; runs that are compared draw at the same probabilities."""
     from statistics import NormalDist
 
     standard = NormalDist()
-    return np.array([standard.inv_cdf(p) for p in u.tolist()])
+    return np.array([standard.inv_cdf(p) for p in np.frombuffer(u).tolist()]).tobytes()
