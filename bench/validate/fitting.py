@@ -68,7 +68,7 @@ class RowFit:
 
 
 def run_inputs(row: CaseRow) -> RunInputs:
-    """Return what makes a row the same run as another: chip, model size and tokens. Raises UnpredictableError without a chip."""
+    """Return what makes a row the same run as another: chip, size and tokens. Raises UnpredictableError without a chip."""
     return chip_of(row).base_key, row.number("active_params_b"), row.number("tokens_t")
 
 
@@ -125,7 +125,7 @@ def _without(developer: str) -> RowFit:
 
 
 def best_constant(runs: Sequence[FitCase]) -> float:
-    """Find the single MFU (0 to 1, of BF16's peak, by 6ND) with the least mean size of the logarithm of the chip-hours' ratio."""
+    """Find the single MFU (0 to 1, of BF16's peak, by 6ND) that has the least mean of the sizes of the logarithms of errors."""
     return float(np.exp(np.median(np.log([case.flat_mfu for case in runs]))))
 
 

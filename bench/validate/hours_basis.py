@@ -1,4 +1,4 @@
-"""What published chip-hours stand for: steady training alone, the pre-training run, all that was trained, or access to chips."""
+"""What published chip-hours stand for: steady training, the pre-training run, all that was trained, or access to chips."""
 
 import re
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""The best strategy's MFU of what is known of a run: searched where enough is known, 0 where not, never from what came of it."""
+"""The best strategy's MFU of what is known of a run: searched where enough is known, 0 where not."""
 
 import math
 

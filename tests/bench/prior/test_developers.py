@@ -1,4 +1,4 @@
-"""What developers add: of every developer of the fitted runs, the less certain the fewer there are, however a name is written."""
+"""What developers add: the less certain the fewer runs there are, and however a name is written."""
 
 import math
 from dataclasses import replace

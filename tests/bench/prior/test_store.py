@@ -53,7 +53,7 @@ def test_a_draw_may_be_of_any_distribution() -> None:
     [
         ("RECIPE", store.recipe, "shared = 0.3", "", "noise.shared is missing"),
         ("RECIPE", store.recipe, "power = 0.5", "power = 'x'", "practice.power must be a number, not 'x'"),
-        ("DRAWS", store.stated, "factor = 1.2", "factors = 1.2", "hours.access.factor is missing"),
+        ("DRAWS", store.stated, "factor = 1.2", "factors = 1.2", "hours.access: unknown key 'factors'; did you mean 'factor'?"),
         ("RECIPE", store.recipe, "sd = 0.225", "sd = 'x'", "features.fp4.sd must be a number, not 'x'"),
         ("DRAWS", store.stated, "head_size = 128", "", "sketch.head_size is missing"),
         (
@@ -63,10 +63,10 @@ def test_a_draw_may_be_of_any_distribution() -> None:
             "max_days = 100",
             "run_time: unknown key 'max_days'; did you mean 'most_days'",
         ),
-        ("DRAWS", store.stated, 'unit = "token"', "", "draws[1].unit is missing"),
+        ("DRAWS", store.stated, 'unit = "token"', "", "draws[2].unit is missing"),
         ("DRAWS", store.stated, "head_size = 128", "head_size = nan", "sketch.head_size must be a number, not nan"),
         ("DRAWS", store.stated, "head_size = 128", 'head_size = "x"', "sketch.head_size must be a number, not 'x'"),
-        ("DRAWS", store.stated, 'unit = "token"', 'unit = "token"\nsource_ = 3', "draws[1]: unknown key 'source_'"),
+        ("DRAWS", store.stated, 'unit = "token"', 'unit = "token"\nsource_ = 3', "draws[2]: unknown key 'source_'"),
         ("FIT", store.fitted, "scale = ", "source_ = 3\nscale = ", "unknown key 'source_'; did you mean 'source'?; `flopwatt"),
         ("DRAWS", store.stated, "[0.0, 0.0, 0.15]", "[0.0, 0.15]", "other_losses: triangular takes [low, mode, high], not 2"),
         ("DRAWS", store.stated, '"other_losses"', '"other_loses"', "other_loses: is no quantity of the model"),
