@@ -42,7 +42,7 @@ class Observed:
 
 
 @dataclass(frozen=True)
-class Practice:
+class PracticeFit:
     """What runs reach of their best strategy's MFU, and how much that counts beside the regression.
 
     Parameters
@@ -93,7 +93,7 @@ class Recipe:
     noise: float
     weight: float
     shared: float
-    practice: Practice
+    practice: PracticeFit
 
     def belief(self) -> PriorBelief:
         """Collect the beliefs about the intercept and the features, in the regression's order."""
@@ -123,7 +123,7 @@ class Fitted:
     names: tuple[str, ...]
     seen: SeenRuns
     posterior: Posterior
-    practice: Practice
+    practice: PracticeFit
     chips: tuple[str, ...] = ()
     developers: Mapping[str, DeveloperEffect] = field(default_factory=dict)
 
@@ -166,10 +166,10 @@ def fit_runs(runs: Sequence[Observed], recipe: Recipe) -> Fitted:
     return replace(alone, developers=_developers(runs, alone, recipe.shared))
 
 
-def _practice(runs: Sequence[Observed], practice: Practice) -> Practice:
+def _practice(runs: Sequence[Observed], practice: PracticeFit) -> PracticeFit:
     """Fit the share that runs reach to those whose best strategy is known; without any, a best strategy says nothing."""
     reached = [run.log_mfu - practice.power * math.log(run.best_step) for run in runs if run.best_step > 0]
-    return replace(practice, share=math.exp(np.mean(reached))) if reached else Practice(0.0, practice.power, 1.0)
+    return replace(practice, share=math.exp(np.mean(reached))) if reached else PracticeFit(0.0, practice.power, 1.0)
 
 
 def _developers(runs: Sequence[Observed], fit: Fitted, shared: float) -> dict[str, DeveloperEffect]:

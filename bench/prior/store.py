@@ -21,7 +21,7 @@ from ..stats.bayes_linear import Posterior
 from . import forms
 from .developers import effects
 from .features import Floats, SeenRuns
-from .method import Fitted, Practice, Recipe
+from .method import Fitted, PracticeFit, Recipe
 
 FOLDER = configs.FOLDER / "prior"
 RECIPE, DRAWS, FIT = FOLDER / "regression.toml", FOLDER / "draws.toml", configs.MFU_FIT
@@ -164,7 +164,7 @@ def recipe() -> Recipe:
         noise=file.noise.sd,
         weight=file.noise.weight,
         shared=file.noise.shared,
-        practice=Practice(file.practice.weight, file.practice.power),
+        practice=PracticeFit(file.practice.weight, file.practice.power),
     )
 
 
@@ -249,7 +249,7 @@ def _fitted(document: Mapping[str, Any]) -> Fitted:
         spread=np.array([document["spread"][name] for name in names]),
     )
     seen = SeenRuns(**{name: float(value) for name, value in document["seen"].items()})
-    practice = Practice(**document["practice"])
+    practice = PracticeFit(**document["practice"])
     return Fitted(names, seen, posterior, practice, tuple(document["chips"]), effects(document))
 
 
