@@ -108,14 +108,14 @@ class Figure:
 
 
 def chip_hours(row: CaseRow) -> Basis:
-    """Predict chip-hours from what was known before; a run that the MFU was fitted on is predicted by a fit without it."""
+    """Predict chip-hours from what was known before; a run that the MFU was fitted on by a fit without its developer."""
     stated, chip = known_before(row)
     mfu, hours = fitting.fit_for_row(row), hours_basis(row)
     best = StatedValue(best_step_mfu(stated, row.number("year")), BEST_STEP)
     held = {**stated, **hours.stated(), "best_step_mfu": best}
     scenario = complete(held, ["chip_hours"], Assumptions(chip.base_key, row.number("year"), mfu.fit))
     at_one = baselines.chip_hours_at_one(stated)
-    rules = {baselines.FLAT: at_one / 0.4, baselines.BEST: at_one / mfu.constant}
+    rules = {name: at_one / share for share, name in baselines.FLATS.items()} | {baselines.BEST: at_one / mfu.constant}
     note = "; ".join(filter(None, (mfu.note, hours.note())))
     return Basis(scenario, "chip_hours", rules, note, hours.factor)
 
