@@ -7,7 +7,7 @@ from typing import Protocol
 
 from ..errors import InputError
 from .results import Findings, LeftOut
-from .row_checks import check_rows
+from .row_checks import sound_rows, unread_cell
 from .rows import CaseRow, Cases, read, shipped
 from .scores import with_hindsight
 
@@ -34,9 +34,12 @@ def validate(paths: Sequence[Path], draws: int = DRAWS, unusual: bool = False) -
     findings = Findings()
     for cases in [read(path) for path in paths] or [shipped(name) for name in SHIPPED]:
         kind = kind_of(cases)
-        if paths and not unusual:
-            check_rows(cases.rows)
-        findings.add(kind.predict(cases.rows, draws))
+        rows, wrong = sound_rows(cases.rows) if paths and not unusual else (cases.rows, [])
+        of_file = kind.predict(rows, draws)
+        if not of_file.predicted and (error := unread_cell(rows)):
+            raise error
+        findings.left_out += wrong
+        findings.add(of_file)
     return with_hindsight(_finite(findings))
 
 

@@ -236,14 +236,15 @@ class TrainingRuns:
 
 
 def _add_figure(figure: Figure, row: CaseRow, draws: int, findings: Findings) -> None:
-    name, published = row.text("model"), figure.published(row)
-    if figure.quantity == "chip_hours_given_mfu" and math.isnan(row.positive("mfu")):
-        return
-    if math.isnan(published):
-        if figure.quantity == "chip_hours":
-            findings.left_out.append(LeftOut(name, figure.quantity, "no chip-hours published"))
-        return
+    name = row.text("model")
     try:
+        published = figure.published(row)
+        if figure.quantity == "chip_hours_given_mfu" and math.isnan(row.positive("mfu")):
+            return
+        if math.isnan(published):
+            if figure.quantity == "chip_hours":
+                raise UnpredictableError("no chip-hours published")
+            return
         reason = uncounted(row)
         if reason and not (figure.quantity == "training_flops" and row.text("validation_use").startswith("context")):
             raise UnpredictableError(reason)
