@@ -1,4 +1,4 @@
-"""``flopwatt estimate --strategy auto`` and the options that fix a part of the strategy."""
+"""The best strategy of a run: ``flopwatt estimate --strategy auto`` and the options that fix a part of it."""
 
 import json
 import math
@@ -12,11 +12,13 @@ from click.testing import CliRunner
 from flopwatt import configs
 from flopwatt.bench.cli import cli
 from flopwatt.bench.commands.estimate import command
-from flopwatt.bench.estimate.request import Request, scenario_of
-from flopwatt.bench.estimate.scenario import Scenario, evaluate
+from flopwatt.bench.estimate.best_step import BestStep, best_step_mfu, near_chips
+from flopwatt.bench.estimate.request import Request, run_of
+from flopwatt.bench.estimate.scenario import StatedValue, evaluate, facts
+from flopwatt.bench.estimate.source import Source, SourceKind
 from flopwatt.bench.estimate.strategy_search import best_strategy
-from flopwatt.bench.estimate.with_strategy import STEP_TARGETS
-from flopwatt.bench.prior.step_error import StepError, step_error
+from flopwatt.bench.estimate.training_run import TrainingRun
+from flopwatt.bench.prior.drawn_inputs import TARGETS
 from flopwatt.kernels.reductions.bins import RELATIVE_ERROR
 
 QUANTITY = {option.opts[0]: str(option.name) for option in command.params}
@@ -35,20 +37,28 @@ def document(*args: str) -> dict[str, Any]:
     return answer
 
 
-def scenario(**options: str) -> Scenario:
+def run_with(**options: str) -> TrainingRun:
     stated = {"tokens": "1e12", "chip_count": "64", **{QUANTITY[f"--{name}"]: text for name, text in options.items()}}
-    return scenario_of(Request(model="llama-3.1-8b", chip="h100", stated=stated, strategy="auto"), STEP_TARGETS)
+    return run_of(Request(model="llama-3.1-8b", chip="h100", stated=stated, strategy="auto"), TARGETS)
 
 
-def test_the_mfu_is_that_of_the_best_strategy() -> None:
+def best_of(**options: str) -> BestStep:
+    best = run_with(**options).best
+    assert best is not None
+    return best
+
+
+def test_what_could_be_reached_is_that_of_the_best_strategy() -> None:
     answer = document(*small, "--strategy", "auto")
     row, chip = configs.load("models").find("llama-3.1-8b").values, configs.load("hardware").find("h100").values
     known = {name: value for name, value in row.items() if not name.startswith("published_")} | chip
     best = best_strategy({**known, "chip_count": 64.0, "batch_size": 256.0, "precision_bits": 16.0})
-    quantities, strategy = answer["quantities"], answer["strategy"]
-    assert quantities["mfu"]["median"] == pytest.approx(best.mfu, rel=1e-3)
-    assert quantities["step_time"]["median"] == pytest.approx(best.seconds, rel=1e-3)
+    reached, strategy, quantities = answer["best_strategy"], answer["strategy"], answer["quantities"]
+    assert reached["mfu"] == pytest.approx(best.mfu, rel=1e-12)
+    assert reached["quantities"]["mfu"]["median"] == pytest.approx(best.mfu, rel=1e-3)
+    assert quantities["step_time"]["median"] == reached["step"]["step_time"]["median"] == pytest.approx(best.seconds, rel=1e-9)
     assert quantities["memory_per_chip"] == {"unit": "byte", "median": pytest.approx(best.memory), "low": None, "high": None}
+    assert strategy == reached["strategy"]
     assert {name: strategy[name] for name in ("tried", "divide", "fit")} == {
         "tried": best.tried, "divide": best.divide, "fit": best.fit,
     }  # fmt: skip
@@ -59,59 +69,33 @@ def test_the_mfu_is_that_of_the_best_strategy() -> None:
     assert strategy["stated"] == ["batch_size"]
 
 
-def test_the_interval_is_as_wide_as_cross_validated_step_times_were_off() -> None:
-    spread = configs.read_toml(configs.FOLDER / "prior" / "step_time_spread.toml")["dense"]
-    quantities = document(*small, "--strategy", "auto")["quantities"]
-    time, mfu = quantities["step_time"], quantities["mfu"]
-    assert time["low"] / time["median"] == pytest.approx(spread["low"], rel=2e-3)
-    assert time["high"] / time["median"] == pytest.approx(spread["high"], rel=2e-3)
-    assert mfu["median"] / mfu["low"] == pytest.approx(spread["high"], rel=2e-3)
-    assert mfu["median"] / mfu["high"] == pytest.approx(spread["low"], rel=2e-3)
-    run_time = quantities["run_time"]
-    assert run_time["high"] / run_time["low"] > spread["high"] / spread["low"]
+def test_the_interval_is_as_wide_as_step_times_are_off() -> None:
+    best = best_of(batch="256")
+    answer = document(*small, "--strategy", "auto")
+    step, reached = answer["quantities"]["step_time"], answer["best_strategy"]["quantities"]
+    factor = math.exp(1.2815515655446004 * best.spread)
+    assert step["high"] / step["median"] == pytest.approx(factor, rel=1e-6)
+    assert step["median"] / step["low"] == pytest.approx(factor, rel=1e-6)
+    assert reached["mfu"]["high"] / reached["mfu"]["median"] == pytest.approx(factor, rel=2e-3)
+    assert reached["run_time"]["high"] / reached["run_time"]["low"] > factor**2
 
 
-@pytest.mark.parametrize("mixture", [False, True])
-def test_a_step_error_has_its_stated_quantiles(mixture: bool) -> None:
-    error = step_error(mixture)
-    assert error.at(np.array([0.1, 0.5, 0.9])) == pytest.approx([error.low, 1.0, error.high], rel=1e-12)
-    draws = error.at((np.arange(20_000) + 0.5) / 20_000)
-    assert np.all(np.diff(draws) > 0)
-    assert str(error.low) in error.source
-
-
-def test_mixtures_of_experts_are_less_sure() -> None:
-    assert step_error(True).high / step_error(True).low > step_error(False).high / step_error(False).low
-    given = {"chip_count": "2048", "tokens": "14.8e12"}
-    mixture = scenario_of(Request(model="deepseek-v3", chip="h800-sxm", stated=given, strategy="auto"), STEP_TARGETS)
-    assert mixture.drawn["step_time_error"] == step_error(True)
-
-
-def test_the_scenario_computes_what_the_search_found() -> None:
-    """Step time, MFU and memory through the scenario's own model, at an error of 1, are those of the search."""
-    searched = scenario(batch="256")
-    best = searched.strategy
-    assert best is not None
-    names = ("mfu", "step_time", "memory_per_chip", "divides")
-    values = {name: float(value[0]) for name, value in evaluate(searched.medians(), names).items()}
-    assert values["mfu"] == pytest.approx(best.mfu, rel=1e-12)
-    assert values["step_time"] == pytest.approx(best.seconds, rel=1e-12)
-    assert values["memory_per_chip"] == pytest.approx(best.memory, rel=1e-12)
+def test_the_step_computes_what_the_search_found() -> None:
+    """Step time, MFU and memory through the step's own scenario, at its medians, are those of the search."""
+    best = best_of(batch="256")
+    names = ("step_mfu", "step_time", "memory_per_chip", "divides")
+    values = {name: float(np.ravel(value)[0]) for name, value in evaluate(best.scenario.medians(), names).items()}
+    assert values["step_mfu"] == pytest.approx(best.strategy.mfu, rel=1e-12)
+    assert values["step_time"] == pytest.approx(best.strategy.seconds, rel=1e-12)
+    assert values["memory_per_chip"] == pytest.approx(best.strategy.memory, rel=1e-12)
     assert values["divides"] == 1
-
-
-def test_time_and_mfu_go_together_in_every_draw() -> None:
-    values = evaluate(scenario().problem(64), ["mfu", "step_time", "step_flops", "chip_count", "peak_flops"])
-    assert np.ptp(values["mfu"]) > 0
-    work = values["mfu"] * values["step_time"] * values["chip_count"] * values["peak_flops"]
-    assert work == pytest.approx(values["step_flops"], rel=1e-12)
 
 
 @pytest.fixture(scope="module")
 def free_mfu() -> float:
-    """The median MFU of the small case where no part of the strategy is stated."""
-    median: float = document(*small, "--strategy", "auto")["quantities"]["mfu"]["median"]
-    return median
+    """The best strategy's MFU of the small case where no part of the strategy is stated."""
+    mfu: float = document(*small, "--strategy", "auto")["best_strategy"]["mfu"]
+    return mfu
 
 
 @pytest.mark.parametrize(
@@ -126,16 +110,14 @@ def test_a_fixed_part_stays_and_asks_for_a_strategy(option: str, text: str, valu
     name = QUANTITY[f"--{option}"]
     assert answer["strategy"][name] == value
     assert name in answer["strategy"]["stated"]
-    assert answer["quantities"]["mfu"]["median"] <= free_mfu * (1 + 1e-9)
+    assert answer["best_strategy"]["mfu"] <= free_mfu * (1 + 1e-9)
 
 
 def test_selective_recompute_does_attentions_core_again() -> None:
-    none, selective = (scenario(recompute=how, tp="2", zero="1", microbatch="1") for how in ("none", "selective"))
-    assert none.fixed["recomputed_attention"].value == 0
-    assert selective.fixed["recomputed_attention"].value == 1
-    assert selective.fixed["recomputed_layers"].value == 0
-    assert selective.strategy is not None
-    assert none.strategy is not None
+    none, selective = (best_of(recompute=how, tp="2", zero="1", microbatch="1") for how in ("none", "selective"))
+    assert none.scenario.fixed["recomputed_attention"].value == 0
+    assert selective.scenario.fixed["recomputed_attention"].value == 1
+    assert selective.scenario.fixed["recomputed_layers"].value == 0
     assert selective.strategy.seconds > none.strategy.seconds
 
 
@@ -157,19 +139,22 @@ def test_set_fixes_a_part_too() -> None:
 
 def test_llama_3_405b_without_its_published_mfu() -> None:
     """38 to 43% MFU and 30.84 million chip-hours are published (Llama Team 2024, arXiv:2407.21783); neither is used."""
-    quantities = document(*large, "--strategy", "auto")["quantities"]
+    answer = document(*large, "--strategy", "auto")
+    assert answer["best_strategy"]["quantities"]["mfu"]["low"] < 0.43
+    quantities = answer["quantities"]
     assert quantities["mfu"]["low"] < 0.41 < quantities["mfu"]["high"]
     assert quantities["chip_hours"]["low"] < 30.84e6 < quantities["chip_hours"]["high"]
 
 
 def test_defaults_are_stated() -> None:
-    defaulted = scenario()
-    tokens = defaulted.fixed["batch_size"].value * defaulted.fixed["sequence_length"].value
+    fixed = best_of().scenario.fixed
+    tokens = fixed["batch_size"].value * fixed["sequence_length"].value
     assert 0.7 <= tokens / 2**24 <= 1.43
-    assert "16 million tokens" in defaulted.fixed["batch_size"].source.text()
+    assert "16 million tokens" in fixed["batch_size"].source.text()
     output = " ".join(run(*large, "--tp", "8").output.split())
     assert "by default (--batch would change it)" in output
-    assert "by default" not in run(*large, "--tp", "8", "--batch", "2048").output
+    assert "with NeMo of 2026 by default (--framework would change it)" in output
+    assert "by default" not in run(*large, "--tp", "8", "--batch", "2048", "--framework", "nemo").output
 
 
 def test_a_config_file_brings_its_architecture_and_the_length_is_a_default(tmp_path: Path) -> None:
@@ -182,7 +167,7 @@ def test_a_config_file_brings_its_architecture_and_the_length_is_a_default(tmp_p
     named, read = (
         document("--model", model, *small[2:], "--strategy", "auto", "--seq-len", "8192") for model in (small[1], str(path))
     )
-    assert read["quantities"]["mfu"] == named["quantities"]["mfu"]
+    assert read["best_strategy"]["quantities"]["mfu"] == named["best_strategy"]["quantities"]["mfu"]
     short = document("--model", str(path), *small[2:], "--strategy", "auto")
     assert short["strategy"]["sequence_length"] == 4096
     assert "--seq-len" in run("--model", str(path), *small[2:], "--strategy", "auto").output
@@ -192,7 +177,9 @@ def test_fp4_carries_block_scales() -> None:
     request = Request(
         model="llama-3.1-8b", chip="b200-sxm", precision="fp4", stated={"tokens": "1e12", "chip_count": "64"}, strategy="auto"
     )
-    assert scenario_of(request, STEP_TARGETS).fixed["block_scaling"].value == 1
+    best = run_of(request, TARGETS).best
+    assert best is not None
+    assert best.scenario.fixed["block_scaling"].value == 1
 
 
 def test_the_table_and_the_explanation() -> None:
@@ -208,7 +195,7 @@ def test_the_table_and_the_explanation() -> None:
         " GB",
         " s",
         "stated with --tp",
-        "= predicted_step_time * step_time_error",
+        "= predicted_step_time * exp(step_time_spread * step_time_deviation)",
         "pipeline_time + exposed_sync_time",
     ):
         assert text in output
@@ -218,27 +205,24 @@ def test_the_table_and_the_explanation() -> None:
 def test_an_engine_evaluates_the_step_too() -> None:
     exact = document(*small, "--strategy", "auto")["quantities"]
     binned = json.loads(run(*small, "--strategy", "auto", "--engine", "numpy", "--json").stdout)["quantities"]
-    for name in ("mfu", "step_time", "run_time"):
+    for name in ("mfu", "run_time"):
         for end in ("low", "median", "high"):
             assert binned[name][end] == pytest.approx(exact[name][end], rel=RELATIVE_ERROR)
 
 
-def test_without_a_strategy_there_is_none() -> None:
+def test_without_being_asked_for_the_strategy_stands_beside_the_answer_alone() -> None:
     answer = document(*large)
     assert "strategy" not in answer
     assert "step_time" not in answer["quantities"]
+    assert answer["best_strategy"]["strategy"]["data_parallel"] > 1
     assert answer["drawn"]["mfu"].startswith("fitted on")
 
 
 @pytest.mark.parametrize(
     ("args", "says"),
     [
-        ([*small, "--tp", "2", "--mfu", "0.4"], "--mfu: follows from the strategy"),
-        ([*small, "--tp", "2", "--set", "mfu=0.4"], "--mfu: follows from the strategy"),
-        ([*small[:6], "--days", "9", "--strategy", "auto"], "--days: a strategy needs the number of chips"),
         ([*small[:6], "--strategy", "auto"], "--chips: give the number of chips"),
-        (["--params", "7e9", *small[2:], "--strategy", "auto"], "--params: tells no architecture"),
-        ([*small], "--batch: goes with --strategy auto"),
+        ([*small[:4], "--chip", "h20", "--chips", "64", "--batch", "64"], "--strategy: needs facts of H20 that are not published"),
         ([*small, "--strategy", "best"], "'best' is not 'auto'"),
         ([*small, "--recompute", "some"], "--recompute: must be none, selective, full, or a share"),
         ([*small, "--recompute", "1.5"], "--recompute: must be none, selective, full, or a share"),
@@ -261,6 +245,58 @@ def test_bad_input_is_one_line_and_exit_2(args: list[str], says: str) -> None:
     assert "Traceback" not in result.output
 
 
+@pytest.mark.parametrize(("active", "total"), [("7e9", "7e9"), ("37e9", "671e9")])
+def test_a_model_of_which_the_size_alone_is_known_is_cut_as_it_is_sketched(active: str, total: str) -> None:
+    size = ["--params", total, "--active-params", active]
+    answer = document(*size, *small[2:4], "--chip", "h100", "--chips", "512", "--strategy", "auto")
+    assert answer["inputs"]["layers_sketched"]
+    assert 0.05 < answer["best_strategy"]["mfu"] < 0.7
+    assert "layers sketched" in run(*size, *small[2:4], "--chip", "h100", "--chips", "512").output
+
+
+def test_a_framework_that_shards_everything_is_held_to_it() -> None:
+    own, sharded = (run_with(tp="1"), run_with(tp="1", zero="3"))
+    request = Request(
+        model="llama-3.1-8b", chip="h100", stated={"tokens": "1e12", "chip_count": "64"}, framework="PyTorch FSDP"
+    )
+    fsdp = run_of(request, TARGETS).best
+    assert fsdp is not None
+    assert own.best is not None
+    assert sharded.best is not None
+    assert fsdp.strategy.inputs["zero_stage"] == 3
+    assert fsdp.mfu <= own.best.mfu
+    assert (fsdp.software.framework, fsdp.software.stated, own.best.software.stated) == ("fsdp", True, False)
+
+
+def test_a_run_of_another_year_has_its_software() -> None:
+    request = Request(
+        model="llama-3.1-8b", chip="a100", stated={"tokens": "1e12", "chip_count": "64"}, sets=("year=2022",), strategy="auto"
+    )
+    best = run_of(request, TARGETS).best
+    assert best is not None
+    assert best.software.date == 2022.5
+    assert best.scenario.fixed["fused_attention"].value == 0
+
+
+@pytest.mark.parametrize(("chips", "near"), [(1.0, 1), (2.9, 3), (100.0, 96), (1300.0, 1536), (16_811.0, 16_384)])
+def test_chips_that_are_not_known_are_rounded_to_what_divides_well(chips: float, near: float) -> None:
+    assert near_chips(chips) == near
+
+
+def test_the_best_mfu_of_a_run_is_found_whatever_is_known_of_it() -> None:
+    source = Source(SourceKind.PUBLISHED, "published")
+    chip = facts(configs.load("hardware").find("h100"), "hardware")
+    model = {
+        name: held for name, held in facts(configs.load("models").find("llama-3.1-70b"), "models").items() if held.value == held.value
+    }
+    stated = chip | model | {"tokens": StatedValue(15e12, source), "precision_bits": StatedValue(16.0, source)}
+    at_512 = best_step_mfu({**stated, "chip_count": StatedValue(512.0, source)})
+    assert 0.3 < best_step_mfu({**stated, "active_parameters": StatedValue(7e10, source)}) < 0.7
+    assert 0.3 < at_512 < 0.7
+    assert best_step_mfu({**stated, "chip_count": StatedValue(4.0, source)}) == 0  # nothing fits
+    assert best_step_mfu(chip) == 0
+
+
 def test_a_fact_that_is_stated_is_not_missing() -> None:
     answer = document(
         *small[:4],
@@ -276,8 +312,3 @@ def test_a_fact_that_is_stated_is_not_missing() -> None:
         "compute_units=78",
     )
     assert 0 < answer["quantities"]["mfu"]["median"] < 1
-
-
-def test_the_sides_of_a_step_error_are_its_own() -> None:
-    error = StepError(0.5, 1.1, "")
-    assert error.at(np.array([0.1, 0.9])) == pytest.approx([0.5, 1.1])
