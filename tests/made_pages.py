@@ -10,7 +10,7 @@ TEMPLATE = """
 {% block main %}
 {% call ui.section("pictures", "Pictures") %}{{ ui.figure("first", picture) }}{% endcall %}
 {% call ui.section("tables", "Tables") %}
-{{ ui.data_table("rows", caption, columns, ["A note."]) }}
+{{ ui.data_table("rows", caption, columns, ["A note."], filter="Only rows with") }}
 <details><summary>More</summary><p>What was folded away.</p></details>
 {{ ui.embedded("data", columns) }}{{ ui.download("data", "rows.csv", "Save as CSV") }}
 {% endcall %}

@@ -51,10 +51,16 @@ if TYPE_CHECKING:
 )
 @click.option("--mfu", metavar="X", help="Model FLOPs utilisation in steady training, if known.")
 @click.option(
-    "--my-mfu", "pilot_mfu", metavar="X", help="MFU that a pilot of this run measured in steady training: narrows what is expected."
+    "--my-mfu",
+    "pilot_mfu",
+    metavar="X",
+    help="MFU that a pilot of this run measured in steady training: narrows what is expected.",
 )
 @click.option(
-    "--tokens-per-second", "chip_token_rate", metavar="X", help="The same as tokens per second of one chip, not of the whole job."
+    "--tokens-per-second",
+    "chip_token_rate",
+    metavar="X",
+    help="The same as tokens per second of one chip, not of the whole job.",
 )
 @click.option("--like", metavar="DEVELOPER", help="Expect what this developer's published runs lead to expect: --like Meta.")
 @click.option("--strategy", type=click.Choice(["auto"]), help="Print the best strategy on so many chips, with its step.")
@@ -63,7 +69,9 @@ if TYPE_CHECKING:
     metavar="megatron|nemo|fsdp|torchtitan|maxtext",
     help="Software that the best strategy's step is computed for.  [default: nemo]",
 )
-@click.option("--software-date", metavar="YEAR", help="Its year, such as 2025.5.  [default: that of the newest published steps]")
+@click.option(
+    "--software-date", metavar="YEAR", help="Its year, such as 2025.5.  [default: that of the newest published steps]"
+)
 @click.option(
     "--tp", "tensor_parallel", metavar="N", help="Tensor parallelism. This and the next eight fix a part of the best strategy."
 )

@@ -3,16 +3,22 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from ..errors import InputError, Parameter
 from ..terminal.json import print_json
+from ..validate.case_labels import LABELS
 from .flags import check_range, max_size, say
 from .option_types import FILE_PATH, WHOLE
 
+if TYPE_CHECKING:
+    from ..validate.results import Findings
+
 MAX_DRAWS = 1_000_000
+FEW_CASES = 20  # of files that are named; so many are shown one by one
+COLOURED_BY = "generation"
 _Made = TypeVar("_Made")
 
 
@@ -20,9 +26,13 @@ _Made = TypeVar("_Made")
 @click.argument("cases", nargs=-1, type=FILE_PATH, metavar="[CASES]...")
 @max_size("10, for CSV and cases 100")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document and nothing else.")
-@click.option("--markdown", is_flag=True, help="Print the summary as a Markdown table and nothing else.")
-@click.option("--plot", type=FILE_PATH, metavar="FILE.svg", help="Draw published against predicted figures.")
-@click.option("--bounds", type=FILE_PATH, metavar="FILE.toml", help="Fail (exit 1) where a summary is worse.")
+@click.option("--markdown", is_flag=True, help="Print the scores as a Markdown table and nothing else.")
+@click.option("--by", "label", type=click.Choice(LABELS), help="Scores by group, and the colours of pictures.")
+@click.option("--cases", "one_by_one", is_flag=True, help="Every case, too.")
+@click.option("--full", is_flag=True, help="Every case, and all that is not predicted, too.")
+@click.option("--plot", type=FILE_PATH, metavar="FILE.svg", help="Draw published against predicted figures (.svg, .png).")
+@click.option("--report", type=FILE_PATH, metavar="FILE.html", help="Write scores, pictures and cases as one page.")
+@click.option("--bounds", type=FILE_PATH, metavar="FILE.toml", help="Fail (exit 1) where a score is worse.")
 @click.option("--unusual", is_flag=True, help="Take figures of CASES that are far from all that is published.")
 @click.option("--known", is_flag=True, help="Five known runs whole: operations, hours, energy, own and rental cost.")
 @click.option("--draws", type=WHOLE, default=2**12, show_default=True, metavar="N", help="Joint draws of each prediction.")
@@ -32,7 +42,11 @@ def command(
     cases: tuple[Path, ...],
     as_json: bool,
     markdown: bool,
+    label: str | None,
+    one_by_one: bool,
+    full: bool,
     plot: Path | None,
+    report: Path | None,
     bounds: Path | None,
     unusual: bool,
     known: bool,
@@ -43,14 +57,16 @@ def command(
     """Predict each of the CASES from what was known before its result, and compare with what was published.
 
     CASES are CSV or TOML files (- is the standard input) with the columns of those under configs/published, which are taken
-    where none is named; the columns say which kind a file is. A run that the MFU was fitted on is predicted without it.
+    where none is named; the columns say which kind a file is. What a fit has seen is predicted by a fit without it.
 
     Commas, semicolons or tabs separate columns. Decimal commas are read where the whole file tells them, between semicolons
     or tabs. A heading or a number may have a unit: tokens (B), 405B, 1.2 GWh. What is not understood is refused.
 
     \b
     flopwatt validate
+    flopwatt validate --by generation
     flopwatt validate more_runs.csv --json
+    flopwatt validate --report validation.html
     flopwatt validate --known
     flopwatt validate --gigawatts
     flopwatt validate --plot validation.svg --bounds configs/published/bounds.toml
@@ -66,24 +82,66 @@ def command(
         return
     shown = _Shown(as_json, markdown)
     if known or gigawatts:
-        _alone(asked[0], {"cases": cases, "plot": plot, "bounds": bounds})
+        _alone(asked[0], {"CASES": cases, "by": label, "full": full, "plot": plot, "report": report, "bounds": bounds})
         (_known if known else _gigawatts)(shown, draws)
         return
-    from ..validate import plot as picture
-    from ..validate.run import beyond, validate
+    _check_places(plot, report)
+    from ..validate.run import validate
 
     findings = validate(cases, draws, unusual)
-    worse = beyond(findings, bounds) if bounds is not None else []
-    if plot is not None:
-        picture.write(findings, plot)
-        say(f"wrote {plot}")
-    from ..validate import report, results
+    worse = _beyond(findings, bounds)
+    _draw(findings, label, plot, report)
+    from ..validate import findings_document
+    from ..validate.report import ShownDetail, markdown_scores, print_findings
 
-    shown.show(findings, results.document, report.markdown, report.print_findings)
+    few = bool(cases) and len(findings.predicted) <= FEW_CASES
+    detail = ShownDetail(one_by_one or full or few, full or len(findings.left_out) <= FEW_CASES, label or "")
+    shown.show(
+        findings,
+        findings_document.document,
+        lambda made: markdown_scores(made, label or ""),
+        lambda screen, made: print_findings(screen, made, detail),
+    )
     for line in worse:
         say(f"worse than {bounds}: {line}")
     if worse:
         raise SystemExit(1)
+
+
+def _check_places(plot: Path | None, report: Path | None) -> None:
+    """Check that pictures and pages can be made and written, before the work."""
+    if plot is not None:
+        from ..pictures.drawing import check_picture_path
+
+        check_picture_path(plot)
+    if report is not None:
+        from ..reports.report_file import check_report
+
+        check_report(report, Parameter("report"))
+
+
+def _beyond(findings: "Findings", bounds: Path | None) -> list[str]:
+    if bounds is None:
+        return []
+    from ..validate.bounds import beyond
+
+    return beyond(findings, bounds)
+
+
+def _draw(findings: "Findings", label: str | None, plot: Path | None, report: Path | None) -> None:
+    """Write the picture and the page that were asked for, and say so."""
+    if plot is not None:
+        from ..pictures.drawing import write_picture
+        from ..pictures.predicted_figures import overview
+
+        write_picture(overview(findings.predicted, label or COLOURED_BY), plot)
+        say(f"wrote {plot}")
+    if report is not None:
+        from ..reports.report_file import write_report
+        from ..reports.validation_report import validation_report
+
+        page = validation_report(findings, label or COLOURED_BY)
+        say(f"wrote {write_report(page, report, Parameter('report'))}")
 
 
 @dataclass(frozen=True)

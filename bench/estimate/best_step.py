@@ -29,6 +29,7 @@ BATCH_SOURCE = (
     "to a power of two times the chips"
 )
 NEAR_MEDIAN = Source(SourceKind.RULE, "near the median of the chips that are solved for, and divides well")
+BEST_STEP = Source(SourceKind.SEARCHED, "best strategy by the step-time model")
 NOT_SEARCHED = 0.0  # of best_step_mfu: published runs stand alone
 GUESSED_MFU = 0.35  # by which chips are guessed that nothing gives: a factor of two in them moves the best MFU by hundredths
 _SEARCHED = ("step_mfu", "memory_margin", "divides")

@@ -29,7 +29,9 @@ def outlook_sentences(estimate: Estimate, scenario: Scenario, outlook: Outlook) 
     mfu = estimate.spreads.get("mfu")
     if mfu is None or mfu.median is None:
         return []
-    lines: list[tuple[Part, ...]] = [(f"Expected: {_expected(mfu, scenario, outlook.practice)}.{_narrowed(estimate, scenario, outlook)}",)]
+    lines: list[tuple[Part, ...]] = [
+        (f"Expected: {_expected(mfu, scenario, outlook.practice)}.{_narrowed(estimate, scenario, outlook)}",)
+    ]
     if outlook.reach:
         lines.append(_reach(mfu, scenario, outlook))
     else:
@@ -58,7 +60,9 @@ def _expected(mfu: Spread, scenario: Scenario, practice: Practice) -> str:
         return f"an MFU of {spread_words(mfu)}, by {join_words(rests_on(scenario, practice))}"
     at = f"at the stated MFU of {natural_of(mfu)}" if "mfu" in scenario.fixed else f"at an MFU of {natural_of(mfu)}"
     drawn = best_possible.expected_mfu(scenario)
-    return f"{at}; {join_words(rests_on(scenario, practice))} lead to expect {_expected_words(drawn)}" if drawn is not None else at
+    return (
+        f"{at}; {join_words(rests_on(scenario, practice))} lead to expect {_expected_words(drawn)}" if drawn is not None else at
+    )
 
 
 def _narrowed(estimate: Estimate, scenario: Scenario, outlook: Outlook) -> str:
@@ -94,7 +98,9 @@ def _reach(mfu: Spread, scenario: Scenario, outlook: Outlook) -> tuple[Part, ...
     asked = reach.get("chip_count" if scenario.solve else "run_time")
     takes = [spread_words(asked)] if asked is not None else []
     takes += [spread_of(reach["cost"], "of own cost")] if "cost" in reach else []
-    text = f"{join_words(takes)}, at an MFU of {spread_words(reach['mfu'])} by the step-time model{_chips_words(best, scenario)}"
+    text = (
+        f"{join_words(takes)}, at an MFU of {spread_words(reach['mfu'])} by the step-time model{_chips_words(best, scenario)}"
+    )
     which = "the expected MFU" if DEVIATION in scenario.drawn else "the MFU"
     if mfu.median is not None and mfu.median > best.mfu:
         return (f"Best strategy: {text}, which is below {which}: runs did better than the model has this one do.",)
@@ -130,5 +136,3 @@ def _bound(mfu: Spread, scenario: Scenario, outlook: Outlook) -> list[tuple[Part
 def _expected_words(expected: ExpectedMfu) -> str:
     ends = numbers.join_range(numbers.share(expected.low), numbers.share(expected.high))
     return f"{numbers.share(expected.median)} ({ends})"
-
-

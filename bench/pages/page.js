@@ -48,23 +48,47 @@
     return typeof a === "number" && typeof b === "number" ? a - b : collator.compare(String(a), String(b));
   }
 
+  // What a row says, by which it is filtered.
+  function wordsOf(row) {
+    row.words ??= (row.element ? [...row.element.cells].map((cell) => cell.textContent) : row.rest.map(({ texts }) => texts[row.i]))
+      .join(" ").toLowerCase();
+    return row.words;
+  }
+
   function makeSortable(table) {
     const more = table.closest(".table")?.querySelector(".more");
     const total = Number(table.dataset.length);
     let shown = table.tBodies[0].rows.length;
     let rows = null;
     let order = null;
+    let wanted = []; // words that a row must have
 
     function show() {
       rows ??= rowsOf(table);
       order ??= [...rows.keys()];
-      table.tBodies[0].replaceChildren(...order.slice(0, shown).map((i) => elementOf(rows[i])));
+      const kept = wanted.length ? order.filter((i) => wanted.every((word) => wordsOf(rows[i]).includes(word))) : order;
+      table.tBodies[0].replaceChildren(...kept.slice(0, shown).map((i) => elementOf(rows[i])));
       if (more) {
-        more.firstElementChild.textContent = shown < total
-          ? `The first ${shown.toLocaleString("en")} of ${total.toLocaleString("en")} rows are shown.`
-          : `All ${total.toLocaleString("en")} rows are shown.`;
-        more.querySelector("button").hidden = shown >= total;
+        const of = `${kept.length.toLocaleString("en")} ${wanted.length ? "rows with these words" : "rows"}`;
+        more.firstElementChild.textContent =
+          shown < kept.length ? `The first ${shown.toLocaleString("en")} of ${of} are shown.` : `All ${of} are shown.`;
+        more.querySelector("button").hidden = shown >= kept.length;
       }
+      return kept.length;
+    }
+
+    if (table.dataset.filter) {
+      const label = document.createElement("label");
+      label.className = "filter";
+      label.textContent = table.dataset.filter;
+      const input = document.createElement("input");
+      input.type = "search";
+      label.append(input);
+      table.closest(".table").prepend(label);
+      input.addEventListener("input", () => {
+        wanted = input.value.toLowerCase().split(/\s+/).filter(Boolean);
+        say(`${show().toLocaleString("en")} of ${total.toLocaleString("en")} rows`);
+      });
     }
 
     if (more) {

@@ -17,4 +17,5 @@ __all__ = [
     "study_report",
     "units_shown",
     "unknown_shown",
+    "validation_report",
 ]

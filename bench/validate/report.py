@@ -1,5 +1,7 @@
-"""Findings as tables that a person reads."""
+"""Findings as a person reads them: sentences, scores by quantity, where they are best and worst, and single cases."""
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from rich.console import Console
@@ -8,83 +10,205 @@ from rich.text import Text
 
 from ..terminal import markdown as md
 from ..terminal import numbers
-from .results import ErrorSummary, Findings, Predicted, baseline_summaries, summaries
+from .case_labels import LABELS
+from .reasons import ReasonGroup, reason_groups
+from .results import ErrorSummary, Findings, Predicted, by_quantity, summary_of
+from .score_words import HEADINGS, LEGEND, percent, score_cells, sentences
+from .scores import case_groups, extremes, rivalries
 
-_PLAIN: dict[str, Any] = {"box": None, "pad_edge": False, "header_style": "bold"}
+OURS = "flopwatt"
+MOST_REASONS = 8  # rows of what is not predicted
+MOST_NAMES = 3  # of cases in such a row
+_PLAIN: dict[str, Any] = {
+    "box": None,
+    "pad_edge": False,
+    "header_style": "bold",
+    "title_justify": "left",
+    "title_style": "bold",
+}
 
 
-def print_findings(console: Console, findings: Findings) -> None:
-    """Print a table of predictions per quantity, what was left out and why, and the summary beside the baselines."""
-    for quantity in summaries(findings.predicted):
-        _print_cases(console, quantity, [case for case in findings.predicted if case.quantity == quantity])
-        console.print()
-    if findings.left_out:
-        _print_left(console, findings)
-        console.print()
-    print_summary(console, findings)
+@dataclass(frozen=True)
+class ShownDetail:
+    """What is shown beside the scores.
+
+    Parameters
+    ----------
+    cases
+        Whether every case is.
+    left_out
+        Whether all that is not predicted is, one by one.
+    label
+        One of `case_labels.LABELS` by whose groups scores are shown instead; empty for none.
+    """
+
+    cases: bool = False
+    left_out: bool = False
+    label: str = ""
 
 
-def _print_cases(console: Console, quantity: str, cases: list[Predicted]) -> None:
-    table = Table(title=quantity, title_justify="left", title_style="bold", **_PLAIN)
+_SHORT = ShownDetail()
+ScoreRow = tuple[str, str, ErrorSummary]  # a quantity, who or what, and the errors
+
+
+def print_findings(console: Console, findings: Findings, detail: ShownDetail = _SHORT) -> None:
+    """Print how good predictions are, in sentences and tables, and what could not be predicted.
+
+    Parameters
+    ----------
+    console
+        Where to.
+    findings
+        Predictions, and what is left out.
+    detail
+        What is shown beside the scores.
+    """
+    if detail.cases:
+        for quantity, cases in by_quantity(findings.predicted).items():
+            _print_cases(console, quantity, cases)
+            console.print()
+    if detail.label:
+        _print_groups(console, findings.predicted, detail.label)
+    elif findings.predicted:
+        _print_scores(console, findings.predicted)
+    if findings.left_out and not detail.label:
+        if findings.predicted:
+            console.print()
+        _print_left(console, findings, detail.left_out)
+    if not findings.predicted:
+        console.print("\nNothing could be predicted, so there are no errors.", highlight=False)
+
+
+def _print_cases(console: Console, quantity: str, cases: Sequence[Predicted]) -> None:
+    table = Table(title=quantity, **_PLAIN)
     table.add_column("case", overflow="fold")
     for name in ("published", "predicted", "P10", "P90", "error"):
         table.add_column(name, justify="right", overflow="fold")
     table.add_column("inside", overflow="fold")
     table.add_column("", style="dim", overflow="fold")
     for case in cases:
-        table.add_row(Text(case.name), *_cells(case), Text(case.note, style="dim"))  # text, never markup
+        table.add_row(Text(case.name), *case_cells(case), Text(case.note, style="dim"))  # text, never markup
     console.print(table, highlight=False)
 
 
-def _cells(case: Predicted) -> tuple[str, ...]:
+def case_cells(case: Predicted) -> tuple[str, ...]:
+    """Write a case's published and predicted figure, the ends of its interval, its error, and whether the interval held."""
     inside = {True: "yes", False: "no", None: ""}[case.inside]
     values = (case.published, case.predicted, case.low, case.high)
     shown = ["" if value is None else numbers.show_unit(value, case.unit) for value in values]
     return (*shown, f"{100 * case.relative_error:+.1f}%", inside)
 
 
-def _print_left(console: Console, findings: Findings) -> None:
-    table = Table(title="not predicted", title_justify="left", title_style="bold", **_PLAIN)
-    for name in ("case", "quantity", "why"):
-        table.add_column(name, overflow="fold")
-    for item in findings.left_out:
-        table.add_row(Text(item.name), item.quantity, Text(item.reason))
+def _print_scores(console: Console, predicted: Sequence[Predicted]) -> None:
+    for sentence in sentences(predicted):
+        console.print(Text(sentence))
+    console.print()
+    table = _scores_table("quantity", "by")
+    for quantity, by, summary in _written_once(score_rows(predicted)):
+        table.add_row(quantity, Text(by), *score_cells(summary), style="" if quantity else "dim")
     console.print(table, highlight=False)
+    console.print(Text(LEGEND, style="dim"))
+    if ends := extremes(predicted, LABELS):
+        console.print()
+        table = _plain_table("where they are best and worst (mean error)", "quantity", "by", "best", "worst", "least inside")
+        for item in ends:
+            best, worst = (f"{name} {percent(own.mean_absolute_relative_error)}" for name, own in (item.best, item.worst))
+            table.add_row(item.quantity, item.label, Text(best), Text(worst), Text(_inside(item.least_inside)))
+        console.print(table, highlight=False)
 
 
-def print_summary(console: Console, findings: Findings) -> None:
-    """Print the errors per quantity, and those of the baselines beside them."""
-    table = Table(title="absolute relative errors", title_justify="left", title_style="bold", **_PLAIN)
-    table.add_column("quantity", overflow="fold")
-    table.add_column("by", overflow="fold")
-    for name in ("cases", "median", "mean", "greatest", "inside P10 to P90"):
-        table.add_column(name, justify="right", overflow="fold")
-    others = baseline_summaries(findings.predicted)
-    if not findings.predicted:
-        console.print("Nothing could be predicted, so there are no errors.", highlight=False)
+def _inside(group: tuple[str, ErrorSummary] | None) -> str:
+    return "" if group is None else f"{group[0]} {100 * (group[1].coverage or 0.0):.0f}% of {group[1].intervals}"
+
+
+def _print_groups(console: Console, predicted: Sequence[Predicted], label: str) -> None:
+    table = _scores_table("quantity", label)
+    for quantity, group, summary in _written_once(group_rows(predicted, label)):
+        table.add_row(quantity, Text(group), *score_cells(summary))
+    if not table.row_count:
+        console.print(f"No case says its {label}.", highlight=False)
         return
-    for quantity, summary in summaries(findings.predicted).items():
-        table.add_row(quantity, "flopwatt", *_summary(summary))
-        for name, other in others.get(quantity, {}).items():
-            table.add_row("", name, *_summary(other), style="dim")
     console.print(table, highlight=False)
+    console.print(Text(LEGEND, style="dim"))
 
 
-def _summary(summary: ErrorSummary) -> tuple[str, ...]:
-    coverage = "" if summary.coverage is None else f"{100 * summary.coverage:.0f}%"
-    errors = (summary.median_absolute_relative_error, summary.mean_absolute_relative_error)
-    greatest = summary.greatest_absolute_relative_error
-    return (str(summary.n), *(f"{100 * error:.1f}%" for error in (*errors, greatest)), coverage)
+def _scores_table(*texts: str) -> Table:
+    table = _plain_table("", *texts)
+    for name in HEADINGS:
+        table.add_column(name, justify="right", overflow="fold")
+    return table
 
 
-def markdown(findings: Findings) -> str:
-    """Write the summary as a Markdown table."""
-    lines = [
-        "| quantity | by | cases | median | mean | greatest | inside P10 to P90 |",
-        "| --- | --- | --: | --: | --: | --: | --: |",
-    ]
-    others = baseline_summaries(findings.predicted)
-    for quantity, summary in summaries(findings.predicted).items():
-        lines.append(f"| {md.plain(quantity)} | **flopwatt** | {' | '.join(_summary(summary))} |")
-        lines += [f"| | {md.plain(name)} | {' | '.join(_summary(other))} |" for name, other in others.get(quantity, {}).items()]
-    return "\n".join(lines) + "\n"
+def _plain_table(title: str, *texts: str) -> Table:
+    table = Table(title=title or None, **_PLAIN)
+    for name in texts:
+        table.add_column(name, overflow="fold")
+    return table
+
+
+def score_rows(predicted: Sequence[Predicted]) -> list[ScoreRow]:
+    """List flopwatt's errors by quantity, and below them those of baselines; flopwatt's again where theirs are of fewer."""
+    rows, rivals = list[ScoreRow](), rivalries(predicted)
+    for quantity, cases in by_quantity(predicted).items():
+        rows.append((quantity, OURS, summary_of(cases)))
+        for name, rivalry in rivals.get(quantity, {}).items():
+            rows.append((quantity, name, rivalry.theirs))
+            if not rivalry.whole:
+                rows.append((quantity, f"{OURS} on the cases of {name}", rivalry.ours))
+    return rows
+
+
+def group_rows(predicted: Sequence[Predicted], label: str) -> list[ScoreRow]:
+    """List flopwatt's errors by quantity and group of a label; several groups of one case each are one row."""
+    rows = list[ScoreRow]()
+    for quantity, groups in case_groups(predicted, label).items():
+        single = [own[0] for own in groups.values() if len(own) == 1]
+        alone = len(single) == 1
+        rows += [(quantity, group, summary_of(own)) for group, own in groups.items() if alone or len(own) > 1]
+        if single and not alone:
+            rows.append((quantity, f"{len(single)} of one case each", summary_of(single)))
+    return rows
+
+
+def _written_once(rows: Sequence[ScoreRow]) -> list[ScoreRow]:
+    """Write each quantity in its first row alone."""
+    before = ["", *(quantity for quantity, _, _ in rows)]
+    return [("" if quantity == last else quantity, by, own) for (quantity, by, own), last in zip(rows, before, strict=False)]
+
+
+def _print_left(console: Console, findings: Findings, one_by_one: bool) -> None:
+    if one_by_one:
+        table = _plain_table("not predicted", "case", "quantity", "why")
+        for item in findings.left_out:
+            table.add_row(Text(item.name), item.quantity, Text(item.reason))
+        console.print(table, highlight=False)
+        return
+    groups = reason_groups(findings.left_out)
+    table = _plain_table(f"not predicted: {_figures(len(findings.left_out))}")
+    table.add_column("figures", justify="right")
+    for name in ("why", "quantity", "such as"):
+        table.add_column(name, overflow="fold")
+    for group in groups[:MOST_REASONS]:
+        table.add_row(str(len(group.names)), Text(group.reason), ", ".join(group.quantities), Text(such_as(group)))
+    console.print(table, highlight=False)
+    if further := groups[MOST_REASONS:]:
+        count = sum(len(group.names) for group in further)
+        console.print(f"{count} more for {len(further)} other reasons; --full lists all one by one.", highlight=False)
+
+
+def _figures(count: int) -> str:
+    return f"{count} figure{'' if count == 1 else 's'}"
+
+
+def such_as(group: ReasonGroup) -> str:
+    """Name the first cases of a group."""
+    names = list(dict.fromkeys(group.names))
+    return ", ".join(names[:MOST_NAMES]) + (", ..." if len(names) > MOST_NAMES else "")
+
+
+def markdown_scores(findings: Findings, label: str = "") -> str:
+    """Write scores as a Markdown table: by quantity beside baselines, or by the groups of a label."""
+    said: Mapping[str, str] = {OURS: f"**{OURS}**"} if not label else {}
+    rows = _written_once(group_rows(findings.predicted, label) if label else score_rows(findings.predicted))
+    cells = [(md.plain(quantity), said.get(by) or md.plain(by), *score_cells(own)) for quantity, by, own in rows]
+    return "\n".join(md.table(("quantity", label or "by", *map(md.plain, HEADINGS)), 2, cells)) + "\n"

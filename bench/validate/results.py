@@ -1,9 +1,7 @@
 """What a validation finds: predictions of published figures, what could not be predicted and why, and summaries."""
 
-import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
 
@@ -78,12 +76,20 @@ class Findings:
 
 @dataclass(frozen=True)
 class ErrorSummary:
-    """Absolute errors of some predictions, as shares of the published figures.
+    """How far some predictions are off.
 
     Parameters
     ----------
     n
         The number of predictions.
+    median_absolute_relative_error, mean_absolute_relative_error, greatest_absolute_relative_error
+        Of |predicted - published| / published.
+    mean_absolute_log_error
+        The mean of |ln(predicted / published)|, in which half and twice as much are as far off.
+    bias
+        The mean of ln(predicted / published): above 0 where predictions are too high.
+    intervals
+        How many of the predictions have an interval.
     coverage
         The share (0 to 1) of the intervals that hold the published figure, None where nothing had an interval.
     """
@@ -92,67 +98,57 @@ class ErrorSummary:
     median_absolute_relative_error: float
     mean_absolute_relative_error: float
     greatest_absolute_relative_error: float
+    mean_absolute_log_error: float
+    bias: float
+    intervals: int = 0
     coverage: float | None = None
 
 
 def summaries(predicted: Iterable[Predicted]) -> dict[str, ErrorSummary]:
     """Summarise the errors of each quantity, in the order they are first met."""
-    return {
-        quantity: _summary([case.relative_error for case in cases], [case.inside for case in cases])
-        for quantity, cases in _by_quantity(predicted).items()
-    }
+    return {quantity: summary_of(cases) for quantity, cases in by_quantity(predicted).items()}
 
 
 def baseline_summaries(predicted: Iterable[Predicted]) -> dict[str, dict[str, ErrorSummary]]:
     """Summarise the errors of baselines, by quantity and baseline, on the cases that the baseline predicts."""
-    result: dict[str, dict[str, ErrorSummary]] = {}
-    for quantity, cases in _by_quantity(predicted).items():
-        names = dict.fromkeys(name for case in cases for name in case.baselines)
-        for name in names:
-            errors = [case.baselines[name] / case.published - 1 for case in cases if name in case.baselines]
-            result.setdefault(quantity, {})[name] = _summary(errors, [])
-    return result
+    return {
+        quantity: {name: baseline_summary(cases, name) for name in names}
+        for quantity, cases in by_quantity(predicted).items()
+        if (names := dict.fromkeys(name for case in cases for name in case.baselines))
+    }
 
 
-def _by_quantity(predicted: Iterable[Predicted]) -> dict[str, list[Predicted]]:
+def by_quantity(predicted: Iterable[Predicted]) -> dict[str, list[Predicted]]:
+    """Part predictions by their quantity, in the order they are first met."""
     result: dict[str, list[Predicted]] = {}
     for case in predicted:
         result.setdefault(case.quantity, []).append(case)
     return result
 
 
-def _summary(errors: Sequence[float], inside: Sequence[bool | None]) -> ErrorSummary:
-    size = np.abs(np.array(errors))
-    with_interval = [held for held in inside if held is not None]
-    coverage = sum(with_interval) / len(with_interval) if with_interval else None
-    return ErrorSummary(len(errors), float(np.median(size)), float(size.mean()), float(size.max()), coverage)
+def summary_of(cases: Sequence[Predicted]) -> ErrorSummary:
+    """Summarise the errors of at least one prediction of one quantity."""
+    with_interval = [held for case in cases if (held := case.inside) is not None]
+    ratios = [case.predicted / case.published for case in cases]
+    return _summary(ratios, with_interval)
 
 
-def document(findings: Findings) -> dict[str, Any]:
-    """Return findings as one JSON document: plain lists, numbers, texts and None."""
-    return {
-        "cases": [_case(case) for case in findings.predicted],
-        "left_out": [{"name": item.name, "quantity": item.quantity, "reason": item.reason} for item in findings.left_out],
-        "summary": {quantity: vars(summary) for quantity, summary in summaries(findings.predicted).items()},
-        "baselines": {
-            quantity: {name: vars(summary) for name, summary in by_name.items()}
-            for quantity, by_name in baseline_summaries(findings.predicted).items()
-        },
-    }
+def baseline_summary(cases: Sequence[Predicted], name: str) -> ErrorSummary:
+    """Summarise the errors of a baseline on those of some cases, at least one, that it predicts."""
+    return _summary([case.baselines[name] / case.published for case in cases if name in case.baselines], [])
 
 
-def _case(case: Predicted) -> dict[str, Any]:
-    return {
-        "name": case.name,
-        "quantity": case.quantity,
-        "unit": case.unit,
-        "published": case.published,
-        "predicted": case.predicted,
-        "low": case.low,
-        "high": case.high,
-        "relative_error": case.relative_error if math.isfinite(case.relative_error) else None,
-        "inside": case.inside,
-        "baselines": dict(case.baselines),
-        "note": case.note,
-        "labels": dict(case.labels),
-    }
+def _summary(ratios: Sequence[float], inside: Sequence[bool]) -> ErrorSummary:
+    size = np.abs(np.array(ratios) - 1)
+    with np.errstate(divide="ignore"):  # a figure of 0 is infinitely far off
+        logs = np.log(np.array(ratios))
+    return ErrorSummary(
+        n=len(ratios),
+        median_absolute_relative_error=float(np.median(size)),
+        mean_absolute_relative_error=float(size.mean()),
+        greatest_absolute_relative_error=float(size.max()),
+        mean_absolute_log_error=float(np.abs(logs).mean()),
+        bias=float(logs.mean()),
+        intervals=len(inside),
+        coverage=sum(inside) / len(inside) if inside else None,
+    )

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from flopwatt import configs
-from flopwatt.bench.estimate.intervals import estimate
 from flopwatt.bench.estimate.architecture_sketch import sketch
+from flopwatt.bench.estimate.intervals import estimate
 from flopwatt.bench.estimate.scenario import (
     Assumptions,
     Scenario,

@@ -106,6 +106,26 @@ def test_headings_sort_by_mouse_and_keyboard_with_missing_numbers_last(reader, t
 
 
 @pytest.mark.slow
+def test_rows_are_chosen_by_their_words_those_of_the_data_too(reader, tmp_path: Path) -> None:
+    few = FIRST_ROWS + 12
+    columns = (
+        words("row", *(f"Row {i} of {'even' if i % 2 == 0 else 'odd'}" for i in range(few))),
+        numbers("power", *range(few)),
+    )
+    opened = reader.open(page(columns=columns), tmp_path)
+    field = opened.get_by_label("Only rows with")
+    field.fill("row 11 EVEN")
+    assert column(opened) == ["Row 110 of even"]
+    assert opened.locator(".more span").text_content() == "All 1 rows with these words are shown."
+    opened.get_by_role("button", name="power").click()
+    assert column(opened) == ["Row 110 of even"]
+    field.fill("")
+    assert len(column(opened)) == FIRST_ROWS
+    assert opened.locator("#said").text_content() == f"{few} of {few} rows"
+    assert reader.faults == []
+
+
+@pytest.mark.slow
 def test_infinities_sort_beyond_all_numbers_and_are_saved(reader, tmp_path: Path) -> None:
     inf, few = math.inf, FIRST_ROWS + 2  # of which two rows are data
     columns = (words("row", *(f"row {i}" for i in range(few))), numbers("power", inf, None, -inf, *range(few - 5), inf, 7))

@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 import pytest
+from flopwatt.bench.prior.step_error import STEP_ERROR, step_error
 from scipy import stats
 
 from flopwatt import configs
@@ -19,7 +20,6 @@ from flopwatt.bench.prior.drawn_inputs import (
     shown_name,
     unseen_chips,
 )
-from flopwatt.bench.prior.step_error import STEP_ERROR, step_error
 from flopwatt.kernels.quantities import MODEL
 
 GAUDI = "MFU of Gaudi3: predicted from published runs on other chips; there are none on it, and no step times"

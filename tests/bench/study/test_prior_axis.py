@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from flopwatt.bench.prior.step_error import spread
 from written_studies import study
 
 from flopwatt import run_study
@@ -14,7 +15,6 @@ from flopwatt.bench.estimate.request import Request, scenario_of
 from flopwatt.bench.estimate.scenario import evaluate as evaluate_scenario
 from flopwatt.bench.estimate.strategy_search import PARTS
 from flopwatt.bench.prior.drawn_inputs import DEVIATION, TARGETS
-from flopwatt.bench.prior.step_error import spread
 from flopwatt.bench.study.loader import Study
 from flopwatt.kernels.model.evaluate import evaluate_at
 

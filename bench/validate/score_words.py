@@ -1,0 +1,144 @@
+"""How good predictions are, in sentences, and the cells of tables of scores."""
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from .baselines import BEST, FLATS, HINDSIGHT
+from .results import ErrorSummary, Predicted, by_quantity, summary_of
+from .scores import Rivalry, hindsight_mfu, rivalries
+
+HEADINGS = ("cases", "median", "mean", "mean |ln|", "bias", "inside P10 to P90")
+LEGEND = (
+    "Errors are |predicted - published| / published. mean |ln|: of the ratio's logarithm, in which half and twice as much are "
+    "as far off. bias: how much predictions are too high (+) or too low (-) on the whole, by the mean of that logarithm. P10 "
+    "to P90 should hold 80%."
+)
+METHOD = (
+    "A training run is predicted from what was known before it: its model, tokens, chip and how many, precision and year. A "
+    "run that the MFU was fitted on is predicted by the whole method fitted without it.",
+    "A step is predicted from its strategy, batch and chip, and from the software that its source names, with its date. What "
+    "else follows from a source is not read, and no published result moves its own prediction.",
+    "Energy is predicted from the published chip-hours, for the scope that its source states; the power of a fleet from its "
+    "chips, and its chips from the power.",
+    "Figures that were computed from other figures of the same row test nothing and are left out, with the reason.",
+    "Of the baselines, flat MFUs take 6 operations for each parameter and token over BF16's peak. The one that is best in "
+    "hindsight was chosen on the very runs that it is scored on, by the mean of |ln|; the best single MFU on the other runs.",
+    "Other tools are scored on the cases for which their own predictions are published, and flopwatt beside them on the same.",
+    "P10 to P90 is the middle 80% of the joint draws of all that is not known, or of how far steps of sources "
+    "left out were off.",
+)
+_COUNTED = 10  # intervals; of fewer it is said how many held
+
+
+@dataclass(frozen=True)
+class _Words:
+    """What sentences call a quantity, and its cases in the singular."""
+
+    quantity: str
+    case: str
+
+
+_WORDS: Mapping[str, _Words] = {
+    "chip_hours": _Words("Chip-hours", "run"),
+    "chip_hours_given_mfu": _Words("Chip-hours where the MFU is published", "run"),
+    "energy": _Words("Energy", "measurement"),
+    "training_flops": _Words("Operations", "run"),
+    "facility_power": _Words("Power of fleets", "fleet"),
+    "chip_count": _Words("Chips of fleets by their power", "fleet"),
+    "step_time": _Words("Step time", "step"),
+    "memory_per_chip": _Words("Memory of a chip", "step"),
+    "time_to_train": _Words("Time to train", "result"),
+}
+
+
+def quantity_title(quantity: str) -> str:
+    """Name a quantity at the beginning of a sentence or a heading."""
+    return _words(quantity).quantity
+
+
+def _words(quantity: str) -> _Words:
+    name = quantity.replace("_", " ")
+    return _WORDS.get(quantity) or _Words(name[:1].upper() + name[1:], "case")
+
+
+def percent(share: float) -> str:
+    """Write an error in percent: 5.9%, 24%."""
+    size = 100 * share
+    return f"{size:.0f}%" if size >= 9.95 else f"{size:.1f}%" if size >= 0.05 else "less than 0.1%"
+
+
+def signed(bias: float) -> str:
+    """Write a mean of logarithms as a change in percent, with its sign."""
+    size = 100 * math.expm1(bias)
+    return f"{size:+.1f}%" if abs(size) >= 0.05 else "0.0%"
+
+
+def score_cells(summary: ErrorSummary) -> tuple[str, ...]:
+    """Write the cells under `HEADINGS`."""
+    errors = (summary.median_absolute_relative_error, summary.mean_absolute_relative_error)
+    coverage = "" if summary.coverage is None else f"{100 * summary.coverage:.0f}%"
+    if summary.coverage is not None and summary.intervals < summary.n:
+        coverage += f" of {summary.intervals}"
+    logs = (f"{summary.mean_absolute_log_error:.3f}", signed(summary.bias))
+    return (str(summary.n), *(f"{100 * error:.1f}%" for error in errors), *logs, coverage)
+
+
+def sentences(predicted: Sequence[Predicted]) -> list[str]:
+    """Say in a sentence or two for each quantity how far predictions are off, and how far baselines are."""
+    rivals = rivalries(predicted)
+    return [
+        f"{_own(quantity, summary_of(cases))}{_others(rivals.get(quantity, {}), cases)}"
+        for quantity, cases in by_quantity(predicted).items()
+    ]
+
+
+def _own(quantity: str, summary: ErrorSummary) -> str:
+    words = _words(quantity)
+    off = percent(summary.median_absolute_relative_error)
+    if summary.n == 1:
+        return f"{words.quantity}: off by {off} in 1 {words.case}{_inside(summary)}."
+    mean = percent(summary.mean_absolute_relative_error)
+    return f"{words.quantity}: off by {off} in the median of {summary.n} {words.case}s (mean {mean}){_inside(summary)}."
+
+
+def _inside(summary: ErrorSummary) -> str:
+    if summary.coverage is None:
+        return ""
+    held = round(summary.coverage * summary.intervals)
+    share = f"{100 * summary.coverage:.0f}%" if summary.intervals >= _COUNTED else f"{held} of {summary.intervals}"
+    return f", {share} inside P10 to P90"
+
+
+def _others(rivals: Mapping[str, Rivalry], cases: Sequence[Predicted]) -> str:
+    """Say how far baselines are off: flat MFUs together, peers on the cases that they predict."""
+    flats = {share: rivals[name] for share, name in FLATS.items() if name in rivals}
+    said = []
+    if flats:
+        shares, errors = _listed(f"{100 * share:.0f}" for share in flats), _listed(map(_median, flats.values()))
+        said.append(f"a flat MFU of {shares}% is off by {errors}")
+    if HINDSIGHT in rivals:
+        mfu = f"{100 * hindsight_mfu(cases):.0f}%"
+        said.append(f"the best in hindsight, {mfu}, which has seen these runs, by {_median(rivals[HINDSIGHT])}")
+    for name, rivalry in rivals.items():
+        if name in (*FLATS.values(), HINDSIGHT, BEST):
+            continue
+        said.append(_peer(name, rivalry))
+    text = "; ".join(said)
+    return f" {text[0].upper() if flats else text[0]}{text[1:]}." if text else ""
+
+
+def _peer(name: str, rivalry: Rivalry) -> str:
+    own = percent(rivalry.ours.median_absolute_relative_error)
+    if rivalry.whole:
+        return f"{name} is off by {_median(rivalry)}"
+    return f"{name} on {rivalry.theirs.n} of these by {_median(rivalry)}, flopwatt there by {own}"
+
+
+def _median(rivalry: Rivalry) -> str:
+    return percent(rivalry.theirs.median_absolute_relative_error)
+
+
+def _listed(texts: Iterable[str]) -> str:
+    *first, last = texts
+    return f"{', '.join(first)} and {last}" if first else last
