@@ -48,7 +48,9 @@ class DocumentForm:
     currency: Currency = DOLLARS
 
 
-def document(estimate: Estimate, scenario: Scenario, outlook: Outlook, form: DocumentForm) -> dict[str, Any]:
+def document(
+    estimate: Estimate, scenario: Scenario, outlook: Outlook = Outlook(), form: DocumentForm = DocumentForm()
+) -> dict[str, Any]:
     """Return an estimate as one JSON document: plain numbers, texts and None. Its ``inputs`` are those of `inputs_entry`.
 
     Parameters

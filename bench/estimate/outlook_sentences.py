@@ -97,7 +97,6 @@ def _reach(mfu: Spread, scenario: Scenario, outlook: Outlook) -> tuple[Part, ...
     assert best is not None
     asked = reach.get("chip_count" if scenario.solve else "run_time")
     takes = [spread_words(asked)] if asked is not None else []
-    takes += [natural_of(reach["energy"])] if "energy" in reach else []
     takes += [spread_of(reach["cost"], "of own cost")] if "cost" in reach else []
     text = (
         f"{join_words(takes)}, at an MFU of {spread_words(reach['mfu'])} by the step-time model{_chips_words(best, scenario)}"

@@ -135,6 +135,8 @@ def run_of(request: Request, targets: Sequence[str]) -> TrainingRun:
     check_ranges(fixed)
     fixed = {"year": _default("year")} | fixed
     subject = named_place(model.subject(chip, (*_checks(request, model, fixed), *said_of_name(request.chip))), place)
+    if "sequence_length" in fixed and math.isnan(fixed["sequence_length"].value):
+        del fixed["sequence_length"]  # which is drawn
     check_enough(fixed)
     check_practice(fixed, request.like)
     own = {name: held for name, held in fixed.items() if name not in (*OF_STEP, RATE)}

@@ -6,7 +6,7 @@ import pytest
 
 from flopwatt import configs
 from flopwatt.bench.estimate.architecture_sketch import sketch
-from flopwatt.bench.estimate.best_step import NOT_SEARCHED, best_step_mfu
+from flopwatt.bench.estimate.best_step import NOT_SEARCHED, best_step_mfu, near_chips
 from flopwatt.bench.estimate.scenario import StatedValue, facts
 from flopwatt.bench.estimate.source import AS_PUBLISHED
 
@@ -43,3 +43,13 @@ def test_where_nothing_fits_or_divides_there_is_none(held: dict[str, float]) -> 
 def test_where_facts_are_missing_there_is_none() -> None:
     assert best_step_mfu(run("tpu-v3"), 2021) == NOT_SEARCHED
     assert best_step_mfu({}, 2024) == NOT_SEARCHED
+
+
+@pytest.mark.parametrize(("chips", "near"), [(1.0, 1), (2.9, 3), (100.0, 96), (1300.0, 1536), (16_811.0, 16_384)])
+def test_chips_that_are_not_known_are_rounded_to_what_divides_well(chips: float, near: float) -> None:
+    assert near_chips(chips) == near
+
+
+def test_chips_that_divide_badly_stay_idle() -> None:
+    prime, fewer = (best_step_mfu(run(active=4e11, chip_count=chips), 2025) for chips in (16_381.0, 15_872.0))
+    assert prime == pytest.approx(fewer * 15_872 / 16_381)

@@ -66,7 +66,7 @@ def test_what_one_chip_alone_would_be_told_is_told_of_several() -> None:
     assert "That MFU is above the" in text
     text = words_of(Request(model="llama-3.1-8b", stated={"chip_count": "256"}, strategy="auto"), "h100", "b200")
     assert text.count("Strategy of highest MFU: ") in (1, 2)
-    assert "The best strategy that the step-time model finds reaches " in text
+    assert text.count("Best strategy could reach: ") == 2
     text = words_of(Request(model="llama-3.1-8b", stated={"chip_count": "4096"}), "h100", "b200", "h200")
     assert "Expected: " not in text
     assert (

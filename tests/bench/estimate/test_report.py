@@ -51,8 +51,8 @@ def test_the_result_stands_in_a_sentence_behind_what_was_read(result: EstimateRe
         )
     )
     assert read < sentence < expected < table < text.index("Own cost: capital recovery") < moves
-    assert "Best possible: no strategy beats " in text
-    assert "--strategy finds the best strategy by the step-time model." in text
+    assert "Best strategy could reach: " in text
+    assert "by the step-time model; the expected MFU is " in text
 
 
 @pytest.mark.parametrize("width", [44, 60])
