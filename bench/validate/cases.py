@@ -1,6 +1,7 @@
 """What a published training run's row says that was known before the run: its chip, model, tokens and precision."""
 
 import math
+import re
 
 from ... import configs
 from ..estimate.architecture_sketch import sketch
