@@ -4,7 +4,7 @@ from ..errors import Part
 from ..prior.drawn_inputs import DEVIATION
 from ..terminal import numbers
 from . import best_possible
-from .best_possible import ExpectedMfu
+from .best_possible import BestPossible, ExpectedMfu
 from .best_step import NOT_SEARCHED, BestStep
 from .intervals import Estimate, Spread
 from .natural_units import join_words, natural, spread_words
@@ -101,11 +101,24 @@ def _reach(mfu: Spread, scenario: Scenario, outlook: Outlook) -> tuple[Part, ...
     text = (
         f"{join_words(takes)}, at an MFU of {spread_words(reach['mfu'])} by the step-time model{_chips_words(best, scenario)}"
     )
-    which = "the expected MFU" if DEVIATION in scenario.drawn else "the MFU"
+    expected = DEVIATION in scenario.drawn
     if mfu.median is not None and mfu.median > best.mfu:
-        return (f"Best strategy: {text}, which is below {which}: runs did better than the model has this one do.",)
+        why = "below what is expected, since published runs did better" if expected else "below the stated MFU"
+        return (f"Best strategy: {text}; that is {why}.{_above_bound(mfu, scenario)}",)
     share = numbers.share(round(mfu.median / best.mfu, 2)) if mfu.median is not None else "a part"
-    return (f"Best strategy could reach: {text}; {which} is {share} of that.",)
+    return (f"Best strategy could reach: {text}; {'expected' if expected else 'stated'} is {share} of that.",)
+
+
+def _above_bound(mfu: Spread, scenario: Scenario) -> str:
+    """Say that an MFU is above what large matrix products sustain; nothing where it is not."""
+    best = best_possible.best_possible(scenario)
+    if best is None or mfu.median is None or mfu.median <= best.mfu:
+        return ""
+    return f" That MFU is above {_bound_words(best)}."
+
+
+def _bound_words(best: BestPossible) -> str:
+    return f"the {numbers.share(best.mfu)} that large matrix products sustain, by published step times"
 
 
 def _chips_words(best: BestStep, scenario: Scenario) -> str:
@@ -124,13 +137,12 @@ def _bound(mfu: Spread, scenario: Scenario, outlook: Outlook) -> list[tuple[Part
     best = best_possible.best_possible(scenario)
     if best is None or mfu.median is None:
         return lines
-    bound = f"the {numbers.share(best.mfu)} that large matrix products sustain, by published step times"
-    if mfu.median > best.mfu:
-        return [*lines, (f"That MFU is above {bound}.",)]
+    if above := _above_bound(mfu, scenario):
+        return [*lines, (above.strip(),)]
     names = ("chip_count" if scenario.solve else "run_time", "energy", "cost")
     shown = [natural(best.values[name], scenario.model[name]) for name in names if name in best.values]
     takes = join_words(shown) or f"an MFU of {numbers.share(best.mfu)}"
-    return [*lines, (f"Best possible: no strategy beats {takes}, at {bound}.",)]
+    return [*lines, (f"Best possible: no strategy beats {takes}, at {_bound_words(best)}.",)]
 
 
 def _expected_words(expected: ExpectedMfu) -> str:

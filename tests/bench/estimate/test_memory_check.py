@@ -60,7 +60,7 @@ def test_chips_that_are_solved_for_are_checked() -> None:
 
 
 def test_tight_and_unchecked_memory_is_said() -> None:
-    tight = " ".join(run("--model", "deepseek-v3", "--chip", "b200", "--chips", "100").stdout.split())
+    tight = " ".join(run("--model", "llama-3.1-405b", "--chip", "h100", "--chips", "100").stdout.split())
     assert "of the chips' memory." in tight
     assert "No best strategy was found: " in tight
     assert "model's states" not in run("--model", "deepseek-v3", "--chip", "b200", "--chips", "2048").stdout
