@@ -10,11 +10,12 @@ from ..step_time.rows import BRIDGE_COLUMNS, STEP_COLUMNS, case
 from .case_labels import case_labels
 from .results import Findings, LeftOut, Predicted
 from .rows import CaseRow
+from .training_times import find_times, states_time_alone
 
 
 @dataclass(frozen=True)
 class StepKind:
-    """Rows with measured step times; what was fitted on is predicted without its source.
+    """Rows with measured step times, times to train or both; what was fitted on is predicted without its source.
 
     Intervals are of the quantity ``step_time_spread``, so ``draws`` are not used.
     """
@@ -26,6 +27,9 @@ class StepKind:
         """Predict every row that can be; the others are listed with the reason."""
         findings, cases = Findings(), []
         for row in rows:
+            findings.add(find_times(row))
+            if states_time_alone(row):
+                continue
             try:
                 cases.append(case(row.cells))
             except RowError as error:

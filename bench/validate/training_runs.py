@@ -17,7 +17,7 @@ from ..facts.chips import match_chip
 from ..facts.precisions import match_precision
 from ..prior import store
 from ..prior.store import Drawn
-from . import baselines, fitting
+from . import baselines, fitting, node_power
 from .case_labels import case_labels
 from .cases import chip_hours_of, chip_of, known_before, model_columns, needed, uncounted
 from .energy_scopes import read_scope
@@ -232,6 +232,8 @@ class TrainingRuns:
         for figure in FIGURES:
             for row in rows:
                 _add_figure(figure, row, draws, findings)
+        for row in rows:
+            findings.add(node_power.find_power(row, draws))
         return findings
 
 

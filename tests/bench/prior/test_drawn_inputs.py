@@ -4,7 +4,6 @@ import math
 
 import numpy as np
 import pytest
-from flopwatt.bench.prior.step_error import STEP_ERROR, step_error
 from scipy import stats
 
 from flopwatt import configs
