@@ -79,6 +79,8 @@ def fit_efficiencies(
         own = rate / float(np.median(ratios)) if kind != "BF16" else rate
         if kind in SHARES:
             given[SHARES[kind]] = own / rate / (peak / facts["peak_bf16"])
+            if kind == "FP8":
+                given["promotion_share"] = 1.0  # what is measured has it
         predicted = seconds(items, own, depth, wave, peak)
         products += [replace(item, predicted=float(s)) for item, s in zip(items, predicted, strict=True)]
         errors[kind] = float(np.mean([abs(s / i.seconds - 1) for i, s in zip(items, predicted, strict=True)]))

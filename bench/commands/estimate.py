@@ -16,9 +16,15 @@ if TYPE_CHECKING:
     from ..estimate.chip_comparison import ChipComparison
     from ..estimate.estimate_result import EstimateResult
     from ..estimate.explain import Step
+    from ..estimate.request import Request
 
 
 @click.command(name="estimate", short_help="Estimate one training run: time, power, energy, cost, carbon.")
+@click.option(
+    "--benchmark",
+    metavar="NAME",
+    help="Minutes until a system trains an MLPerf benchmark to its target, as `flopwatt show benchmarks` lists them.",
+)
 @click.option(
     "--model",
     type=MODEL_NAME,
@@ -130,6 +136,7 @@ if TYPE_CHECKING:
 @max_size("10, of weights 100")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document and nothing else.")
 def command(
+    benchmark: str | None,
     model: str | None,
     parameters: str | None,
     active_parameters: str | None,
@@ -173,6 +180,7 @@ def command(
     flopwatt estimate --model llama-3.1-405b --chip h100 --chips 16384 \\
         --strategy auto --tp 8
     flopwatt estimate --model llama-3.1-405b --chip h100,b200,gb200 --days 90
+    flopwatt estimate --benchmark llama31_405b --chip gb200 --chips 512
     """
     from ..estimate.chip_comparison import chip_names, compare_chips
     from ..estimate.estimation import Drawing, estimate_request, explained
@@ -185,6 +193,9 @@ def command(
         model, parameters, active_parameters, chip, precision, country, given, sets, strategy,
         str(system) if system else None, unusual, parameters_check, str(weights) if weights else None, framework, like,
     )  # fmt: skip
+    if benchmark is not None:
+        _benchmark(benchmark, request, shown, (out, plot))
+        return
     drawing = Drawing(draws, seed, engine, programme, currency)
     chips = chip_names(chip) if chip is not None else ()
     if len(chips) > 1:
@@ -202,6 +213,23 @@ def command(
     steps = explained(result) if explain else None
     _show(result, steps, shown)
     files.write(result, steps)
+
+
+def _benchmark(name: str, request: "Request", shown: "_Shown", written: tuple[Path | None, Path | None]) -> None:
+    """Estimate the time to train of a benchmark, and print it."""
+    for parameter, path in zip(("out", "plot"), written, strict=True):
+        if path is not None:
+            raise InputError("a time to train is printed, or written with ", Parameter("as_json"), where=Parameter(parameter))
+    if shown.explain:
+        raise InputError("a time to train has no steps to explain; leave it out", where=Parameter("explain"))
+    from ..estimate.benchmark import estimate_benchmark, print_benchmark
+    from ..terminal.console import console
+
+    result = estimate_benchmark(name, request)
+    if shown.as_json:
+        print_json(result.to_dict())
+        return
+    print_benchmark(console(), result, running())
 
 
 @dataclass(frozen=True)

@@ -2,10 +2,12 @@
 
 __all__ = [
     "architecture_sketch",
+    "benchmark",
     "best_possible",
     "best_step",
     "chip_comparison",
     "comparison_report",
+    "convergence",
     "engine_quantiles",
     "estimate_document",
     "estimate_result",
@@ -42,6 +44,7 @@ __all__ = [
     "strategy_report",
     "strategy_search",
     "subject",
+    "submission_habits",
     "training_run",
     "weights",
 ]

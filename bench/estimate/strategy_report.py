@@ -52,20 +52,25 @@ def lines(best: BestStep, step: Mapping[str, Spread], spell: Spelling = named) -
     spell
         Words the parameters that would change the batch.
     """
-    search, scenario = best.strategy, best.scenario
-    values = _values(scenario)
-    letters = [f"{letter} {values[name]:,.0f}" for letter, name in _LETTERS.items() if values[name] > 1]
-    if values["interleave"] > 1:
-        letters.append(f"{values['interleave']:.0f} pieces a stage")
-    letters += [f"microbatch {values['microbatch_size']:,.0f}", f"ZeRO {values['zero_stage']:.0f}", _recompute(values)]
+    search, values = best.strategy, _values(best.scenario)
     lengths = f"{numbers.count(values['batch_size'], 'sequence')} of {numbers.count(values['sequence_length'], 'token')}"
     tokens = numbers.count(values["batch_size"] * values["sequence_length"], "token")
     counts = f"{search.tried:,} strategies, of which {search.divide:,} divide and {search.fit:,} fit"
     return [
-        f"Strategy of highest MFU: {', '.join(letters)}{_takes(step)}.",
+        f"Strategy of highest MFU: {strategy_words(best)}{_takes(step)}.",
         f"A step trains on {lengths}, {tokens}{_defaults(best, spell)}.",
         f"Searched: {counts} into {numbers.memory(int(search.room))} a chip.",
     ]
+
+
+def strategy_words(best: BestStep) -> str:
+    """Word a strategy in the letters of the field: ``TP 4, PP 8, DP 16, microbatch 1, ZeRO 1, no recompute``."""
+    values = _values(best.scenario)
+    letters = [f"{letter} {values[name]:,.0f}" for letter, name in _LETTERS.items() if values[name] > 1]
+    if values["interleave"] > 1:
+        letters.append(f"{values['interleave']:.0f} pieces a stage")
+    letters += [f"microbatch {values['microbatch_size']:,.0f}", f"ZeRO {values['zero_stage']:.0f}", _recompute(values)]
+    return ", ".join(letters)
 
 
 def _takes(step: Mapping[str, Spread]) -> str:

@@ -19,16 +19,19 @@ from .case_columns import COLUMNS, CaseColumn
 _SIGNS = frozenset(("", "n/a", "na", "n.a.", "#n/a", "nan", "none", "null", "-", "--", "\u2013", "\u2014", "?"))
 _NONE_IS = ("not available", "not disclosed", "not published", "not reported", "not stated", "none stated")
 NOT_STATED = _SIGNS.union(("unknown", "undisclosed"), _NONE_IS)
+_YES, _NO = ("true", "yes", "on", "y"), ("false", "no", "off", "n")
 # What is computed again in the backward pass: each word's values, shares of the layers from 0 to 1.
 RECOMPUTE: Mapping[str, Mapping[str, float]] = {
     "none": {"recomputed_layers": 0.0, "recomputed_attention": 0.0},
     "selective": {"recomputed_layers": 0.0, "recomputed_attention": 1.0},
     "full": {"recomputed_layers": 1.0, "recomputed_attention": 1.0},
+    "modules": {"recomputed_layers": 0.0, "recomputed_attention": 0.0, "recomputed_modules": 1.0},
 }
 _RECOMPUTE_BEGINNINGS = {  # how published tables spell them, in lower case
-    "full": ("full", "uniform", "block", "all"),
+    "full": ("full", "uniform", "block", "all", "yes", "true", "on"),
     "selective": ("sel", "attn", "attention", "core"),
-    "none": ("no", "null", "0", "false", "off"),
+    "modules": ("modules", "layernorm", "moe_act", "mla_up_proj", "mlp"),
+    "none": ("no", "null", "0", "false", "off", "minimal"),
 }
 # Remarks behind a number that leave it what it is; any other could be a unit, a scale or half of a range.
 _REMARKS = (
@@ -38,6 +41,16 @@ _REMARKS = (
 )
 _REMARK = re.compile(
     rf"(?<=\S)\s*(?:\(\s*(?:{_REMARKS})\s*\)|;\s*(?:{_REMARKS})|\[\^[\w-]+\]|\[\d{{1,3}}\]|[*†‡]+)\s*$", re.IGNORECASE
+)
+# What else may be said behind a number, in brackets or after a semicolon, and how that begins or ends where it makes another
+# number of it: 12 (of 16), 8 (2 nodes), 2 (estimate of 3).
+_SAID = re.compile(
+    r"(?<=[\w.])\s*(?:\((?P<round>[^()]*(?:\([^()]*\)[^()]*)*)\)|\[(?P<square>[^\[\]]*)\]|;(?P<after>[^;]+))\s*$"
+)
+_COUNTS = re.compile(
+    r"(?!\w)|\d|(?:of|or|to|per|each|times|and|plus|minus|not|x|nodes?|servers?|hosts?|racks?|pods?|thousands?|millions?|"
+    r"billions?|trillions?|dozens?)\b|.*(?<!mean )(?<!median )(?<!average )\b(?:of|or|than) ~?[\d.,]+\w?$",
+    re.IGNORECASE,
 )
 _POWER = re.compile(r"(?<=[\d._])[eE](?=[-+]?\d)")  # before an exponent
 _UNIT = re.compile(r"[^\W\d_]|[%$€£¢°]")  # what a number without a unit has not
@@ -104,7 +117,44 @@ def _text_number(cell: str, column: CaseColumn) -> float:
         raise NumberError(f"{whole_text[:40]!r} is not a number but a range; write one number")
     if is_bare(stripped):
         return read_number(stripped)
-    return units.parse(column.with_letter(stripped), column.unit) / column.size
+    try:
+        return units.parse(column.with_letter(stripped), column.unit) / column.size
+    except FlopwattError:
+        if not (said := _said_behind(stripped)):
+            raise
+        return _text_number(stripped[: -len(said)], column)
+
+
+def remark(cell: str) -> str:
+    """Return the remark behind a number, without its brackets: ``unverified`` of ``51200 (unverified)``; else nothing."""
+    said = _REMARK.search(cell.strip())
+    return (said[0] if said else _said_behind(cell)).strip(" ()[];,^")
+
+
+def _said_behind(cell: str) -> str:
+    """Find what is said behind a number in brackets or after a semicolon and leaves it what it is; nothing where it may not.
+
+    It does where it begins with a word that is no number, unit, scale or part of a sum.
+    """
+    match = _SAID.search(cell)
+    said = (match["round"] or match["square"] or match["after"] or "").strip() if match else ""
+    number = cell[: match.start()].strip().lstrip("~≈ ") if match else ""
+    told = re.sub(rf"^{re.escape(number)} ?= ?", "", said)  # 32000 (32000 = mock default)
+    word = re.match(r"[\w.\-]+", told)
+    if match is None or word is None or not re.search(r"[^\W\d_]{2}", told) or _COUNTS.match(told) or _is_unit(word[0]):
+        return ""
+    return match[0]
+
+
+def _is_unit(word: str) -> bool:
+    """Tell whether a word is a unit or counts thousands; ``as`` is never an attosecond."""
+    if word.lower() in ("a", "an", "as", "at", "in"):
+        return False
+    try:
+        units.dimension(word)
+    except FlopwattError:
+        return re.fullmatch(r"[kKmMbBtT]n?", word) is not None
+    return True
 
 
 def is_bare(cell: str) -> bool:
@@ -168,6 +218,18 @@ def stated(row: Mapping[str, Any], key: str) -> float | None:
     return None if blank(cell) or re.fullmatch(r"[-+]?0*\.?0*", cell) else number(row, key)
 
 
+def flag(row: Mapping[str, Any], key: str) -> bool:
+    """Tell whether a cell says yes: a word for it, or a number other than 0.
+
+    Raises
+    ------
+    RowError
+        Where something else is stated.
+    """
+    word = text(row, key).lower()
+    return word in _YES or (word not in _NO and stated(row, key) is not None)
+
+
 # --- words ------------------------------------------------------------------------------------------------------------
 
 
@@ -179,7 +241,7 @@ def recompute(cell: str) -> dict[str, float]:
     Returns
     -------
     dict
-        ``recomputed_layers`` and ``recomputed_attention``, shares of the layers from 0 to 1.
+        ``recomputed_layers``, ``recomputed_attention`` and, for modules, ``recomputed_modules``, shares from 0 to 1.
 
     Raises
     ------
@@ -190,5 +252,5 @@ def recompute(cell: str) -> dict[str, float]:
     spelled = (word for word, beginnings in _RECOMPUTE_BEGINNINGS.items() if lower.startswith(beginnings))
     word = "none" if blank(lower) else next(spelled, None)
     if word is None:
-        raise RowError(f"its recompute {cell!r} is not known; known are none, selective and full")
+        raise RowError(f"its recompute {cell!r} is not known; known are none, selective, modules and full")
     return dict(RECOMPUTE[word])

@@ -101,8 +101,8 @@ def decimal_sign(cells: Iterable[NumberCell], separator: str) -> str:
     """Tell the decimal sign of a file from all cells that should hold numbers.
 
     A comma is one only where commas do not separate the columns: where some number has no other reading, and none needs a
-    decimal point. Where commas separate them it stands between thousands. Where nothing tells ``1,500`` from 1.5, the file is
-    refused.
+    decimal point. Where commas separate them it stands between thousands, and a number that only a decimal comma explains is
+    left to who reads the cell, if others have a point. Where nothing tells ``1,500`` from 1.5, the file is refused.
 
     Parameters
     ----------
@@ -123,6 +123,8 @@ def decimal_sign(cells: Iterable[NumberCell], separator: str) -> str:
     """
     cells = list(cells)
     points, commas, either = _sorted(cells)
+    if separator == COMMA and points:
+        commas = []
     if commas and separator == COMMA:
         raise _refused(commas[0], f"write {_right(commas[0], COMMA)}, or separate the columns with semicolons")
     if commas and points:

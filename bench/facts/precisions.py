@@ -49,9 +49,9 @@ class Precision:
 PRECISIONS: Mapping[str, Precision] = {
     item.name: item
     for item in (
-        Precision("NVFP4", 4.0, True, r"fp4", ("fp4",)),
-        Precision("MXFP8", 8.0, True, r"mx.*(fp8|e4m3|e5m2)|(fp8|e4m3|e5m2).*mx"),
-        Precision("FP8", 8.0, False, r"fp8|e4m3|e5m2", ("fp8",)),
+        Precision("NVFP4", 4.0, True, r"fp4|float4|e2m1", ("fp4",)),
+        Precision("MXFP8", 8.0, True, r"mx.*(fp8|float8|e4m3|e5m2)|(fp8|float8|e4m3|e5m2).*mx"),
+        Precision("FP8", 8.0, False, r"fp8|float8|e4m3|e5m2", ("fp8",)),
         Precision("BF16", 16.0, False, r"16", ("bf16", "fp16")),
     )
 }
@@ -59,8 +59,14 @@ OPTIONS = tuple(option for item in reversed(list(PRECISIONS.values())) for optio
 
 
 def match_precision(text: str) -> Precision | None:
-    """Find the precision that a text says: ``bf16 (assumed)``, ``FP8-CS``, ``FP8-MX``, ``fp4 config``; None if it says none."""
-    return next((item for item in PRECISIONS.values() if re.search(item.pattern, text.lower())), None)
+    """Find the precision that a text says: ``bf16 (assumed)``, ``FP8-CS``, ``FP8-MX``, ``fp4 config``; None if it says none.
+
+    What stands in brackets counts where nothing before it says one: ``FP8-CS (FP8-MX)`` is FP8.
+    """
+    lower = text.lower()
+    parts = (lower.partition("(")[0], lower)
+    matches = (item for part in parts for item in PRECISIONS.values() if re.search(item.pattern, part))
+    return next(matches, None)
 
 
 def peak_column(bits: float) -> str:

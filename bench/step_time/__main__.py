@@ -1,45 +1,72 @@
-"""Fit the efficiencies of the step-time model to the published step times, and print how far off it is.
+"""Fit the step-time model and its spread to the published step times, and print how far off they are.
 
 python -m flopwatt.bench.step_time            # fit, cross-validate, print
-python -m flopwatt.bench.step_time --write    # and write configs/efficiency.toml and configs/prior/step_time_spread.toml
+python -m flopwatt.bench.step_time --write    # and write configs/efficiency.toml, and the spread and fits without a source
 """
 
 import argparse
 from collections.abc import Sequence
 
+from ... import configs
 from ...kernels.files import write_whole
-from ..prior.step_error import SPREAD
-from . import fit, predict
+from . import fit, left_out, predict, spread_fit
+
+_GROUPS = ("", "source", "chip", "precision", "framework")
 
 
 def _table(title: str, rows: Sequence[predict.GroupErrors]) -> None:
     print(title)
     for row in rows:
         print(
-            f"  {row.group:45s} n {row.n:3d}  mean {row.mean_absolute:6.1%}  median {row.median_absolute:6.1%}"
-            f"  bias {row.bias:+6.1%}"
+            f"  {row.group:45s} n {row.n:3d}  median {row.median_absolute:6.1%}  mean {row.mean_absolute:6.1%}"
+            f"  |ln| {row.log:5.3f}  bias {row.bias:+6.1%}"
+        )
+
+
+def _coverage_table(title: str, rows: Sequence[spread_fit.Coverage]) -> None:
+    print(title)
+    for row in rows:
+        print(
+            f"  {row.group:45s} n {row.n:3d}  inside {row.inside:4.0%}  width {row.width:.3f}  interval score {row.score:.3f}"
         )
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Fit the step-time model's efficiencies to the published step times, print them, and write them where asked to."""
-    parser = argparse.ArgumentParser(description="Fit the step-time model's efficiencies to the published step times.")
-    parser.add_argument("--write", action="store_true", help="Write configs/efficiency.toml.")
+    """Fit the step-time model and its spread to the published step times, print them, and write them where asked to."""
+    parser = argparse.ArgumentParser(description="Fit the step-time model and its spread to the published step times.")
+    parser.add_argument("--write", action="store_true", help="Write configs/efficiency.toml and two files of configs/prior.")
     write = parser.parse_args(arguments).write
     published, skipped = predict.cases(predict.published_rows())
     values = fit.fit(published)
-    crossed = fit.cross_validated(published)
+    fits = left_out.fits_without(published)
+    residuals = spread_fit.residuals(published, fits)
+    spreads = spread_fit.fit_spreads(residuals)
+    both = {source: {**fits[source], **spreads.without[source]} for source in fits}
+    crossed = left_out.predict_without(published, both)
+    values |= spreads.whole
     for name, value in values.items():
-        print(f"{name:20s} {value:.4g}")
+        print(f"{name:22s} {value:.4g}")
     predictions = predict.predict(published, values)
-    for by in ("", "source", "chip", "precision"):
+    for by in _GROUPS:
         _table(f"fitted{', by ' + by if by else ''}", predict.summarise(predictions, by))
-    _table("each source left out of the fit that predicts it", predict.summarise(crossed))
-    _table("the same, by source", predict.summarise(crossed, "source"))
+    for by in _GROUPS:
+        title = f"the same, by {by}" if by else "each source left out of the fit that predicts it"
+        _table(title, predict.summarise(crossed, by))
+    frameworks = left_out.fits_without(published, "framework")
+    without = left_out.predict_without(published, {name: {**values, **own} for name, own in frameworks.items()}, "framework")
+    for by in ("", "framework"):
+        title = f"the same, by {by}" if by else "each framework left out of the fit that predicts it"
+        _table(title, predict.summarise(without, by))
+    _coverage_table(
+        "P10 to P90 around each without its source", spread_fit.coverages(residuals, dict.fromkeys(fits, spreads.whole))
+    )
+    _coverage_table("the same, the source left out of the spread's fit too", spread_fit.coverages(residuals, spreads.without))
     print(f"not predicted: {', '.join(sorted({item.name for item in skipped}))}")
     if write:
+        date = fit.newest(published)
         write_whole(fit.RESULT, fit.render(values, published, crossed).encode())
-        write_whole(SPREAD, fit.render_spread(crossed).encode())
+        write_whole(configs.STEP_SPREAD, spread_fit.render(spreads, residuals, date).encode())
+        write_whole(left_out.LEFT_OUT, left_out.render(both).encode())
 
 
 if __name__ == "__main__":

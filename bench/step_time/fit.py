@@ -2,8 +2,9 @@
 
 Method: the most likely parameters a posteriori. A measured time is the predicted one times a lognormal error of standard
 deviation ``noise``; a parameter's logarithm is normal around its guess (configs/prior/step_time.toml). Both sums of squares
-are minimised together by SciPy's trust-region least squares. Rows with the same chip, chips and time are one measurement.
-How well it predicts what it has not seen is measured by leaving out all rows of one source at a time.
+are minimised together by SciPy's trust-region least squares. Rows of one source, model, chip and precision say much the same:
+n of them weigh as the square root of n, so that a long table does not drown others. How well it predicts what it has not seen is
+measured by leaving out all rows of one source at a time, and of one framework.
 `python -m flopwatt.bench.step_time` does all of it.
 """
 
@@ -24,6 +25,7 @@ from ..terminal.toml_text import start_document
 from . import predict
 from .rows import StepCase
 
+_SIZES = ("hidden_size", "layers", "vocabulary_size")  # that tell models apart
 Floats = NDArray[np.float64]
 PRIOR = configs.FOLDER / "prior" / "step_time.toml"
 RESULT = configs.FOLDER / f"{configs.EFFICIENCY}.toml"
@@ -63,10 +65,10 @@ def beliefs() -> tuple[float, list[Belief]]:
 
 
 def weights(cases: Sequence[StepCase]) -> Floats:
-    """Weigh each case by one over the number of rows that report the same measurement."""
-    keys = [(c.chip, c.inputs["chip_count"], c.seconds) for c in cases]
+    """Weigh each case: n rows of one source, model, chip and precision, which say much the same, weigh as n^(1/2) rows."""
+    keys = [(c.source, c.chip, c.precision, *(c.inputs[size] for size in _SIZES)) for c in cases]
     count = Counter(keys)
-    return np.array([1.0 / count[key] for key in keys])
+    return np.array([count[key] ** -0.5 for key in keys])
 
 
 def fit(cases: Sequence[StepCase]) -> dict[str, float]:
@@ -77,12 +79,14 @@ def fit(cases: Sequence[StepCase]) -> dict[str, float]:
     middle = np.log([b.guess for b in believed])
     spread = np.array([b.spread for b in believed])
     names = [b.name for b in believed]
-    given = predict.inputs(cases, ("step_time",))
+    given = predict.inputs(cases, ("predicted_step_time",), names)
     known = _constants(given, names)
     measured, weight = np.log([c.seconds for c in cases]), np.sqrt(weights(cases))
 
     def residuals(x: Floats) -> Floats:
-        seconds = predict.evaluate({**known, **dict(zip(names, np.exp(x), strict=True))}, ("step_time",))["step_time"]
+        seconds = predict.evaluate({**known, **dict(zip(names, np.exp(x), strict=True))}, ("predicted_step_time",))[
+            "predicted_step_time"
+        ]
         return np.concatenate([weight * (np.log(seconds) - measured) / noise, (x - middle) / spread])
 
     optimum = least_squares(residuals, middle, x_scale=spread, max_nfev=100)
@@ -93,31 +97,16 @@ def _constants(given: Mapping[str, Floats], free: Sequence[str]) -> dict[str, An
     """Compute, once, every quantity that no free parameter reaches; the inputs come along."""
     values: dict[str, Any] = {name: value for name, value in given.items() if name not in free}
     with np.errstate(all="ignore"):
-        for item in MODEL.order(["step_time"], given):
+        for item in MODEL.order(["predicted_step_time"], given):
             if item.name not in values and not item.given and all(p in values for p in item.parameters):
                 values[item.name] = item(*(values[p] for p in item.parameters))
     return values
-
-
-def cross_validated(cases: Sequence[StepCase]) -> list[predict.Prediction]:
-    """Predict every case by a fit to the cases of all other sources."""
-    result: dict[int, predict.Prediction] = {}
-    for source in sorted({c.source for c in cases}):
-        values = fit([c for c in cases if c.source != source])
-        left_out = [(i, c) for i, c in enumerate(cases) if c.source == source]
-        for (i, _), item in zip(left_out, predict.predict([c for _, c in left_out], values), strict=True):
-            result[i] = item
-    return [result[i] for i in range(len(cases))]
 
 
 _HEAD = """\
 # Efficiencies of the step-time model, written by `python -m flopwatt.bench.step_time --write`;
 # `flopwatt.bench.step_time.fit` has the method. The date is that of the newest software among the step times.
 #"""
-_SPREAD_HEAD = """\
-# How far cross-validated step times were off: P10 and P90 of measured over predicted.
-# Written by `python -m flopwatt.bench.step_time --write`.
-"""
 
 
 def render(values: Mapping[str, float], cases: Sequence[StepCase], crossed: Sequence[predict.Prediction]) -> str:
@@ -141,7 +130,7 @@ def render(values: Mapping[str, float], cases: Sequence[StepCase], crossed: Sequ
     errors += [
         f"# {s.group}: each source predicted by a fit to the others, mean absolute error {s.mean_absolute:.1%}" for s in unseen
     ]
-    document, date = start_document("\n".join([_HEAD, *errors])), _newest(cases)
+    document, date = start_document("\n".join([_HEAD, *errors])), newest(cases)
     for belief in believed:
         source = f"fitted to {len(cases)} published step times; believed beforehand {belief.guess:g}: {belief.why}"
         value = significant(values[belief.name], 4)
@@ -149,19 +138,7 @@ def render(values: Mapping[str, float], cases: Sequence[StepCase], crossed: Sequ
     return tomlkit.dumps(document)
 
 
-def _newest(cases: Sequence[StepCase]) -> str:
-    """Return the month of the newest software that steps were taken with, as the facts write dates."""
+def newest(cases: Sequence[StepCase]) -> str:
+    """Return the month of the newest software that steps were taken with, as the facts write dates: ``2026-08``."""
     year, part = divmod(max(case.inputs["software_date"] for case in cases), 1)
     return f"{year:.0f}-{int(12 * part) + 1:02d}"
-
-
-def render_spread(crossed: Sequence[predict.Prediction]) -> str:
-    """Write configs/prior/step_time_spread.toml as text: P10 and P90 of measured over predicted, sources left out in turn."""
-    import tomlkit
-
-    document = start_document(_SPREAD_HEAD)
-    for kind, moe in (("dense", False), ("moe", True)):
-        ratios = np.array([item.case.seconds / item.seconds for item in crossed if item.case.moe == moe])
-        low, high = np.quantile(ratios, [0.1, 0.9])
-        document[kind] = {"low": round(float(low), 3), "high": round(float(high), 3), "n": len(ratios)}
-    return tomlkit.dumps(document)

@@ -10,8 +10,11 @@ import re
 from ... import configs
 
 FUSED_SINCE = 2023.0  # when training frameworks took up fused attention, FP32 gradients, sharded optimizers and overlap
-FUSED_CHIPS = 2022.4  # chips that shipped before FlashAttention (May 2022, arXiv:2205.14135) trained without it at first
 SEQUENCE_SINCE = 2022.5  # Korthikanti et al. 2022 brought sequence parallelism to Megatron-LM in May 2022
+COMPILED_SHARE = 0.4
+ASYNC_TP_SHARE = 0.5
+_ASYNC_TP = re.compile(r"\basync\w* ?TP\b", re.IGNORECASE)
+_COMPILED = re.compile(r"\bcompiled?\b", re.IGNORECASE)
 DEFAULT = "nemo"  # whose recipes the model's defaults are of
 
 
@@ -43,31 +46,40 @@ def habits(framework: str, date: float, words: str = "", zero: float | None = No
     """
     own, modern = dict(configs.load("frameworks").find(framework).values), date >= FUSED_SINCE
     stage = (own["zero_stage"] if modern else 0.0) if zero is None else zero
-    selective = recompute.lower().startswith("sel")
-    return own | {
+    # a version of Megatron-LM that somebody runs overlaps nothing unless told; recipes of its makers do, ZeRO 3 must
+    told = modern and not re.search(r"Megatron-LM v?\d", words)
+    result = own | {
         "software_date": date,
-        "fused_attention": float(modern and not selective),
+        "fused_attention": float(modern),
         "dropout": float(not modern),
         "gradient_bytes": own["gradient_bytes"] if modern else 2.0,
         "sequence_parallel": float(date >= SEQUENCE_SINCE or "SP" in recompute),
-        # a version of Megatron-LM that somebody runs overlaps nothing unless told; recipes of its makers do, ZeRO 3 must
-        "overlap": float(stage >= 3 or (modern and not re.search(r"Megatron-LM v?\d", words))),
+        "overlap": float(stage >= 3 or told),
+        "tp_overlap": own["tp_overlap"] * told,
         "server_gathering": float(modern),
         "zero_stage": stage,
     }
-
-
-def date_of_steps(date: float, recomputed_layers: float, architecture_date: float) -> float:
-    """Date the software; where it recomputes whole layers on a chip older than fused attention, as that of such chips.
-
-    Scores that go through memory are why whole layers were recomputed. A paper may well come years after its runs.
-    """
-    old = recomputed_layers > 0 and architecture_date < FUSED_CHIPS
-    return min(date, FUSED_CHIPS) if old else date
+    if _COMPILED.search(words):
+        result["unfused_kernels"] = COMPILED_SHARE * own["unfused_kernels"]
+    if _ASYNC_TP.search(words):
+        result["tp_overlap"] = ASYNC_TP_SHARE
+    if modern and own["unfused_kernels"] > 0 and recompute.lower().startswith("sel"):
+        result |= {"recomputed_attention": 0.0, "recomputed_operations": 0.5}
+    return result
 
 
 def interleave(layers: float, pipeline_parallel: float, date: float) -> float:
-    """Say how many pieces a stage has where none is stated: frameworks since 2023 hold pieces of two layers (one, where odd)."""
+    """Say how many pieces a stage has where none is stated: frameworks since 2023 hold pieces of two layers (one, where odd).
+
+    Parameters
+    ----------
+    layers
+        Of the model.
+    pipeline_parallel
+        Stages.
+    date
+        The year of the software, with its fraction.
+    """
     if pipeline_parallel <= 1 or date < FUSED_SINCE:
         return 1.0
     own = math.ceil(layers / pipeline_parallel)

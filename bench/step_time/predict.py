@@ -1,7 +1,7 @@
 """Published step times predicted: read, compute, compare, summarise."""
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -45,12 +45,13 @@ class Skipped:
 
 @dataclass(frozen=True)
 class GroupErrors:
-    """Errors of a group of cases, as shares."""
+    """Errors of a group of cases, as shares; ``log`` is the mean absolute logarithm of predicted over measured."""
 
     group: str
     n: int
     mean_absolute: float
     median_absolute: float
+    log: float
     bias: float
 
 
@@ -78,10 +79,20 @@ def chips() -> tuple[str, ...]:
     return tuple(sorted({step.chip for step in predictable}))
 
 
-def inputs(steps: Sequence[StepCase], targets: Sequence[str] = TARGETS) -> dict[str, Floats]:
-    """Gather an array over the cases for each input of the targets, in base units; what a case leaves out takes its default."""
+def inputs(steps: Sequence[StepCase], targets: Sequence[str] = TARGETS, without: Collection[str] = ()) -> dict[str, Floats]:
+    """Gather an array over the cases for each input of the targets, in base units; what a case leaves out takes its default.
+
+    Parameters
+    ----------
+    steps
+        The cases.
+    targets
+        Quantities.
+    without
+        Inputs that are given otherwise; they need no default.
+    """
     defaults = configs.defaults()
-    names = MODEL.inputs(targets)
+    names = [name for name in MODEL.inputs(targets) if name not in without]
     return {
         name: np.array([c.inputs[name] if name in c.inputs else defaults[name].value for c in steps], dtype=np.float64)
         for name in names
@@ -102,9 +113,21 @@ def predict(steps: Sequence[StepCase], given: Mapping[str, float] | None = None)
     """Predict every case; ``given`` takes the place of defaults (efficiencies, for example)."""
     if not steps:
         return []
-    values = evaluate({**inputs(steps), **(given or {})}, TARGETS)
+    values = evaluate({**inputs(steps, TARGETS, given or ()), **(given or {})}, TARGETS)
     columns = [np.broadcast_to(values[name], len(steps)) for name in TARGETS]
     return [Prediction(c, *(float(x[i]) for x in columns)) for i, c in enumerate(steps)]
+
+
+def predict_by(steps: Sequence[StepCase], given: Sequence[Mapping[str, float]]) -> list[Prediction]:
+    """Predict every case by parameters of its own; those with the same ones are predicted together."""
+    batches: dict[tuple[tuple[str, float], ...], list[int]] = {}
+    for i, values in enumerate(given):
+        batches.setdefault(tuple(sorted(values.items())), []).append(i)
+    result: dict[int, Prediction] = {}
+    for places in batches.values():
+        batch = predict([steps[i] for i in places], given[places[0]])
+        result |= dict(zip(places, batch, strict=True))
+    return [result[i] for i in range(len(steps))]
 
 
 def interval(prediction: Prediction) -> tuple[float, float]:
@@ -114,7 +137,7 @@ def interval(prediction: Prediction) -> tuple[float, float]:
 
 
 def summarise(predictions: Sequence[Prediction], by: str = "") -> list[GroupErrors]:
-    """Summarise errors over all cases, or by ``source``, ``chip`` or ``precision``, dense models and mixtures apart."""
+    """Summarise errors over all cases, or by an attribute of theirs such as ``source``, dense models and mixtures apart."""
     groups: dict[str, list[float]] = {}
     for item in predictions:
         label = "mixtures of experts" if item.case.moe else "dense models"
@@ -124,4 +147,5 @@ def summarise(predictions: Sequence[Prediction], by: str = "") -> list[GroupErro
 
 def _summary(group: str, errors: Floats) -> GroupErrors:
     size = np.abs(errors)
-    return GroupErrors(group, len(errors), float(size.mean()), float(np.median(size)), float(errors.mean()))
+    log = float(np.abs(np.log1p(errors)).mean())
+    return GroupErrors(group, len(errors), float(size.mean()), float(np.median(size)), log, float(errors.mean()))

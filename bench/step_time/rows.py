@@ -16,20 +16,18 @@ from ..facts import cells, models
 from ..facts.cells import RowError
 from ..facts.chips import match_chip
 from ..facts.precisions import Precision, match_precision
-from . import frameworks, habits
+from . import habits, software
 
 STEP_COLUMNS = frozenset({"measured_step_s", "global_batch"})
 BRIDGE_COLUMNS = frozenset({"tokens_s_gpu", "gbs"})
-_MEGATRON = {"0.9": 2024.8, "0.10": 2025.1, "0.11": 2025.2, "0.12": 2025.4, "0.13": 2025.6, "0.14": 2025.8, "0.15": 2025.9}
 _GIB = 2.0**30
-_RELEASE = re.compile(r"(\d\d)\.(\d\d)(?!\d)")
 
 
 @dataclass(frozen=True)
 class StepCase:
     """One measured step. ``inputs`` are in base units, ``seconds`` its time; ``source`` groups rows for cross-validation.
 
-    ``framework`` is the software's row of the table of frameworks, ``kind`` what else is said of how it ran: words of ``KINDS``.
+    ``framework`` is a row of the table of frameworks, ``kind`` what else is said of how it ran (eager, compile, async TP).
     """
 
     name: str
@@ -67,16 +65,19 @@ def case(row: Mapping[str, Any]) -> StepCase:
 def _step(row: Mapping[str, Any]) -> StepCase:
     source, name, chip = cells.text(row, "source"), cells.text(row, "model"), _chip(cells.text(row, "accelerator"))
     _whole_model(name, source)
-    inputs = {**chip.values, **_architecture(row)}
+    architecture, notes = _architecture(row)
     names = {"tp": "tp", "pp": "pp", "cp": "cp", "ep": "ep", "vp": "vpp", "mbs": "microbatch"}
-    inputs |= _strategy(row, names, "global_batch")
+    strategy = _strategy(row, names, "global_batch")
+    facts, assumed = chip_facts(chip, strategy["chip_count"])
+    inputs = {**facts, **architecture, **strategy}
     precision = _precision(row, chip)
     inputs |= precision.inputs | cells.recompute(cells.text(row, "recompute"))
-    date = habits.date_of_steps(software_date(source), inputs["recomputed_layers"], inputs["architecture_date"])
+    framework, words = software.framework(row), f"{source} {' '.join(software.kind(row))}"
+    date = software.software_date(source)
     sharded = re.search(r"zero-?\s*([0-3])", f"{name} {cells.text(row, 'zero')}".lower())
     stage = float(sharded.group(1)) if sharded else None
-    inputs |= habits.habits(habits.DEFAULT, date, source, stage, cells.text(row, "recompute"))
-    notes = _interleave(inputs, cells.text(row, "vpp"), date)
+    inputs |= habits.habits(framework, date, words, stage, cells.text(row, "recompute"))
+    notes = _interleave(inputs, cells.text(row, "vpp"), date) + assumed + notes
     memory = re.search(r"alloc\w*\s+(\d+(?:\.\d+)?)\s*GiB", cells.text(row, "measured_kind"))
     return StepCase(
         name=f"{name} on {inputs['chip_count']:.0f} {chip.name}, {_shape(inputs)}",
@@ -85,8 +86,8 @@ def _step(row: Mapping[str, Any]) -> StepCase:
         precision=precision.name,
         inputs=inputs,
         seconds=cells.number(row, "measured_step_s"),
-        framework=frameworks.framework(row),
-        kind=frameworks.kind(row),
+        framework=framework,
+        kind=software.kind(row),
         memory=float(memory.group(1)) * _GIB if memory else None,
         peer=cells.text(row, "predicted_by"),
         peer_seconds=cells.stated(row, "predicted_step_s"),
@@ -96,17 +97,19 @@ def _step(row: Mapping[str, Any]) -> StepCase:
 
 def _bridge(row: Mapping[str, Any]) -> StepCase:
     source, name, chip = cells.text(row, "source"), cells.text(row, "model"), _chip(cells.text(row, "system"))
+    framework = software.framework(row, habits.DEFAULT)
     _whole_model(name, cells.text(row, "section"))
     release = cells.text(row, "release")
-    if not cells.blank(release) and not _RELEASE.match(release):  # spreadsheets write 26.10 as 26.1, or as 26,1
-        raise RowError(f"its release {release[:40]!r} is not known; write year and month, such as 26.04")
-    date = software_date(source, release)
-    inputs = {**chip.values, **_known_model(name), "sequence_length": cells.whole(row, "seq")}
-    inputs["mtp_layers"] = models.mtp_layers(name)
-    inputs |= _strategy(row, {key: key for key in ("tp", "pp", "cp", "ep", "vp", "mbs")}, "gbs")
+    date = software.release_date(release)
+    date = software.software_date(source) if math.isnan(date) else date
+    strategy = _strategy(row, {key: key for key in ("tp", "pp", "cp", "ep", "vp", "mbs")}, "gbs")
+    facts, assumed = chip_facts(chip, strategy["chip_count"])
+    architecture = _known_model(name)
+    length = {"sequence_length": cells.whole(row, "seq", architecture["sequence_length"])}
+    inputs = {**facts, **architecture, **length, **strategy, "mtp_layers": models.mtp_layers(name)}
     precision = _precision(row, chip)
     inputs |= precision.inputs | cells.recompute(cells.text(row, "recompute"))
-    inputs |= habits.habits(habits.DEFAULT, date, source, 3.0 if cells.stated(row, "fsdp") else None)
+    inputs |= habits.habits(framework, date, source, 3.0 if cells.flag(row, "fsdp") else None)
     tokens = inputs["batch_size"] * inputs["sequence_length"]
     seconds = cells.stated(row, "derived_step_s") or tokens / (inputs["chip_count"] * cells.number(row, "tokens_s_gpu"))
     return StepCase(
@@ -116,8 +119,9 @@ def _bridge(row: Mapping[str, Any]) -> StepCase:
         precision=precision.name,
         inputs=inputs,
         seconds=seconds,
-        framework=frameworks.framework(row, "nemo"),
-        kind=frameworks.kind(row),
+        framework=framework,
+        kind=software.kind(row),
+        notes=_remarks(row) + assumed,
     )
 
 
@@ -127,8 +131,14 @@ def _bridge(row: Mapping[str, Any]) -> StepCase:
 _MIXTURE = re.compile(r"moe|expert|deepseek|mixtral|\d+x\d+b|a\d+b|gpt.?oss|kimi")
 
 
-def _architecture(row: Mapping[str, Any]) -> dict[str, float]:
-    """Read a row's own sizes; what it does not state (experts, MLA, head size, all) is that of the model of its name."""
+def _architecture(row: Mapping[str, Any]) -> tuple[dict[str, float], tuple[str, ...]]:
+    """Read a row's own sizes; what it does not state (experts, MLA, head size, all) is that of the model of its name.
+
+    Returns
+    -------
+    tuple
+        The sizes, and notes: remarks of the row, and a vocabulary that it leaves out.
+    """
     name, known = cells.text(row, "model"), dict[str, float]()
     try:
         known = _known_model(name)
@@ -147,7 +157,15 @@ def _architecture(row: Mapping[str, Any]) -> dict[str, float]:
         result["moe_layers"] = layers - min(full - result["moe_layers"], 1.0)
     for part in _PARTS:
         result[part] *= layers / full
-    return result
+    vocabulary = sizes["vocabulary_size"]
+    own = (f"vocabulary is not stated; the model's {vocabulary:.0f} taken",) if cells.blank(cells.text(row, "vocab")) else ()
+    return result, _remarks(row) + own
+
+
+def _remarks(row: Mapping[str, Any]) -> tuple[str, ...]:
+    """List the remarks that stand behind the numbers of a row."""
+    said = ((column, cells.text(row, column)) for column in _REMARKED)
+    return tuple(f"{column} as published: {cell}" for column, cell in said if cells.remark(cell))
 
 
 def _blocks(layers: float, known: Mapping[str, float]) -> float:
@@ -166,6 +184,15 @@ _PARTS = (
     "indexer_layers",
     "compressed_layers",
 )  # what a model cut to a few layers keeps its share of
+_CHIP_FACTS = {
+    "peak_bf16": "BF16 peak",
+    "memory_capacity": "memory",
+    "memory_bandwidth": "memory bandwidth",
+    "scaleup_bandwidth": "scale-up bandwidth",
+    "scaleup_domain": "scale-up domain",
+    "compute_units": "compute units",
+    "architecture_date": "date",
+}
 _SIZES = {
     "hidden": "hidden_size",
     "ffn": "ffn_size",
@@ -174,6 +201,7 @@ _SIZES = {
     "vocab": "vocabulary_size",
     "seq": "sequence_length",
 }
+_REMARKED = (*_SIZES, "kv_heads", "tp", "pp", "vpp", "vp", "cp", "ep", "microbatch", "mbs", "global_batch", "gbs", "gpus")
 
 
 def _strategy(row: Mapping[str, Any], columns: Mapping[str, str], batch: str) -> dict[str, float]:
@@ -215,13 +243,47 @@ def _precision(row: Mapping[str, Any], chip: configs.FactRow) -> Precision:
 
 
 def _chip(name: str) -> configs.FactRow:
-    """Find the chip that a row names. Raises RowError where the table has none, or lacks what the model needs of it."""
-    chip = match_chip(name).row
-    if chip is None:
-        raise RowError(f"no such chip in the hardware table: {name!r}")
-    if math.isnan(chip.values["compute_units"]):
-        raise RowError(f"the hardware table does not know the compute units of {chip.name}")
-    return chip
+    """Find the chip that a row names. Raises RowError where the table has none, or the text names several."""
+    match = match_chip(name)
+    if match.row is None:
+        reason = match.reason.value if match.reason and name else "names no chip of the hardware table"
+        raise RowError(f"its chip {name!r} {reason}{match.hint}")
+    return match.row
+
+
+def chip_facts(chip: configs.FactRow, count: float) -> tuple[dict[str, float], tuple[str, ...]]:
+    """Gather what the step-time model needs of a chip.
+
+    Parameters
+    ----------
+    chip
+        Its row.
+    count
+        How many of them train: NICs are needed beyond one scale-up domain.
+
+    Returns
+    -------
+    tuple
+        Inputs in base units, and notes of what was assumed: a chip whose maker publishes no TDP has the reference's power for
+        each FLOP.
+
+    Raises
+    ------
+    RowError
+        Where the table lacks a fact; it names the fact.
+    """
+    values = dict(chip.values)
+    for fact, label in _CHIP_FACTS.items():
+        if math.isnan(values[fact]):
+            raise RowError(f"the hardware table does not know the {label} of {chip.name}")
+    if math.isnan(values["nic_bandwidth"]):
+        if count > values["scaleup_domain"]:
+            raise RowError(f"the hardware table does not know the NIC bandwidth of {chip.name}")
+        values["nic_bandwidth"] = values["scaleup_bandwidth"]  # which nothing of one domain goes through
+    if not math.isnan(values["tdp"]):
+        return values, ()
+    values["tdp"] = values["peak_bf16"] * configs.defaults()["energy_per_flop"].value
+    return values, (f"the TDP of {chip.name} is not published; {values['tdp']:.0f} W taken, what H100 has for each FLOP",)
 
 
 def _known_model(name: str) -> dict[str, float]:
@@ -229,27 +291,10 @@ def _known_model(name: str) -> dict[str, float]:
     row = models.match_model(name)
     if row is None:
         raise RowError(f"the models table has no architecture of {name!r}")
-    if row.values["compressed_layers"] > 0:
-        raise RowError(f"of {row.name}'s compressed keys and hyper-connections no kernel's time is known")
     return {column: value for column, value in row.values.items() if not column.startswith("published_")}
 
 
 # --- what follows from when the software was made ---------------------------------------------------------------------
-
-
-def software_date(source: str, release: str = "") -> float:
-    """Tell the year of the software: of a release (``26.04``), an MLPerf round, a Megatron version, a paper's number."""
-    if match := _RELEASE.match(release):
-        return 2000 + float(match.group(1)) + (float(match.group(2)) - 0.5) / 12
-    if match := re.search(r"MLPerf Training v(\d)\.(\d)", source):
-        return 2020 + float(match.group(1)) + (0.4 if match.group(2) == "0" else 0.85)  # rounds close in spring and in autumn
-    if (match := re.search(r"Megatron-LM (\d\.\d+)", source)) and match.group(1) in _MEGATRON:
-        return _MEGATRON[match.group(1)]
-    if match := re.search(r"arXiv:(\d\d)(\d\d)\.\d", source):
-        return 2000 + float(match.group(1)) + (float(match.group(2)) - 0.5) / 12
-    if match := re.search(r"\b(20[12]\d)\b", source):
-        return float(match.group(1)) + 0.5
-    return configs.defaults()["software_date"].value
 
 
 def _interleave(inputs: dict[str, float], cell: str, date: float) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ __all__ = [
     "gigawatts_report",
     "hours_basis",
     "known_runs",
+    "node_power",
     "reasons",
     "report",
     "results",
@@ -23,4 +24,5 @@ __all__ = [
     "scores",
     "step_times",
     "training_runs",
+    "training_times",
 ]

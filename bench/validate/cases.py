@@ -1,6 +1,7 @@
 """What a published training run's row says that was known before the run: its chip, model, tokens and precision."""
 
 import math
+import re
 
 from ... import configs
 from ..estimate.architecture_sketch import sketch
@@ -13,6 +14,8 @@ from .rows import CaseRow, UnpredictableError
 
 NOT_COUNTED = ("context", "excluded", "none", "scale check")  # how validation_use says that a row tests nothing
 
+HALF = re.compile(r"\bmixed\b|\bamp\b|\bhalf\b")  # of 16 and 32 bits, as PyTorch's automatic mixed precision
+
 
 def uncounted(row: CaseRow) -> str:
     """Say why a row tests nothing, as itself does, or nothing."""
@@ -23,9 +26,9 @@ def uncounted(row: CaseRow) -> str:
 
 
 def precision_of(row: CaseRow) -> Precision:
-    """Read the precision of the matrix products, BF16 where the row states none. Raises UnpredictableError for others."""
+    """Read the precision of the matrix products, BF16 where none or mixed is stated. Raises UnpredictableError for others."""
     text = row.text("precision")
-    precision = PRECISIONS["BF16"] if blank(text) else match_precision(text)
+    precision = match_precision(text) or (PRECISIONS["BF16"] if blank(text) or HALF.search(text.lower()) else None)
     if precision is None:
         raise UnpredictableError(f"its precision {text!r} is not known; known are {', '.join(PRECISIONS)}")
     return precision

@@ -43,6 +43,10 @@ class Meaning:
     pue: bool | None = None
 
 
+# Where a part that says something of the PUE begins without a comma.
+_JOINED = re.compile(r"(?<!mwh)\s+(?=(?:x|no|without|with|excluding|including|excl|incl|before|not x|not including) pue\b)")
+
+
 def _all(meaning: Meaning, *words: str) -> dict[str, Meaning]:
     return dict.fromkeys(words, meaning)
 
@@ -51,15 +55,23 @@ def _all(meaning: Meaning, *words: str) -> dict[str, Meaning]:
 PARTS: Mapping[str, Meaning] = {
     **_all(Meaning(Boundary.CHIP), "gpu", "gpus", "gpu only", "gpus only", "chip", "chips", "chips only", "accelerator"),
     **_all(Meaning(Boundary.CHIP), "accelerators", "tpu", "gpu tdp", "gpu-hours x # w", "dynamic gpu only", "gpu energy"),
+    **_all(Meaning(Boundary.CHIP), "gpu energy only", "gpu power", "gpu board", "chip energy", "accelerators only", "device"),
     **_all(Meaning(Boundary.SERVER), "system", "systems", "system incl host", "server", "servers", "node", "nodes", "host"),
-    **_all(Meaning(Boundary.SERVER), "ac node", "gpu and host", "server incl host"),
-    **_all(Meaning(Boundary.IT), "it", "it load", "it equipment", "cluster"),
+    **_all(Meaning(Boundary.SERVER), "ac node", "gpu and host", "server incl host", "server node", "server nodes"),
+    **_all(
+        Meaning(Boundary.SERVER), "node energy", "server energy", "node power", "server power", "servers only", "server only"
+    ),
+    **_all(
+        Meaning(Boundary.SERVER), "nodes only", "node only", "ac nodes", "dc node", "whole node", "whole server", "full node"
+    ),
+    **_all(Meaning(Boundary.IT), "it", "it load", "it equipment", "it energy", "it power", "cluster", "servers and network"),
     **_all(Meaning(Boundary.FACILITY), "facility", "datacenter", "data center", "data centre", "utility", "all-in utility"),
     **_all(
         Meaning(pue=True), "x pue", "x pue #", "pue", "pue #", "with pue", "with pue #", "incl pue", "pue included", "colo pue"
     ),
     **_all(Meaning(pue=False), "no pue", "pue not included", "x pue not included", "without pue", "excl pue", "pue excluded"),
-    **_all(Meaning(pue=False), "before pue", "not x pue"),
+    **_all(Meaning(pue=False), "before pue", "not x pue", "excluding pue", "not including pue", "pue not applied"),
+    **_all(Meaning(pue=True), "including pue", "pue # included", "pue applied"),
     **_all(Meaning(), "raw", "measured", "scope per ai#", "idle +# mwh", "gpu x # overhead", "# mwh with pue #", "per chip"),
 }
 
@@ -101,7 +113,9 @@ def read_scope(text: str) -> EnergyScope:
         raise UnpredictableError(f"energy_scope {text!r} says two things of the PUE")
     if level is None and not pue:
         raise UnpredictableError(f"energy_scope {text!r} does not say what was counted")
-    return _scope(Boundary.IT if level is None else level, True in pue)
+    # what is measured of a run is its servers; a figure times the PUE is the facility's
+    assumed = Boundary.IT if True in pue else Boundary.SERVER
+    return _scope(assumed if level is None else level, True in pue)
 
 
 def _scope(level: Boundary, pue: bool) -> EnergyScope:
@@ -120,5 +134,5 @@ def _scope(level: Boundary, pue: bool) -> EnergyScope:
 def _split(text: str) -> list[str]:
     """Split a scope into its parts, in lower case with # for numbers."""
     plain = re.sub(r"\d+(?:\.\d+)?", "#", text.lower())
-    plain = re.sub(r"\s+(?=x pue\b)", ",", plain)
+    plain = _JOINED.sub(",", plain.replace("incl.", "incl").replace("excl.", "excl"))
     return [" ".join(part.split()) for part in re.split(r"[,;()]", plain) if part.strip()]

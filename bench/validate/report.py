@@ -1,5 +1,6 @@
 """Findings as a person reads them: sentences, scores by quantity, where they are best and worst, and single cases."""
 
+import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -18,7 +19,7 @@ from .scores import case_groups, extremes, rivalries
 
 OURS = "flopwatt"
 MOST_REASONS = 8  # rows of what is not predicted
-MOST_NAMES = 3  # of cases in such a row
+MOST_NAMES, MOST_LETTERS = 2, 40  # of cases in such a row
 _PLAIN: dict[str, Any] = {
     "box": None,
     "pad_edge": False,
@@ -202,7 +203,7 @@ def _figures(count: int) -> str:
 
 def such_as(group: ReasonGroup) -> str:
     """Name the first cases of a group."""
-    names = list(dict.fromkeys(group.names))
+    names = [textwrap.shorten(name, MOST_LETTERS, placeholder=" ...") for name in dict.fromkeys(group.names)]
     return ", ".join(names[:MOST_NAMES]) + (", ..." if len(names) > MOST_NAMES else "")
 
 

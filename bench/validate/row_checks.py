@@ -11,11 +11,15 @@ from ..facts.chips import match_chip
 from ..facts.plausible import FAR, FAR_SLIPPED, known_range
 from .cases import uncounted
 from .hours_basis import STEADY, hours_basis
-from .rows import CaseRow, shipped
+from .results import LeftOut
+from .rows import CaseRow, CellError, shipped
 
 PUBLISHED = ("training_runs", "fleets", "step_times", "bridge_perf")
 # Columns that are no sizes, or have bounds of their own below.
 _UNRANGED = ("year", "mfu", "hfu", "pue", "error_pct", "grid_kg_per_kwh", "tco2e", "fsdp", "least", "most")
+# What is judged by one another where a row states both, whatever their size: a benchmark's energy is 5 kWh in 5 chip-hours.
+_JUDGED_TOGETHER = (frozenset(("energy_mwh", "gpu_hours")), frozenset(("power_mw", "chips")))
+ALL = "all figures"  # of a row that is left out whole
 _QUANTITIES = {
     "total_params_b": "parameters",
     "active_params_b": "active_parameters",
@@ -48,11 +52,49 @@ def check_rows(rows: Sequence[CaseRow]) -> None:
     for row in rows:
         stated = dict(_stated(row))
         for name, value in stated.items():
-            _check_magnitude(row, COLUMNS[name], value)
+            if not any(name in pair and stated.keys() >= pair for pair in _JUDGED_TOGETHER):
+                _check_magnitude(row, COLUMNS[name], value)
         _check_ratios(row, stated)
         _check_together(row, stated)
         _check_power(row, stated)
         _check_operations(row, stated)
+
+
+def sound_rows(rows: Sequence[CaseRow]) -> tuple[tuple[CaseRow, ...], list[LeftOut]]:
+    """Part rows into those that `check_rows` lets pass and the others, with the reason: no row costs the others.
+
+    Raises
+    ------
+    InputError
+        Where none passes: a column is in another unit.
+    """
+    sound: list[CaseRow] = []
+    wrong: list[InputError] = []
+    left_out: list[LeftOut] = []
+    for row in rows:
+        try:
+            check_rows([row])
+        except InputError as error:
+            wrong.append(error)
+            told = InputError(*(part for part in error.parts if part not in _AS_IT_IS), where=error.where)
+            left_out.append(LeftOut(row.text("model") or row.text("project") or row.where, ALL, str(told).rstrip("; ")))
+        else:
+            sound.append(row)
+    if wrong and not sound:
+        raise wrong[0]
+    return tuple(sound), left_out
+
+
+def unread_cell(rows: Sequence[CaseRow]) -> CellError | None:
+    """Find the first cell of a column of numbers that is none; None where there is no such cell."""
+    for row in rows:
+        for heading in row.cells:
+            if heading.lower() in COLUMNS:
+                try:
+                    row.number(heading)
+                except CellError as error:
+                    return error
+    return None
 
 
 def _stated(row: CaseRow) -> list[tuple[str, float]]:

@@ -20,7 +20,16 @@ PUBLISHED = configs.FOLDER / "published"
 MAX_CELL = 10_000  # characters
 MAX_VALUE = 1e40  # products of figures beyond it overflow
 
+_DATE = re.compile(r"(\d{4})[-/](?:0?[1-9]|1[0-2])(?:[-/]\d{1,2})?")  # a month or a day of a year
 _CASES = re.compile(r"^\s*\[\[\s*cases\s*\]\]", re.MULTILINE)  # what no CSV of cases begins a line with
+
+
+class UnpredictableError(FlopwattError):
+    """A published figure cannot be predicted; the message says why."""
+
+
+class CellError(InputError, UnpredictableError):
+    """A cell is not what its column holds, so that nothing that needs it can be predicted; it names file, row and column."""
 
 
 @dataclass(frozen=True)
@@ -47,19 +56,21 @@ class CaseRow:
 
         Raises
         ------
-        InputError
+        CellError
             Where the cell holds something else; it names file, row and column.
         """
         cell = self.cells.get(column)
         if cell is None or blank(str(cell)):
             return math.nan
         numbers = COLUMNS.get(column) or CaseColumn(column)
+        if column == "year" and (date := _DATE.fullmatch(str(cell).strip())):
+            return float(date[1])
         try:
             value = column_number(cell, numbers)
         except FlopwattError as error:
-            raise InputError(f"{column} must be a number, or empty where not published: {error}", where=self.where) from None
+            raise CellError(f"{column} must be a number, or empty where not published: {error}", where=self.where) from None
         if numbers.whole and column != "year" and not math.isclose(value, round(value)):
-            raise InputError(f"{column} must be a whole number, not {value:g}", where=self.where)
+            raise CellError(f"{column} must be a whole number, not {value:g}", where=self.where)
         return value
 
     def positive(self, column: str) -> float:
@@ -67,14 +78,14 @@ class CaseRow:
 
         Raises
         ------
-        InputError
+        CellError
             Where the cell holds something else, or a number beyond ``MAX_VALUE`` or under its inverse.
         """
         value = self.number(column)
         if value <= 0:
-            raise InputError(f"{column} must be above 0, not {value:g}", where=self.where)
+            raise CellError(f"{column} must be above 0, not {value:g}", where=self.where)
         if not 1 / MAX_VALUE <= value <= MAX_VALUE and not math.isnan(value):
-            raise InputError(f"{column} is beyond anything real: {value:g}", where=self.where)
+            raise CellError(f"{column} is beyond anything real: {value:g}", where=self.where)
         return value
 
 
@@ -85,10 +96,6 @@ class Cases:
     path: Path
     columns: frozenset[str]
     rows: tuple[CaseRow, ...]
-
-
-class UnpredictableError(FlopwattError):
-    """A published figure cannot be predicted; the message says why."""
 
 
 def read(path: Path) -> Cases:
@@ -155,7 +162,7 @@ def _number_cells(table: DelimitedTable, meanings: Mapping[str, CaseHeading]) ->
 
 
 def _converted(cell: Any, meaning: CaseHeading, where: str) -> Any:
-    """Convert a number without a unit of its own into its column's, from the unit that the heading tells."""
+    """Convert a number without a unit of its own into its column's, from the unit that the heading tells; else leave it."""
     column = COLUMNS.get(meaning.name)
     if column is None or meaning.size == 1 or blank(str(cell)) or (isinstance(cell, str) and not is_bare(cell)):
         return cell
@@ -164,8 +171,8 @@ def _converted(cell: Any, meaning: CaseHeading, where: str) -> Any:
         raise InputError(f"nothing tells the unit of {str(cell).strip()[:40]!r} for {column.name}; {right}", where=where)
     try:
         value = column_number(cell, column)
-    except FlopwattError as error:
-        raise InputError(f"{column.name} must be a number, or empty where not published: {error}", where=where) from None
+    except FlopwattError:  # who needs the cell says so
+        return cell
     return value * meaning.size if meaning.size >= 1 else value / (1 / meaning.size)
 
 

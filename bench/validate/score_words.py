@@ -49,6 +49,8 @@ _WORDS: Mapping[str, _Words] = {
     "step_time": _Words("Step time", "step"),
     "memory_per_chip": _Words("Memory of a chip", "step"),
     "time_to_train": _Words("Time to train", "result"),
+    "time_to_train_given_step": _Words("Time to train by the measured step", "result"),
+    "server_power": _Words("Power of servers", "measurement"),
 }
 
 
@@ -111,21 +113,24 @@ def _inside(summary: ErrorSummary) -> str:
 
 
 def _others(rivals: Mapping[str, Rivalry], cases: Sequence[Predicted]) -> str:
-    """Say how far baselines are off: flat MFUs together, peers on the cases that they predict."""
+    """Say how far baselines are off: flat MFUs together, others on the cases that they predict."""
+    named = (*FLATS.values(), HINDSIGHT, BEST)
+    said = [_peer(name, rivalry) for name, rivalry in rivals.items() if name not in named]
     flats = {share: rivals[name] for share, name in FLATS.items() if name in rivals}
-    said = []
     if flats:
         shares, errors = _listed(f"{100 * share:.0f}" for share in flats), _listed(map(_median, flats.values()))
-        said.append(f"a flat MFU of {shares}% is off by {errors}")
-    if HINDSIGHT in rivals:
-        mfu = f"{100 * hindsight_mfu(cases):.0f}%"
-        said.append(f"the best in hindsight, {mfu}, which has seen these runs, by {_median(rivals[HINDSIGHT])}")
-    for name, rivalry in rivals.items():
-        if name in (*FLATS.values(), HINDSIGHT, BEST):
-            continue
-        said.append(_peer(name, rivalry))
+        said.insert(0, f"a flat MFU of {shares}% is off by {errors}")
     text = "; ".join(said)
-    return f" {text[0].upper() if flats else text[0]}{text[1:]}." if text else ""
+    return f" {text[0].upper()}{text[1:]}.{_hindsight(rivals, cases)}" if text else ""
+
+
+def _hindsight(rivals: Mapping[str, Rivalry], cases: Sequence[Predicted]) -> str:
+    """Hold flopwatt against the flat MFU that was chosen on the very cases, by the measure that it was chosen by."""
+    if HINDSIGHT not in rivals:
+        return ""
+    theirs, ours = (own.mean_absolute_log_error for own in (rivals[HINDSIGHT].theirs, rivals[HINDSIGHT].ours))
+    best = f"the flat MFU that is best in hindsight, {100 * hindsight_mfu(cases):.0f}%, which has seen these cases"
+    return f" In mean |ln| {best}, has {theirs:.3f}, flopwatt {ours:.3f}."
 
 
 def _peer(name: str, rivalry: Rivalry) -> str:

@@ -94,10 +94,21 @@ class Extremes:
 
 
 def extremes(predicted: Sequence[Predicted], labels: Sequence[str]) -> list[Extremes]:
-    """Find where predictions are best and worst, among groups that have not few cases; nothing where fewer than two have."""
+    """Find where predictions are best and worst, among groups that have not few cases; nothing where fewer than two have.
+
+    Parameters
+    ----------
+    predicted
+        The cases.
+    labels
+        By which they are grouped; by source where no case of the quantity has a developer, who says more.
+    """
     ends = []
+    developed = {case.quantity for case in predicted if "developer" in case.labels}
     for label in labels:
         for quantity, groups in grouped(predicted, label).items():
+            if label == "source" and quantity in developed:
+                continue
             large = [item for item in groups.items() if item[1].n >= FEW and item[0] != UNLABELLED]
             if len(large) < 2:
                 continue

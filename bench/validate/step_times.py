@@ -5,16 +5,20 @@ from dataclasses import dataclass
 
 from ... import configs
 from ..facts.cells import RowError
-from ..step_time import predict
+from ..step_time import left_out, predict
 from ..step_time.rows import BRIDGE_COLUMNS, STEP_COLUMNS, case
 from .case_labels import case_labels
 from .results import Findings, LeftOut, Predicted
 from .rows import CaseRow
+from .training_times import find_times, states_time_alone
 
 
 @dataclass(frozen=True)
 class StepKind:
-    """Rows with measured step times; intervals come from cross-validated errors, so ``draws`` are not used."""
+    """Rows with measured step times, times to train or both; what was fitted on is predicted without its source.
+
+    Intervals are of the quantity ``step_time_spread``, so ``draws`` are not used.
+    """
 
     name: str
     needs: frozenset[str]
@@ -23,11 +27,14 @@ class StepKind:
         """Predict every row that can be; the others are listed with the reason."""
         findings, cases = Findings(), []
         for row in rows:
+            findings.add(find_times(row))
+            if states_time_alone(row):
+                continue
             try:
                 cases.append(case(row.cells))
             except RowError as error:
                 findings.left_out.append(LeftOut(str(row.cells.get("model", row.where)), "step_time", str(error)))
-        for item in predict.predict(cases):
+        for item in left_out.predict_unseen(cases):
             findings.predicted += _figures(item)
         return findings
 
@@ -37,7 +44,7 @@ def _figures(item: predict.Prediction) -> list[Predicted]:
     peers = {} if item.case.peer_seconds is None else {_tool(item.case.peer): item.case.peer_seconds}
     note = "; ".join(item.case.notes)
     chip = configs.load("hardware").rows[item.case.chip]
-    labels = case_labels(chip, precision=item.case.precision, source=item.case.source)
+    labels = case_labels(chip, precision=item.case.precision, framework=item.case.framework, source=item.case.source)
     figures = [Predicted(item.case.name, "step_time", "s", item.case.seconds, item.seconds, low, high, peers, note, labels)]
     if item.case.memory is not None:
         figures.append(Predicted(item.case.name, "memory_per_chip", "byte", item.case.memory, item.memory, labels=labels))

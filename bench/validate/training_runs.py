@@ -17,7 +17,7 @@ from ..facts.chips import match_chip
 from ..facts.precisions import match_precision
 from ..prior import store
 from ..prior.store import Drawn
-from . import baselines, fitting
+from . import baselines, fitting, node_power
 from .case_labels import case_labels
 from .cases import chip_hours_of, chip_of, known_before, model_columns, needed, uncounted
 from .energy_scopes import read_scope
@@ -232,18 +232,21 @@ class TrainingRuns:
         for figure in FIGURES:
             for row in rows:
                 _add_figure(figure, row, draws, findings)
+        for row in rows:
+            findings.add(node_power.find_power(row, draws))
         return findings
 
 
 def _add_figure(figure: Figure, row: CaseRow, draws: int, findings: Findings) -> None:
-    name, published = row.text("model"), figure.published(row)
-    if figure.quantity == "chip_hours_given_mfu" and math.isnan(row.positive("mfu")):
-        return
-    if math.isnan(published):
-        if figure.quantity == "chip_hours":
-            findings.left_out.append(LeftOut(name, figure.quantity, "no chip-hours published"))
-        return
+    name = row.text("model")
     try:
+        published = figure.published(row)
+        if figure.quantity == "chip_hours_given_mfu" and math.isnan(row.positive("mfu")):
+            return
+        if math.isnan(published):
+            if figure.quantity == "chip_hours":
+                raise UnpredictableError("no chip-hours published")
+            return
         reason = uncounted(row)
         if reason and not (figure.quantity == "training_flops" and row.text("validation_use").startswith("context")):
             raise UnpredictableError(reason)

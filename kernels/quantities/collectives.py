@@ -31,6 +31,7 @@ given(
     high=1,
     whole=True,
 )
+given("tp_overlap", "", "Share of TP's communication that runs beside the products, in pieces.", high=1, show="%")
 given("exposed_tp_share", "", "Share of TP's communication that overlap leaves exposed.", high=1, show="%")
 given("exposed_cp_share", "", "Share of CP's communication that overlap leaves exposed.", high=1, show="%")
 given(
@@ -64,7 +65,7 @@ def hidden_bytes(microbatch_tokens, hidden_size, element_bytes):
 def sharded_time(payload, ranks, near, scaleup_rate, nic_rate):
     """Seconds of gathering or scattering ``payload`` bytes over ``ranks``, of which ``near`` share a scale-up domain."""
     inside = (1 - 1 / near) / scaleup_rate
-    between = maximum(1 / near - 1 / ranks, 0.0) / nic_rate
+    between = where(ranks > near, (1 - 1 / ranks) / near, 0.0) / nic_rate
     return payload * (inside + between)
 
 
@@ -80,9 +81,16 @@ def tp_collective_time(hidden_bytes, tensor_parallel, scaleup_domain, scaleup_ra
 
 
 @quantity(unit="s", source="Korthikanti et al. 2022, arXiv:2205.05198, section 4.2")
-def tp_half_time(tp_collective_time, overlap, exposed_tp_share):
-    """TP of one half of a layer, forward: a gather before it and a scatter after it, as far as exposed."""
-    return 2 * tp_collective_time * _exposed(overlap, exposed_tp_share)
+def tp_half_time(
+    tp_collective_time, tensor_parallel, tp_overlap, exposed_tp_share, gathered_bytes, element_bytes, sequence_parallel
+):
+    """TP of one half of a layer, forward: a gather before it and a scatter after it, as far as exposed.
+
+    Overlapped, each goes in as many pieces as there are chips, and the product waits for the first.
+    """
+    hidden = (1 - exposed_tp_share) * (1 - 1 / tensor_parallel)
+    gather = where(sequence_parallel > 0, gathered_bytes / element_bytes, 1.0)
+    return (1 + gather) * tp_collective_time * (1 - tp_overlap * hidden)
 
 
 @quantity(
@@ -144,12 +152,12 @@ def ep_exchange_time(
 @quantity(unit="s", source=_PTD)
 def pp_time(
     hidden_bytes, activation_shards, tensor_parallel, context_parallel, data_parallel, pipeline_parallel, scaleup_domain,
-    scaleup_rate, nic_rate, send_latency, interleave, exposed_pp_share,
+    scaleup_rate, nic_rate, send_latency, interleave, exposed_pp_share, residual_streams,
 ):  # fmt: skip
     """Handing a microbatch on, forward and backward, for each piece of a stage, as far as exposed."""
     ranks = tensor_parallel * context_parallel * data_parallel * pipeline_parallel
     rate = where(ranks <= scaleup_domain, scaleup_rate, nic_rate)
-    send = hidden_bytes / (activation_shards * rate) + send_latency
+    send = residual_streams * hidden_bytes / (activation_shards * rate) + send_latency
     hidden = where(interleave > 1, exposed_pp_share, 1.0)
     return 2 * send * interleave * hidden * where(pipeline_parallel > 1, 1.0, 0.0)
 
@@ -197,6 +205,7 @@ def streamed_time(payload, ranks, near, server_gathering, scaleup_rate, nic_rate
 def streaming_time(
     stage_dense_parameters, stage_expert_parameters, gathered_bytes, gradient_bytes, zero_stage, replica_ranks,
     expert_replicas, tensor_parallel, expert_parallel, scaleup_domain, server_gathering, scaleup_rate, nic_rate, layer_passes,
+    layers_per_stage, hop_latency,
 ):  # fmt: skip
     """What ZeRO moves for every microbatch: stage 2 scatters gradients, stage 3 also gathers the weights twice a pass."""
     gathered = layer_passes * (2 * gathered_bytes)
@@ -205,4 +214,6 @@ def streaming_time(
     near = maximum(minimum(replica_ranks, scaleup_domain / tensor_parallel), 1.0)
     expert_near = maximum(minimum(expert_replicas, scaleup_domain / expert_parallel), 1.0)
     dense = streamed_time(each * stage_dense_parameters, replica_ranks, near, *rates)
-    return dense + streamed_time(each * stage_expert_parameters, expert_replicas, expert_near, *rates)
+    hops = layers_per_stage * (replica_ranks / near - 1) * hop_latency
+    waits = hops * where(zero_stage >= 3, 2 * layer_passes + 1, where(zero_stage >= 2, 1.0, 0.0))
+    return dense + streamed_time(each * stage_expert_parameters, expert_replicas, expert_near, *rates) + waits

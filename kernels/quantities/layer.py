@@ -14,9 +14,11 @@ given("hidden_passes", "", "Reads and writes of the residual stream by a layer's
 given("head_passes", "", "Reads and writes of queries, keys and values by rotary positions, forward.")
 given("ffn_passes", "", "Reads and writes of a feed-forward block's inner widths by its activation, forward.")
 given("permute_passes", "", "Reads and writes of each routed token by permuting and weighting, forward.")
-given("fused_permute_passes", "", "The same where the exchange's own kernels permute.")
+given("recomputed_operations", "", "Share of the products that checkpointing by operation computes again; 0 without it.", high=1, show="%")
+given("early_stop", "", "1 where recompute of a layer stops with the last input that is needed, else 0.", high=1, whole=True)
 given("launch_time", "s", "Time per layer and pass in which a chip waits for the host.")
-given("routing_time", "s", "The same for what routing adds to an MoE layer: counting, sorting, waiting for counts.")
+given("routing_time", "s", "What routing adds to it in an MoE layer as an architecture first ships: counting, sorting.")
+given("expert_launch_time", "s", "What each expert that a chip holds adds to that: its products are launched apart.")
 given(
     "rack_routing_share",
     "",
@@ -24,19 +26,19 @@ given(
     high=1,
     show="%",
 )
-given("routing_date", "", "Calendar year from which software captures routing in graphs, and its time falls.")
 given("routing_decay", "", "Years in which it falls to 1/e.", low_open=True)
+given("waiting_share", "", "Share of the host's time that chips wait for, as the host waits for counts.", high=1, show="%")
 
 
 @quantity(unit="s", source="reads and writes counted per kernel")
 def attention_traffic_time(
     hidden_bytes, activation_shards, hidden_passes, head_passes, head_size, heads, kv_heads, hidden_size, tensor_parallel,
-    attention_per_layer, mixers_per_layer, memory_rate,
+    attention_per_layer, mixers_per_layer, elementwise_rate,
 ):  # fmt: skip
     """Norms and residual sums of a layer, half of them its feed-forward block's, and rotary positions, forward."""
     heads_share = attention_per_layer * head_size * (heads + 2 * kv_heads) / (hidden_size * tensor_parallel)
     stream = hidden_passes * ((1 + mixers_per_layer) / 2) / activation_shards
-    return hidden_bytes * (stream + head_passes * heads_share) / memory_rate
+    return hidden_bytes * (stream + head_passes * heads_share) / elementwise_rate
 
 
 @quantity(unit="s", source="reads and writes counted per kernel")
@@ -46,9 +48,9 @@ def attention_cast_time(hidden_bytes, cast_passes, head_size, heads, hidden_size
 
 
 @quantity(unit="s", source="reads and writes counted per kernel")
-def dense_traffic_time(microbatch_tokens, ffn_size, ffn_matrices, tensor_parallel, element_bytes, ffn_passes, memory_rate):
+def dense_traffic_time(microbatch_tokens, ffn_size, ffn_matrices, tensor_parallel, element_bytes, ffn_passes, elementwise_rate):
     """The activation of a dense feed-forward block, forward."""
-    return ffn_passes * microbatch_tokens * ffn_matrices * ffn_size / tensor_parallel * element_bytes / memory_rate
+    return ffn_passes * microbatch_tokens * ffn_matrices * ffn_size / tensor_parallel * element_bytes / elementwise_rate
 
 
 @quantity(unit="s", source="reads and writes counted per kernel")
@@ -60,20 +62,18 @@ def dense_cast_time(microbatch_tokens, hidden_size, ffn_size, tensor_parallel, e
 @quantity(unit="s", source="reads and writes counted per kernel")
 def moe_traffic_time(
     routed_tokens, microbatch_tokens, expert_ffn_size, shared_ffn_size, ffn_matrices, expert_width, tensor_parallel,
-    element_bytes, ffn_passes, permute_passes, fused_permute_passes, routing_immaturity, memory_rate,
+    element_bytes, ffn_passes, permute_passes, memory_rate,
 ):  # fmt: skip
-    """The activations of the experts, and permuting tokens to them and back, forward, as far as no product does it."""
+    """The activations of the experts, and permuting tokens to them and back, forward."""
     inner = routed_tokens * expert_ffn_size + microbatch_tokens * shared_ffn_size / tensor_parallel
-    permuting = fused_permute_passes + (permute_passes - fused_permute_passes) * routing_immaturity
-    moved = ffn_passes * routing_immaturity * ffn_matrices * inner + permuting * routed_tokens * expert_width
+    moved = ffn_passes * ffn_matrices * inner + permute_passes * routed_tokens * expert_width
     return moved * element_bytes / memory_rate
 
 
 @quantity(unit="s", source="reads and writes counted per kernel")
-def moe_cast_time(routed_tokens, expert_width, expert_ffn_size, element_bytes, cast_passes, routing_immaturity, memory_rate):
-    """Casting the inputs of the experts' products, forward, as far as no product or exchange does it."""
-    passes = cast_passes * routing_immaturity
-    return passes * routed_tokens * (expert_width + expert_ffn_size) * element_bytes / memory_rate
+def moe_cast_time(routed_tokens, expert_width, expert_ffn_size, element_bytes, cast_passes, memory_rate):
+    """Casting the inputs of the experts' products, forward."""
+    return cast_passes * routed_tokens * (expert_width + expert_ffn_size) * element_bytes / memory_rate
 
 
 @quantity(unit="s", source=_SUM)
@@ -95,18 +95,35 @@ def mixer_cast_time(
 
 
 @quantity(unit="s", source=_SUM)
-def mixer_forward_time(mixer_product_time, core_time, score_time, scan_time, attention_traffic_time, mixer_cast_time):
-    """What mixes tokens in a layer, and its norms, forward, on one chip."""
-    return mixer_product_time + core_time + score_time + scan_time + attention_traffic_time + mixer_cast_time
+def mixer_forward_time(
+    mixer_product_time, core_time, score_time, scan_time, attention_traffic_time, mixer_cast_time, stream_time
+):
+    """What mixes tokens and residual streams in a layer, and its norms, forward, on one chip."""
+    return mixer_product_time + core_time + score_time + scan_time + attention_traffic_time + mixer_cast_time + stream_time
 
 
 @quantity(unit="s", source="two products for each forward one; Dao 2023, arXiv:2307.08691: 2.5 times the core where fused")
 def mixer_backward_time(
-    mixer_product_time, core_time, score_time, scan_time, attention_traffic_time, mixer_cast_time, fused_attention
-):
-    """The same, backward; the scan's states are computed again."""
+    mixer_product_time, core_time, score_time, scan_time, attention_traffic_time, mixer_cast_time, stream_time,
+    fused_attention,
+):  # fmt: skip
+    """The same, backward; the scan's states and the streams' mixtures are computed again."""
     core = where(fused_attention > 0, 2.5, 2.0) * core_time + 2.5 * scan_time
-    return 2 * (mixer_product_time + score_time + attention_traffic_time) + core + 1.5 * mixer_cast_time
+    again = 1.5 * mixer_cast_time + 3 * stream_time
+    return 2 * (mixer_product_time + score_time + attention_traffic_time) + core + again
+
+
+@quantity(unit="s", source=_SUM)
+def attention_excess_time(
+    attention_per_layer, mamba_per_layer, linear_per_layer, attention_product_time, mamba_product_time, linear_product_time,
+    core_time, score_time, scan_time,
+):  # fmt: skip
+    """How much longer a hybrid's attention takes than what mixes tokens in its place, forward and backward; at least 0."""
+    others = mamba_per_layer + linear_per_layer
+    products = mamba_per_layer * mamba_product_time + linear_per_layer * linear_product_time
+    other = (3 * products + 3.5 * scan_time) / where(others > 0, others, 1.0)
+    attention = (3.5 * core_time + 3 * score_time) / where(attention_per_layer > 0, attention_per_layer, 1.0)
+    return maximum(3 * attention_product_time + attention - other, 0 * core_time)
 
 
 @quantity(unit="s", source=_SUM)
@@ -142,19 +159,20 @@ def tp_backward_time(tp_half_time, sequence_parallel):
 
 
 @quantity(unit="", source=_FIT)
-def routing_immaturity(software_date, routing_date, routing_decay):
-    """What is left of the cost of routing since software began to do it in few fused kernels without the host.
-
-    The same kernels take in what the experts' activation, casting and permuting move through memory.
-    """
-    return exp(-maximum(software_date - routing_date, 0.0) / routing_decay)
+def routing_immaturity(software_date, architecture_date, routing_decay):
+    """What is left of the cost of routing since the chip's architecture shipped: kernels are fused, graphs spare the host."""
+    return exp(-maximum(software_date - architecture_date, 0.0) / routing_decay)
 
 
-@quantity(unit="s", source=_FIT)
-def moe_launch_time(launch_time, mixers_per_layer, routing_time, rack_routing_share, scaleup_domain, routing_immaturity):
-    """Time per MoE layer and pass in which a chip waits for the host."""
+@quantity(unit="s", source="NVIDIA/Megatron-LM, docs/discussions/deepseek-v3-gb200-optimization, section 2: CPU overhead")
+def moe_host_time(
+    launch_time, mixers_per_layer, routing_time, expert_launch_time, experts, expert_parallel, rack_routing_share,
+    scaleup_domain, routing_immaturity,
+):  # fmt: skip
+    """Time that the host takes to launch a pass of an MoE layer."""
+    routing = routing_time + expert_launch_time * maximum(experts / expert_parallel, 1.0)
     own = launch_time * ((1 + mixers_per_layer) / 2)
-    return own + routing_time * routing_immaturity * where(scaleup_domain > 8, rack_routing_share, 1.0)
+    return own + routing * routing_immaturity * where(scaleup_domain > 8, rack_routing_share, 1.0)
 
 
 @quantity(unit="s", source=_SUM)
@@ -170,41 +188,74 @@ def router_product_time(microbatch_tokens, tensor_parallel, hidden_size, experts
     return 2 * microbatch_tokens / tensor_parallel * hidden_size * experts / bf16_rate
 
 
+def _launched(device, host, waiting_share):
+    """Seconds of a pass that the host launches while the chip works, but for what it can only launch once counts are there."""
+    return maximum(device, host) + waiting_share * host
+
+
 @quantity(unit="s", source=_SUM)
 def moe_forward_time(
     mixer_forward_time, moe_block_time, moe_cast_time, mixers_per_layer, tp_half_time, cp_time, ep_exchange_time,
-    moe_launch_time,
+    moe_host_time, waiting_share,
 ):  # fmt: skip
     """An MoE layer, forward, communication included."""
-    return (
-        mixer_forward_time
-        + moe_block_time
-        + moe_cast_time
-        + mixers_per_layer * tp_half_time
-        + cp_time
-        + 2 * ep_exchange_time
-        + moe_launch_time
-    )
+    own = mixer_forward_time + moe_block_time + moe_cast_time
+    return _launched(own + mixers_per_layer * tp_half_time + cp_time + 2 * ep_exchange_time, moe_host_time, waiting_share)
 
 
 @quantity(unit="s", source=_SUM)
 def moe_backward_time(
     mixer_backward_time, moe_block_time, moe_cast_time, mixers_per_layer, tp_backward_time, cp_time, ep_exchange_time,
-    moe_launch_time,
+    moe_host_time, waiting_share,
 ):  # fmt: skip
     """An MoE layer, backward, communication included."""
     block = 2 * moe_block_time + 1.5 * moe_cast_time
     own = mixer_backward_time + block + mixers_per_layer * tp_backward_time
-    return own + 2 * cp_time + 2 * ep_exchange_time + 2 * moe_launch_time
+    return _launched(own + 2 * cp_time + 2 * ep_exchange_time, 2 * moe_host_time, waiting_share)
+
+
+@quantity(unit="s", source="pytorch/torchtitan, activation checkpointing by operation: every second product is kept")
+def operations_again_time(
+    recomputed_operations, mixer_product_time, dense_product_time, attention_traffic_time, dense_traffic_time, mixer_cast_time,
+    dense_cast_time,
+):  # fmt: skip
+    """A dense layer's element-wise work and a share of its products a second time, where those are recomputed."""
+    products = recomputed_operations * (mixer_product_time + dense_product_time + mixer_cast_time + dense_cast_time)
+    return products + where(recomputed_operations > 0, 1.0, 0.0) * (attention_traffic_time + dense_traffic_time)
+
+
+@quantity(unit="s", source="Megatron Core, --recompute-modules layernorm moe_act mlp mla_up_proj")
+def modules_again_time(
+    recomputed_modules, recomputed_layers, attention_traffic_time, moe_layers, moe_traffic_time, dense_traffic_time,
+    attention_per_layer, kv_rank, query_rank, heads, nope_head_size, rope_head_size, value_head_size, gqa_parameters,
+    mla_parameters, mla_product_time,
+):  # fmt: skip
+    """A layer's norms, rotary positions, activations and MLA's projections up again, where modules alone are recomputed."""
+    up = heads * (query_rank * (nope_head_size + rope_head_size) + kv_rank * (nope_head_size + value_head_size))
+    share = up / where(kv_rank > 0, mla_parameters, gqa_parameters)
+    moved = attention_traffic_time + where(moe_layers > 0, moe_traffic_time, dense_traffic_time)
+    again = moved + attention_per_layer * where(kv_rank > 0, share, 0.0) * mla_product_time
+    return recomputed_modules * (1 - recomputed_layers) * again
 
 
 @quantity(unit="s", source=_SUM)
-def dense_layer_time(dense_forward_time, dense_backward_time, recomputed_layers, core_again_time, layer_passes):
-    """A dense layer, forward and backward, each time that a token passes through it, recompute included."""
-    return layer_passes * ((1 + recomputed_layers) * dense_forward_time + dense_backward_time + core_again_time)
+def dense_layer_time(
+    dense_forward_time, dense_backward_time, dense_product_time, ffn_matrices, recomputed_layers, early_stop, core_again_time,
+    operations_again_time, modules_again_time, layer_passes,
+):  # fmt: skip
+    """A dense layer, forward and backward, each time that a token passes through it, recompute included.
+
+    Recompute that stops early leaves out the last product, whose output no backward pass needs.
+    """
+    whole = dense_forward_time - early_stop * dense_product_time / ffn_matrices
+    again = recomputed_layers * whole + core_again_time + operations_again_time + modules_again_time
+    return layer_passes * (dense_forward_time + dense_backward_time + again)
 
 
 @quantity(unit="s", source=_SUM)
-def moe_layer_time(moe_forward_time, moe_backward_time, recomputed_layers, core_again_time, layer_passes):
+def moe_layer_time(
+    moe_forward_time, moe_backward_time, recomputed_layers, core_again_time, modules_again_time, layer_passes
+):
     """An MoE layer, forward and backward, each time that a token passes through it, recompute included."""
-    return layer_passes * ((1 + recomputed_layers) * moe_forward_time + moe_backward_time + core_again_time)
+    again = recomputed_layers * moe_forward_time + core_again_time + modules_again_time
+    return layer_passes * (moe_forward_time + moe_backward_time + again)

@@ -6,7 +6,7 @@ T = m t + (sum of the stages' times - t)/v + what is left exposed, with m microb
 2021, arXiv:2104.04473, section 2.2).
 """
 
-from ..model.quantity import given, log2, maximum, quantity, where
+from ..model.quantity import given, log2, maximum, minimum, quantity, where
 
 _FIT = "fitted to published step times, configs/efficiency.toml"
 _PTD = "Narayanan et al. 2021, arXiv:2104.04473, section 2.2"
@@ -14,6 +14,7 @@ _SUM = "definition"
 
 given("logit_bytes", "byte", "Memory traffic per logit of the loss, forward and backward.")
 given("sync_window_share", "", "Share of a backward pass in which exchanging gradients and weights can hide.", high=1, show="%")
+given("lone_window_share", "", "What is left of that share where a step has one microbatch.", high=1, show="%")
 given("least_exposed_sync", "", "Share of that exchange that is never hidden.", high=1, show="%")
 given(
     "stream_window_share", "", "Share of the pipeline's time in which ZeRO's streaming of weights can hide.", high=1, show="%"
@@ -27,9 +28,9 @@ given("straggling", "", "Growth of the step time with each doubling of the chips
 
 
 @quantity(unit="s", source=_SUM)
-def logit_time(logit_product_time, microbatch_tokens, vocabulary_size, tensor_parallel, logit_bytes, memory_rate):
+def logit_time(logit_product_time, microbatch_tokens, vocabulary_size, tensor_parallel, logit_bytes, elementwise_rate):
     """Logits and loss of a microbatch, forward and backward."""
-    return 3 * logit_product_time + microbatch_tokens * vocabulary_size / tensor_parallel * logit_bytes / memory_rate
+    return 3 * logit_product_time + microbatch_tokens * vocabulary_size / tensor_parallel * logit_bytes / elementwise_rate
 
 
 @quantity(unit="s", source="DeepSeek-AI 2024, arXiv:2412.19437, section 2.2")
@@ -49,9 +50,13 @@ def pipeline_sum_time(layers, moe_layers, dense_layer_time, moe_layer_time, logi
 
 
 @quantity(unit="s", source="dense layers come first, as in DeepSeek-AI 2024, arXiv:2412.19437, section 4.2")
-def inner_stage_time(layers_per_stage, stage_moe_layers, dense_layer_time, moe_layer_time):
-    """One microbatch on a stage without the logits."""
-    return (layers_per_stage - stage_moe_layers) * dense_layer_time + stage_moe_layers * moe_layer_time
+def inner_stage_time(
+    layers_per_stage, stage_moe_layers, dense_layer_time, moe_layer_time, stage_attention_excess, attention_excess_time,
+    layer_passes,
+):  # fmt: skip
+    """One microbatch on a stage without the logits; of a hybrid, on the one with most attention."""
+    own = (layers_per_stage - stage_moe_layers) * dense_layer_time + stage_moe_layers * moe_layer_time
+    return own + layer_passes * stage_attention_excess * attention_excess_time
 
 
 @quantity(unit="s", source=_SUM)
@@ -82,19 +87,35 @@ def pipeline_time(microbatches, stage_time, pp_time, bubble_time):
 # --- what replicas exchange, the optimizer, the step ------------------------------------------------------------------
 
 
-@quantity(unit="s", source=_FIT)
-def sync_window(stage_time, layers_per_stage, interleave, microbatches, overlap, sync_window_share):
-    """Time in which the exchange of gradients and weights can hide: passes of one microbatch, without the last piece."""
-    pieces = maximum(maximum(interleave, layers_per_stage), 2.0)
-    backward = where(microbatches > 1, 1.0, 2 / 3)
-    return stage_time * (overlap * sync_window_share * backward * (1 - 1 / pieces))
+@quantity(unit="s", source=_PTD)
+def sync_window(
+    stage_time, layers_per_stage, interleave, microbatches, pipeline_parallel, overlap, sync_window_share, lone_window_share
+):
+    """Time in which the exchange can hide: gradients behind what is left of the backward passes, weights behind forward ones.
+
+    Gradients of a piece are complete after its last microbatch: layer by layer, or, interleaved, with a round of microbatches,
+    one for each stage, left for every other piece.
+    """
+    rounds = minimum(microbatches, pipeline_parallel) * (1 - 1 / interleave)
+    passes = where(interleave > 1, rounds, 1 - 1 / maximum(layers_per_stage, 2.0))
+    lone = where(microbatches > 1, 1.0, lone_window_share)
+    return stage_time * (overlap * sync_window_share * lone * passes)
 
 
 @quantity(unit="s", source=_FIT)
-def exposed_sync_time(dense_sync_time, expert_sync_time, sync_window, least_exposed_sync, zero_stage):
-    """What of the exchange at the end of a step is not hidden."""
-    exchange = (dense_sync_time + expert_sync_time) * where(zero_stage >= 2, 0.0, 1.0)
-    return maximum(exchange - sync_window, least_exposed_sync * exchange)
+def exposed_sync_time(
+    dense_sync_time, expert_sync_time, sync_window, least_exposed_sync, zero_stage, gradient_bytes, synchronised_bytes
+):
+    """What of the exchange at the end of a step is not hidden: gradients behind backward passes, weights behind the others.
+
+    Experts' is not: tokens take the same links and processors in the passes that would hide it.
+    """
+    exchanged = where(zero_stage >= 2, 0.0, 1.0)
+    dense, experts = exchanged * dense_sync_time, exchanged * expert_sync_time
+    share = where(zero_stage >= 1, gradient_bytes / synchronised_bytes, 1.0)
+    gradients = maximum(share * dense - sync_window * (2 / 3), 0.0)
+    weights = maximum((1 - share) * dense - sync_window / 3, 0.0)
+    return maximum(gradients + weights, least_exposed_sync * dense) + experts
 
 
 @quantity(unit="s", source=_FIT)

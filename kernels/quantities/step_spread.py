@@ -1,14 +1,14 @@
 # mypy: allow-untyped-defs, allow-untyped-calls
 """How far a step time is from its prediction: the standard deviation of the logarithm, from what the step's time goes into.
 
-Large matrix products are predicted well on every chip; attention's kernels, traffic between chips, bubbles and what routing
-costs are less well known, and a step is the less sure the larger their shares of it are. The parts are taken to be wrong
+Large matrix products in 16 bits are predicted well on every chip; attention's kernels, traffic between chips, bubbles, what
+routing costs and products in fewer bits are less well known, and a step is the less sure the larger their shares of it are. The parts are taken to be wrong
 independently: sigma^2 = base^2 + source^2 + sum of (coefficient x share)^2.
 """
 
 import math
 
-from ..model.quantity import exp, given, quantity, sqrt, where
+from ..model.quantity import exp, given, maximum, quantity, sqrt, where
 
 _FIT = "fitted to step times predicted without their source, configs/prior/step_time_spread.toml"
 _SUM = "definition"
@@ -28,6 +28,7 @@ given("step_spread_bubble", "", "Relative standard deviation of the time that st
 given("step_spread_sync", "", "Relative standard deviation of the exposed time of exchanging gradients and weights.")
 given("step_spread_experts", "", "Relative standard deviation of the time of sending tokens to experts and of routing.")
 given("step_spread_memory", "", "Relative standard deviation of the time of element-wise kernels.")
+given("step_spread_low_bits", "", "Relative standard deviation of the time of products in fewer than 16 bits, beside the base.")
 
 
 @quantity(unit="", source=_SUM)
@@ -77,13 +78,15 @@ def sync_step_share(exposed_sync_time, exposed_streaming_time, predicted_step_ti
 
 @quantity(unit="", source=_SUM, show="%")
 def expert_step_share(
-    stage_visits, recomputed_layers, moe_layer_share, ep_exchange_time, moe_launch_time, moe_traffic_time, moe_cast_time,
+    stage_visits, recomputed_layers, moe_layer_share, moe_forward_time, moe_backward_time, mixer_forward_time,
+    mixer_backward_time, moe_block_time, moe_traffic_time, mixers_per_layer, tp_half_time, tp_backward_time, cp_time,
     predicted_step_time,
 ):  # fmt: skip
-    """Share of the step's time in sending tokens to their experts and back, in routing and in permuting."""
-    passes = 3 + recomputed_layers
-    layer = passes * (moe_launch_time + moe_traffic_time + moe_cast_time) + (4 + 2 * recomputed_layers) * ep_exchange_time
-    return stage_visits * moe_layer_share * layer / predicted_step_time
+    """Share of the step's time in an MoE layer's sending, routing, permuting and waiting: all but products and attention."""
+    products = moe_block_time - moe_traffic_time
+    forward = moe_forward_time - mixer_forward_time - products - mixers_per_layer * tp_half_time - cp_time
+    backward = moe_backward_time - mixer_backward_time - 2 * products - mixers_per_layer * tp_backward_time - 2 * cp_time
+    return stage_visits * moe_layer_share * ((1 + recomputed_layers) * forward + backward) / predicted_step_time
 
 
 @quantity(unit="", source=_SUM, show="%")
@@ -92,16 +95,27 @@ def memory_step_share(
     dense_cast_time, predicted_step_time,
 ):  # fmt: skip
     """Share of the step's time in element-wise kernels, those of experts apart."""
-    dense = (1 - moe_layer_share) * (dense_traffic_time + dense_cast_time)
-    layer = (3 + recomputed_layers) * (attention_traffic_time + mixer_cast_time + dense)
-    return stage_visits * layer / predicted_step_time
+    dense = 1 - moe_layer_share
+    traffic = (3 + recomputed_layers) * (attention_traffic_time + dense * dense_traffic_time)
+    casting = (2.5 + recomputed_layers) * (mixer_cast_time + dense * dense_cast_time)
+    return stage_visits * (traffic + casting) / predicted_step_time
+
+
+@quantity(unit="", source=_SUM, show="%")
+def low_bits_step_share(
+    precision_bits, attention_step_share, network_step_share, bubble_step_share, sync_step_share, expert_step_share,
+    memory_step_share,
+):  # fmt: skip
+    """Share of the step's time in products in fewer than 16 bits: what the other shares leave, in 16 bits nothing."""
+    exchanged = network_step_share + bubble_step_share + sync_step_share + expert_step_share
+    return where(precision_bits < 16, maximum(1 - attention_step_share - memory_step_share - exchanged, 0.0), 0.0)
 
 
 @quantity(unit="", source=_FIT)
 def step_time_spread(
     step_spread_base, step_spread_source, step_spread_attention, attention_step_share, step_spread_network,
     network_step_share, step_spread_bubble, bubble_step_share, step_spread_sync, sync_step_share, step_spread_experts,
-    expert_step_share, step_spread_memory, memory_step_share,
+    expert_step_share, step_spread_memory, memory_step_share, step_spread_low_bits, low_bits_step_share,
 ):  # fmt: skip
     """Standard deviation of the logarithm of measured over predicted step time."""
     return sqrt(
@@ -113,6 +127,7 @@ def step_time_spread(
         + (step_spread_sync * sync_step_share) ** 2
         + (step_spread_experts * expert_step_share) ** 2
         + (step_spread_memory * memory_step_share) ** 2
+        + (step_spread_low_bits * low_bits_step_share) ** 2
     )
 
 

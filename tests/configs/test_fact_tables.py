@@ -127,7 +127,7 @@ def test_a_file_without_rows_or_not_there(tmp_path: Path) -> None:
         configs.load_file(tmp_path / "none.toml")
     with pytest.raises(FactError, match=r"no facts table 'hardwear'; did you mean 'hardware'\?$"):
         configs.load("hardwear")
-    with pytest.raises(FactError, match="no facts table 'zzzz'; there are cloud_regions, comparisons, "):
+    with pytest.raises(FactError, match="no facts table 'zzzz'; there are benchmarks, cloud_regions, comparisons, "):
         configs.load("zzzz")
 
 

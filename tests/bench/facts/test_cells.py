@@ -16,7 +16,10 @@ from flopwatt.kernels.errors import FlopwattError
 @pytest.mark.parametrize(
     ("cell", "value"),
     [("8", 8), (8, 8), ("1,536", 1536), ("51200 (unverified)", 51200), ("5632[^note]", 5632), ("1.5e3", 1500),
-     (" 2048 ", 2048), ("32000; a default", 32000), (".5", 0.5), ("4.8k", 4800), ("~12", 12), ("7 [1]", 7), ("8*", 8)],
+     (" 2048 ", 2048), ("32000; a default", 32000), (".5", 0.5), ("4.8k", 4800), ("~12", 12), ("7 [1]", 7), ("8*", 8),
+     ("32000 (Mixtral-8x22B tokenizer per submission README; 32000 = mock default)", 32000), ("8 (TP8; as launched)", 8),
+     ("50257 [padded to 51200]", 50257), ("5 (from config_64x8x32.sh)", 5), ("1024 (GBS 1204 read as 1024)", 1024),
+     ("8192; as in the launch script", 8192), ("96 (default (see notes))", 96), ("3 (median of 5)", 3)],
 )  # fmt: skip
 def test_numbers(cell: object, value: float) -> None:
     assert cells.number({"x": cell}, "x") == value
@@ -58,11 +61,23 @@ def test_units_are_converted_into_the_columns(key: str, cell: object, value: flo
      ("gpus", "8; 16 later", "not a number"), ("gpus", "about 2000", "write 2000 or ~2000"), ("gpus", "> 1000", "a bound"),
      ("gpus", "at least 8", "a bound"), ("gpus", "1-2", "a range"), ("gpus", "1 to 2", "a range"), ("gpus", "1e3-2e3", "range"),
      ("gpus", "2k \u2013 3k", "a range"), ("gpus", "5 or 6", "a range"), ("gpus", "8±1", "a range"),
-     ("gpus", "2 (estimate of 3)", "(estimate")],
+     ("gpus", "2 (estimate of 3)", "(estimate"), ("gpus", "8 (2 nodes)", "not a number"), ("gpus", "8 (nodes)", "(nodes)"),
+     ("gpus", "8 (per node)", "(/node)"), ("gpus", "8 (x2)", "(x2)"), ("tp", "4 (k)", "wrong unit"),
+     ("gpu_hours", "1.2 (million)", "(million)"), ("tokens_t", "1.4 (5 epochs of 250B)", "not a number"),
+     ("gbs", "1024 (1204 as published)", "not a number")],
 )  # fmt: skip
 def test_what_says_more_than_its_number_is_never_half_read(key: str, cell: str, reason: str) -> None:
     with pytest.raises(RowError, match=f"its {key} is not read: .*{re.escape(reason)}"):
         cells.number({key: cell}, key)
+
+
+@pytest.mark.parametrize(
+    ("cell", "remark"),
+    [("51200 (unverified)", "unverified"), ("8 (TP8; as launched)", "TP8; as launched"), ("8", ""), ("12 (of 16)", ""),
+     ("5632[^note]", "note"), ("32000; a default", "a default"), ("1.2 (ms)", "")],
+)  # fmt: skip
+def test_the_remark_behind_a_number(cell: str, remark: str) -> None:
+    assert cells.remark(cell) == remark
 
 
 def test_a_whole_number_has_a_default_only_where_nothing_is_stated() -> None:
@@ -108,7 +123,8 @@ def test_every_stated_number_is_finite() -> None:
 
 
 def written_out(text: str) -> float | None:
-    """Read a number by the stated rule, written a second time: groups of three, a letter for thousands, a mark behind."""
+    """Read a number by the stated rule, written again: groups of three, a letter for thousands, a mark or words behind."""
+    text = re.sub(r"\s*(\([a-z]{2}[^;]*\)|\[[a-z]{2}[^;]*\]|;\s*[a-z]{2}[^;]*)$", "", text.strip(), flags=re.IGNORECASE)
     plain = re.sub(r"\s*(\*+|\[\d{1,3}\])\s*$", "", text.strip().lstrip("~ ")).strip()
     power = 0
     for mark in (r"\s*(%)$", r"\s*([kMBT]|[MBT]n)$"):

@@ -9,7 +9,7 @@ from flopwatt.bench.facts.chip_text import read_chip_text
 @pytest.mark.parametrize(
     ("text", "keys"),
     [
-        ("NVIDIA H100 NVL 94GB", ["h100-sxm-80gb", "h100-pcie-80gb"]),
+        ("NVIDIA H100 NVL 94GB", ["h100-sxm-80gb", "h100-sxm-96gb", "h100-pcie-80gb"]),
         ("V100", ["v100-sxm2-16gb", "v100-sxm2-32gb"]),
         ("A100 40GB", ["a100-sxm-40gb", "a100-sxm-64gb", "a100-sxm-80gb", "a100-pcie-40gb", "a100-pcie-80gb"]),
         ("NVIDIA SXM5 HBM3", []),  # of many chips

@@ -82,14 +82,19 @@ PUBLISHED = {
     "AMD Instinct MI300X 192GB HBM3": "mi300x", "AMD Instinct MI325X 256GB HBM3e": "mi325x",
     "AMD Instinct MI355X 288GB HBM3e": "mi355x", "GB300": "gb300-nvl72", "MI300X": "mi300x", "MI325X": "mi325x",
     "MI355X": "mi355x", "NVIDIA B200-SXM-180GB": "b200-sxm", "NVIDIA GB200": "gb200-nvl72", "NVIDIA GB300": "gb300-nvl72",
+    # times to train, and steps
+    "Intel(R) Gaudi(R) 2 AI Accelerator": "gaudi2", "Intel\u00ae Gaudi\u00ae 3": "gaudi3", "TPU-trillium": "tpu-v6e-trillium",
+    "v5litepod-256": "tpu-v5e", "AMD MI250": "mi250", "H100 SXM 96GB HBM2e 500W": "h100-sxm-96gb-500w",
+    "NVIDIA Blackwell Ultra GPU (GB300)": "gb300-nvl72", "AMD Instinct MI300X-NPS1-SPX-192GB-750W": "mi300x",
+    "AMD Instinct MI350X": "mi350x", "H100 96GB HBM2e": "h100-sxm-96gb", "A100-Pcie": "a100-pcie-80gb",
 }  # fmt: skip
 SEVERAL, UNKNOWN, OTHER = NoChip.AMBIGUOUS, NoChip.UNKNOWN, NoChip.OTHER_FORM
 REFUSED = {
     "150k H100 + 50k H200": SEVERAL, "8xH100 vs 8xB200": SEVERAL, "A100-40GB + H100": SEVERAL, "A100..B300": SEVERAL,
-    "A100/A40": UNKNOWN, "GB200/GB300": SEVERAL, "GPU": UNKNOWN, "H100 SXM 96GB HBM2e 500W": OTHER,
+    "A100/A40": UNKNOWN, "GB200/GB300": SEVERAL, "GPU": UNKNOWN,
     "H100 GPT-3 175B BF16 54% MFU": UNKNOWN,
     "H100 Llama3-405B BF16 54% MFU": UNKNOWN, "H100/H200": SEVERAL, "H100/H200 mostly": SEVERAL,
-    "Intel(R) Gaudi(R) 2 AI Accelerator": UNKNOWN, "MI450+": UNKNOWN, "Rubin racks": UNKNOWN, "TPU": UNKNOWN,
+    "MI450+": UNKNOWN, "Rubin racks": UNKNOWN, "TPU": UNKNOWN,
     "custom": UNKNOWN, "frontier DC": UNKNOWN, "mixed": UNKNOWN,
 }  # fmt: skip
 
@@ -144,7 +149,7 @@ def test_the_reason_is_said(text: str, reason: NoChip) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "", "GPU", "TPU", "mixed", "Hopper", "Ascend 910B", "H100 NVL 94GB", "H100 equivalents", "H100e", "MI250",
+        "", "GPU", "TPU", "mixed", "Hopper", "Ascend 910B", "H100 NVL 94GB", "H100 equivalents", "H100e", "MI210",
         "A100-40GB + H100", "A100..B300", "A100 40GB/80GB", "H100/H200", "P100", "RTX 4090", "L40", "MI450+", "x" * 10_000,
     ],
 )  # fmt: skip
@@ -200,11 +205,11 @@ NOT_NAMED = {
     "MI300X XCD": PIECE, "Gaudi3 die": PIECE, "H100 core": PIECE, "MI250X with 2 GCDs": MANY,
     "MI250X 2x GCD": PIECE, "dual-die B200": UNREAD, "NeuronCore": UNKNOWN,
     # another memory
-    "V100 24GB": MEMORY, "H100 96GB": MEMORY, "H100 64GB": MEMORY, "H20 141GB": MEMORY, "MI300X 128GB": MEMORY,
+    "V100 24GB": MEMORY, "H100 64GB": MEMORY, "H20 141GB": MEMORY, "MI300X 128GB": MEMORY,
     "GH200 144GB": MEMORY, "A100 96GB": MEMORY, "TPU v4 16GB": MEMORY, "H100 40960 MiB": MEMORY, "MI250X GCD 128GB": MEMORY,
     # another form
     "H100 NVL": OTHER, "H100 NVL 94GB": OTHER, "NVIDIA H200 NVL": OTHER, "H100 CNX": OTHER, "Tesla V100-SXM3-32GB": OTHER,
-    "H100 HBM2e": OTHER, "H100 SXM 96GB HBM2e 500W": OTHER, "RTX PRO 6000 Blackwell Max-Q": OTHER, "H800 PCIe": OTHER,
+    "H100 HBM2e": OTHER, "RTX PRO 6000 Blackwell Max-Q": OTHER, "H800 PCIe": OTHER,
     "H100 equivalents": OTHER, "H100 PCIe SXM": SEVERAL, "L40S SXM": OTHER, "GB200 NVL4": OTHER,
     # another power
     "H100 900W": POWER, "B200 1200W": POWER, "H100 5W": POWER, "A100 64GB 300W": POWER, "H100 700W 500W 300W": POWER,
@@ -216,8 +221,8 @@ NOT_NAMED = {
     "H100/A100": SEVERAL, "HGX H100 10.2 kW": MANY, "H100 500": MANY,
     # clouds, and what is not understood
     "p5.48xlarge": UNKNOWN, "a3-highgpu-8g": UNKNOWN, "ND H100 v5": UNREAD, "Standard_ND96isr_H100_v5": UNREAD,
-    "H100 of Eos": UNREAD, "AMD Instinct MI250X / MI250": UNREAD, "NVL72 rack": UNKNOWN, "RTX 4090 48GB": UNKNOWN,
-    "P100": UNKNOWN, "MI250": UNKNOWN, "": UNKNOWN, "p4d.24xlarge": UNKNOWN, "p5e.48xlarge": UNKNOWN,
+    "H100 of Eos": UNREAD, "AMD Instinct MI250X / MI250": SEVERAL, "NVL72 rack": UNKNOWN, "RTX 4090 48GB": UNKNOWN,
+    "P100": UNKNOWN, "": UNKNOWN, "p4d.24xlarge": UNKNOWN, "p5e.48xlarge": UNKNOWN,
     "V100S": UNKNOWN, "Tesla V100S-PCIE-32GB": UNKNOWN, "v100s": UNKNOWN, "MI300X 8 XCD": MANY,
 }  # fmt: skip
 
@@ -240,7 +245,7 @@ def test_a_name_of_no_one_chip_is_refused_in_a_line(text: str, reason: NoChip) -
 @pytest.mark.parametrize(
     ("text", "hint"),
     [
-        ("H100 NVL 94GB", "there are H100-SXM-80GB and H100-PCIe-80GB"),
+        ("H100 NVL 94GB", "there are H100-SXM-80GB, H100-SXM-96GB and H100-PCIe-80GB"),
         ("V100 24GB", "there are V100-SXM2-16GB and V100-SXM2-32GB"),
         ("H100 900 W", "H100-SXM-80GB has 700 W"),
         ("A100 40GB PCIe 300W", "A100-PCIe-40GB has 250 W, and a limit is below that; A100-PCIe-80GB has 300 W"),
@@ -258,7 +263,7 @@ def test_a_name_of_no_one_chip_is_refused_in_a_line(text: str, reason: NoChip) -
         ("h10", "did you mean 'h100'?"),
         ("L40", "did you mean 'l40s'?"),
         ("B100", "there are B200-SXM and B300-SXM"),
-        ("MI308X", "there are MI250X, MI300X, MI325X, MI355X and MI455X"),
+        ("MI308X", "there are MI250X, MI250, MI300X, MI325X, MI350X, MI355X and 1 more"),
         ("TPU v2", "there are TPU v3, TPU v4, TPU v5e, TPU v5p, TPU v6e Trillium and TPU v7 Ironwood"),
         ("XYZ", "`flopwatt show hardware` lists them"),
     ],

@@ -4,13 +4,13 @@ import math
 
 import numpy as np
 import pytest
-from flopwatt.bench.prior.step_error import STEP_ERROR, step_error
 from scipy import stats
 
 from flopwatt import configs
 from flopwatt.bench.prior import store
 from flopwatt.bench.prior.drawn_inputs import (
     DEVIATION,
+    STEP_DEVIATION,
     TARGETS,
     RunFacts,
     distribution_of,
@@ -39,7 +39,10 @@ def test_other_inputs_have_their_stated_distribution() -> None:
     assert distribution_of("load", RunFacts("tpu-v4")) == store.stated().of("load", "tpu-v4", math.nan)
     assert distribution_of("sequence_length", RunFacts(year=2020.0)) == store.stated().of("sequence_length", "", 2020.0)
     assert distribution_of("chip_count") is None
-    assert distribution_of(STEP_ERROR, RunFacts(mixture=True)) == step_error(True) != distribution_of(STEP_ERROR)
+    deviation = distribution_of(STEP_DEVIATION)
+    assert deviation is not None
+    assert deviation.at(np.array([0.1, 0.5, 0.9])) == pytest.approx(stats.norm.ppf([0.1, 0.5, 0.9]), abs=1e-9)
+    assert shown_name(STEP_DEVIATION) == "step_time"
 
 
 def test_what_is_drawn_comes_in_the_models_order_the_mfu_first() -> None:

@@ -1,11 +1,15 @@
 """Rows of published steps: what they state, what follows from the software's date, what is refused."""
 
+import math
+from dataclasses import replace
+
 import pytest
 
 from flopwatt import configs
+from flopwatt.bench.facts import chips
 from flopwatt.bench.facts.cells import RowError
 from flopwatt.bench.step_time import predict
-from flopwatt.bench.step_time.rows import StepCase, case, software_date
+from flopwatt.bench.step_time.rows import StepCase, case, chip_facts
 
 MEGATRON = {
     "source": "Narayanan et al. 2021 (arXiv:2104.04473) Table 1", "accelerator": "A100-80GB", "model": "GPT 39.1B",
@@ -45,7 +49,10 @@ def test_a_row_of_throughput_is_read() -> None:
     assert read_.inputs["layers"] == 80
     assert (read_.precision, read_.inputs["precision_bits"], read_.inputs["block_scaling"]) == ("MXFP8", 8, 1)
     assert (read_.inputs["interleave"], read_.inputs["expert_parallel"], read_.inputs["zero_stage"]) == (5, 1, 1)
-    assert case({**BRIDGE, "fsdp": "64"}).inputs["zero_stage"] == 3
+    for cell in ("64", "1", "true", "yes"):
+        assert case({**BRIDGE, "fsdp": cell}).inputs["zero_stage"] == 3
+    assert case({**BRIDGE, "fsdp": "false"}) == read_
+    assert case({**BRIDGE, "seq": "n/a"}).inputs["sequence_length"] == 8192
 
 
 @pytest.mark.parametrize("release", ["26,04", "26.1", "April 2026"])
@@ -74,23 +81,47 @@ def test_precisions_that_are_refused(cell: str, reason: str) -> None:
 
 @pytest.mark.parametrize("name", ["abacus", "", "V100-PCIe", "H100 NVL", "H100 and H200", "XH1000", "H100/B200"])
 def test_chips_that_are_not_in_the_table(name: str) -> None:
-    with pytest.raises(RowError, match="no such chip in the hardware table"):
+    with pytest.raises(RowError, match=r"its chip '.*' names .*chip"):
         case({**MEGATRON, "accelerator": name})
 
 
-def test_a_chip_of_which_the_model_needs_what_is_not_known() -> None:
-    with pytest.raises(RowError, match="compute units of TPU v5p"):
-        case({**MEGATRON, "accelerator": "TPU-v5p"})
+@pytest.mark.parametrize(("chip", "fact"), [("TPU v3", "scale-up bandwidth"), ("A100-SXM-64GB", "compute units")])
+def test_a_fact_that_a_step_needs_of_its_chip_is_named(chip: str, fact: str) -> None:
+    with pytest.raises(RowError, match=f"does not know the {fact} of {chip}"):
+        case({**MEGATRON, "accelerator": chip})
 
 
 @pytest.mark.parametrize(
-    ("source", "release", "year"),
-    [("", "26.04.01", 2026.29), ("MLPerf Training v3.0 gpt3: ...", "", 2023.4), ("MLPerf Training v5.1", "", 2025.85),
-     ("A paper (arXiv:2205.05198)", "", 2022.375), ("X: Megatron-LM 0.14 on 8x B200", "", 2025.8),
-     ("A report of 2024", "", 2024.5)],
-)  # fmt: skip
-def test_the_date_of_the_software(source: str, release: str, year: float) -> None:
-    assert software_date(source, release) == pytest.approx(year, abs=0.01)
+    "chip", ["TPU v4", "TPU-v5e", "MI300X", "Intel(R) Gaudi(R) 2 AI Accelerator", "Gaudi 3", "H20", "A100-Pcie"]
+)
+def test_chips_other_than_nvidias_with_nvlink_are_predicted(chip: str) -> None:
+    step = predict.predict([case({**MEGATRON, "accelerator": chip, "recompute": "none"})])[0]
+    assert 0.1 < step.mfu < 0.8
+    assert step.case.notes == ("vocab as published: 51200 (pad)",)
+
+
+def test_a_chip_without_a_published_tdp_has_the_references_power_per_operation() -> None:
+    step = predict.predict([case({**MEGATRON, "accelerator": "TPU-v5p"})])[0]
+    assert step.case.inputs["tdp"] == pytest.approx(459e12 * configs.defaults()["energy_per_flop"].value)
+    assert "the TDP of TPU v5p is not published; 321 W taken" in step.case.notes[0]
+    assert 0.1 < step.mfu < 0.8
+
+
+def test_nics_are_needed_beyond_one_scale_up_domain_alone() -> None:
+    chip = replace(chips.one_chip("Gaudi2"), values={**chips.one_chip("Gaudi2").values, "nic_bandwidth": math.nan})
+    assert chip_facts(chip, 8)[0]["nic_bandwidth"] == 262.5e9
+    with pytest.raises(RowError, match="NIC bandwidth of Gaudi2"):
+        chip_facts(chip, 16)
+
+
+def test_remarks_are_noted_and_a_vocabulary_that_is_left_out_is_the_models() -> None:
+    row = {**MEGATRON, "model": "Llama 3.1 8B", "vocab": "", "TP": "8 (TP8)", "accelerator": "H100"}
+    assert case(row).inputs["vocabulary_size"] == 128256
+    assert case(row).notes == ("tp as published: 8 (TP8)", "vocabulary is not stated; the model's 128256 taken")
+    doubted = case({**row, "vocab": "32000 (Mixtral-8x22B tokenizer per submission README; 32000 = mock default)"})
+    assert doubted.inputs["vocabulary_size"] == 32000
+    with pytest.raises(RowError, match="its vocab is not stated"):
+        case({**MEGATRON, "vocab": ""})
 
 
 def test_an_unstated_interleaving_is_noted() -> None:
@@ -98,12 +129,12 @@ def test_an_unstated_interleaving_is_noted() -> None:
     assert case(row).inputs["interleave"] == 12
     assert "interleaving is not stated" in case(row).notes[0]
     assert case({**row, "VPP": "n/a"}) == case(row)
-    assert case({**row, "VPP": "6"}).notes == ()
+    assert not any("interleaving" in note for note in case({**row, "VPP": "6"}).notes)
 
 
 @pytest.mark.parametrize(
     ("changed", "reason"),
-    [({"accelerator": "TPU v9"}, "no such chip"), ({"accelerator": "TPU v4"}, "compute units"),
+    [({"accelerator": "TPU v9"}, "names no chip"), ({"accelerator": "TPU v3"}, "scale-up bandwidth"),
      ({"precision": "int3"}, "precision"), ({"hidden": ""}, "hidden is not stated"),
      ({"gpus": "0"}, "above 0"), ({"model": "DeepSeek-X MoE"}, "no architecture"), ({"TP": "eight"}, "not a number"),
      ({"TP": "6"}, "do not divide its 512 chips"), ({"global_batch": "8"}, "less than one for each"),
@@ -133,12 +164,11 @@ def test_a_model_cut_to_a_few_layers_keeps_one_of_its_dense_layers() -> None:
     assert case({**cut, "model": "mixtral-8x7b (4 layers)"}).inputs["moe_layers"] == 4
 
 
-def test_whole_layers_recomputed_on_an_old_chip_say_that_the_software_is_old() -> None:
-    """A paper of 2023 on A100s that recompute layers ran without fused attention; without recompute, or on H100s, with it."""
+def test_attention_is_fused_by_the_software_s_date_whatever_is_recomputed() -> None:
     late = {**MEGATRON, "source": "A paper (arXiv:2312.12391)"}
-    assert case(late).inputs == case(MEGATRON).inputs | {"software_date": 2022.4}
-    for other in ({"recompute": "none"}, {"accelerator": "H100"}):
-        assert case({**late, **other}).inputs["fused_attention"] == 1
+    for recompute in ("full", "selective", "none"):
+        assert case({**MEGATRON, "recompute": recompute}).inputs["fused_attention"] == 0
+        assert case({**late, "recompute": recompute}).inputs["fused_attention"] == 1
 
 
 def test_adapters_alone_are_not_a_training_step() -> None:

@@ -9,7 +9,7 @@ from flopwatt import configs
 from flopwatt.bench.errors import InputError
 from flopwatt.bench.facts.case_columns import COLUMNS
 from flopwatt.bench.validate import row_checks
-from flopwatt.bench.validate.row_checks import check_rows, published_ranges
+from flopwatt.bench.validate.row_checks import check_rows, published_ranges, sound_rows, unread_cell
 from flopwatt.bench.validate.rows import CaseRow, shipped
 
 RUN: dict[str, Any] = {
@@ -37,7 +37,8 @@ def test_the_range_of_a_column_is_what_is_published() -> None:
      ({"tokens_t": 2000}, "tokens_t 2000, gpu_hours 184320 are 391 times the peak of A100.* tokens_t in 1e12 tokens"),
      ({"total_params_b": 6740, "active_params_b": 6740}, "active_params_b 6740, .* is in another unit"),
      ({"gpu_hours": 184}, "times the peak of"), ({"gpu_hours": 1.8432e9}, "times the peak of"),
-     ({"energy_mwh": 4.5e8}, "energy_mwh is 4.5e8, in MWh"), ({"total_params_b": 5}, "active_params_b is 6.74, more than"),
+     ({"energy_mwh": 4.5e8}, "energy_mwh 4.5e8 over gpu_hours 184320 is 2.44e.09 W a chip"),
+     ({"total_params_b": 5}, "active_params_b is 6.74, more than"),
      ({"wall_days": 1}, "gpu_hours is 184320, and num_chips 2048 x wall_days 1 x 24 h is 49152"),
      ({"wall_days": 2160}, "gpu_hours is 184320, and num_chips 2048 x wall_days 2160 x 24 h is .*; one of them is in another"),
      ({"grid_kg_per_kwh": 385}, r"grid_kg_per_kwh is 385, in kgCO2e/kWh; coal has about 1; 385 g are 0\.385 here"),
@@ -52,6 +53,34 @@ def test_what_no_run_has_is_refused(cells: dict[str, Any], message: str) -> None
     check_rows([CaseRow(RUN, "runs.csv, line 2")])
     with pytest.raises(InputError, match=f"runs.csv, line 2: .*{message}"):
         check_rows([CaseRow(RUN | cells, "runs.csv, line 2")])
+
+
+def test_a_benchmarks_energy_is_judged_by_its_own_hours() -> None:
+    """5 kWh in 5 chip-hours are 900 W a chip; a training run's energies are a million times as much."""
+    power = {"model": "a benchmark", "hardware": "H100-80GB", "num_chips": 64, "gpu_hours": 5.225, "energy_mwh": 0.0047}
+    check_rows([CaseRow(power, "power.csv, line 2"), *shipped("mlperf_power").rows])
+    for wrong in ({"energy_mwh": 4.7}, {"energy_mwh": 4.7e-6}, {"gpu_hours": 5225}):
+        with pytest.raises(InputError, match=r"energy_mwh .* over gpu_hours .* W a chip"):
+            check_rows([CaseRow(power | wrong, "power.csv, line 2")])
+    with pytest.raises(InputError, match=r"energy_mwh is 0\.0047, in MWh; known are"):
+        check_rows([CaseRow({"model": "A", "energy_mwh": 0.0047}, "power.csv, line 2")])
+
+
+def test_a_row_that_contradicts_itself_costs_no_other() -> None:
+    rows = [CaseRow(RUN | cells, f"runs.csv, line {line}") for line, cells in enumerate(({}, {"tokens_t": 2e12}), 2)]
+    sound, left_out = sound_rows(rows)
+    assert sound == (rows[0],)
+    assert [(item.name, item.quantity) for item in left_out] == [("A", "all figures")]
+    assert left_out[0].reason.startswith("runs.csv, line 3: tokens_t is 2e12")
+    assert left_out[0].reason.endswith("2e12 tokens are 2 here")
+    with pytest.raises(InputError, match="line 3: tokens_t"):
+        sound_rows(rows[1:])
+
+
+def test_the_first_cell_that_is_no_number_is_named() -> None:
+    rows = [CaseRow(RUN, "runs.csv, line 2"), CaseRow(RUN | {"wall_days": "a month"}, "runs.csv, line 3")]
+    assert unread_cell(rows[:1]) is None
+    assert "line 3: wall_days must be a number" in str(unread_cell(rows))
 
 
 STEP: dict[str, Any] = {

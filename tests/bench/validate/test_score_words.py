@@ -11,7 +11,7 @@ from flopwatt.bench.validate.scores import with_hindsight
 def test_a_sentence_for_each_quantity_with_its_peers_on_the_same_cases() -> None:
     assert sentences(two_generations().predicted) == [
         "Step time: off by 15% in the median of 12 steps (mean 15%), 50% inside P10 to P90. "
-        "peer on 6 of these by 50%, flopwatt there by 20%.",
+        "Peer on 6 of these by 50%, flopwatt there by 20%.",
         "Energy: off by 20% in 1 measurement.",
     ]
 
@@ -20,7 +20,8 @@ def test_flat_mfus_are_said_together_and_hindsight_says_that_it_has_seen_the_run
     runs = Findings([flat(hours, 28.0) for hours in (90, 95, 100, 105, 110)])
     (said,) = sentences(with_hindsight(runs).predicted)
     assert said.startswith("Step time: off by less than 0.1% in the median of 5 steps (mean less than 0.1%), 5 of 5 inside")
-    assert "A flat MFU of 30, 35 and 40% is off by 6.7%, 20% and 30%; the best in hindsight, 28%, which has seen these" in said
+    assert "A flat MFU of 30, 35 and 40% is off by 6.7%, 20% and 30%. In mean |ln| the flat MFU" in said
+    assert said.endswith("best in hindsight, 28%, which has seen these cases, has 0.060, flopwatt 0.000.")
 
 
 def test_a_quantity_without_words_of_its_own_is_named_by_itself() -> None:

@@ -50,6 +50,12 @@ def test_best_and_worst_are_of_groups_that_are_not_small() -> None:
     assert item.least_inside[0] == "Ampere"
 
 
+def test_best_and_worst_are_by_developer_rather_than_by_source() -> None:
+    labels = [{"source": f"paper {i % 2}", "developer": f"lab {i % 2}"} for i in range(10)]
+    cases = [case(1.0 + 0.1 * (i % 2), labels=own) for i, own in enumerate(labels)]
+    assert [item.label for item in extremes(cases, ("source", "developer"))] == ["developer"]
+
+
 def test_the_best_flat_mfu_in_hindsight_has_the_least_mean_of_logarithms() -> None:
     findings = Findings([flat(hours, 50.0) for hours in (50, 100, 190, 230, 400)])
     scored = with_hindsight(findings)

@@ -61,9 +61,9 @@ def test_an_energy_without_pue_is_not_the_facilitys() -> None:
         predicted[scope] = case.predicted
         notes[scope] = case.note
     words = [notes[scope] for scope in ("GPU", "system, no PUE", "no PUE", "facility")]
-    assert words == ["scope: chips", "scope: servers", "scope: IT", "scope: facility"]
+    assert words == ["scope: chips", "scope: servers", "scope: servers", "scope: facility"]
     assert predicted["GPU"] == predicted["GPU, no PUE"] < predicted["system, no PUE"] < predicted["IT, no PUE"]
-    assert predicted["no PUE"] == predicted["IT, no PUE"]
+    assert predicted["no PUE"] == predicted["system, no PUE"]
     assert predicted["facility"] == pytest.approx(1.2 * predicted["IT, no PUE"], rel=0.01)
     assert predicted["system x PUE"] == pytest.approx(1.2 * predicted["system, no PUE"], rel=0.01)
 

@@ -1,30 +1,14 @@
 """The parts of a step, each against its closed form, and limits that any step must keep."""
 
+import math
 from typing import Any
 
 import numpy as np
 import pytest
+from step_scenario import compute
 
 from flopwatt import configs
-from flopwatt.kernels.quantities import MODEL, gemm
-
-
-def scenario(model: str = "gpt-3-175b", chip: str = "h100-sxm-80gb", **stated: Any) -> dict[str, Any]:
-    """Every input: the defaults, a model's and a chip's facts, a plain strategy on 64 chips, and what is stated."""
-    values: dict[str, Any] = {name: default.value for name, default in configs.defaults().items()}
-    values |= configs.load("models").find(model).values
-    values |= configs.load("hardware").find(chip).values
-    return values | {"chip_count": 64.0, "batch_size": 64.0, "step_overhead": 0.0, "straggling": 0.0} | stated
-
-
-def compute(name: str, **values: Any) -> Any:
-    """One quantity from a scenario's inputs, or from quantities stated in place of their formulas."""
-    given = scenario(**values)
-    for item in MODEL.order([name], given):
-        if item.name not in given:
-            given[item.name] = item(*(given[parameter] for parameter in item.parameters))
-    return given[name]
-
+from flopwatt.kernels.quantities import gemm
 
 # --- products ---------------------------------------------------------------------------------------------------------
 
@@ -51,41 +35,43 @@ def test_short_products_are_less_efficient() -> None:
     assert per_step[0] > per_step[1] > per_step[2]
 
 
-def test_a_chip_with_more_watts_per_flop_sustains_a_greater_share() -> None:
-    shares = [
-        compute("bf16_rate", chip=c) / configs.load("hardware").find(c).values["peak_bf16"] for c in ("A100", "H100", "B200")
-    ]
-    assert shares[0] > shares[1] > shares[2]
-
-
-def test_kernels_mature() -> None:
-    early, late = (compute("software_maturity", software_date=date) for date in (2023.0, 2026.0))
-    assert early < late < 1
-    assert compute("software_maturity", software_date=2010.0) == 1 - configs.defaults()["immaturity"].value
-
-
-def test_precisions_follow_their_peaks() -> None:
-    rates = [compute("matmul_rate", chip="GB200", precision_bits=bits) for bits in (16.0, 8.0, 4.0)]
-    assert rates[0] < rates[1] < rates[2]
-    assert compute("cast_passes", precision_bits=16.0) == 0
-
-
 # --- communication ----------------------------------------------------------------------------------------------------
 
 
 def test_tp_moves_four_shards_less_one_of_the_residual_stream() -> None:
     """Two gathers and two scatters forward (Korthikanti et al. 2022, section 4.2.2): 4 (t-1)/t of s b h elements."""
-    values = {"tensor_parallel": 8.0, "overlap": 0.0, "hop_latency": 0.0}
+    values = {"tensor_parallel": 8.0, "tp_overlap": 0.0, "hop_latency": 0.0}
     stream = 2048 * 12288 * 2
     expected = 4 * 7 / 8 * stream / (450e9 * configs.defaults()["scaleup_share"].value)
     assert 2 * compute("tp_half_time", **values) == pytest.approx(expected, rel=1e-12)
 
 
+def test_tp_gathers_in_the_precision_of_the_run_and_scatters_in_16_bits() -> None:
+    times = [compute("tp_half_time", tensor_parallel=8.0, precision_bits=bits) for bits in (16.0, 8.0)]
+    assert times[1] == pytest.approx(0.75 * times[0], rel=1e-12)
+
+
+def test_overlapped_tp_leaves_the_first_of_as_many_pieces_as_chips_exposed() -> None:
+    left = []
+    for chips in (2.0, 8.0):
+        plain, overlapped = (compute("tp_half_time", tensor_parallel=chips, tp_overlap=share) for share in (0.0, 1.0))
+        left.append(overlapped / plain)
+    share = configs.defaults()["exposed_tp_share"].value
+    assert left == [pytest.approx(1 / 2 + share / 2), pytest.approx(1 / 8 + share * 7 / 8)]
+
+
+def test_streamed_layers_wait_for_the_rings_through_the_network() -> None:
+    """96 layers, two gathers and a scatter, 8 servers."""
+    given = {"chip_count": 64.0, "zero_stage": 3.0}
+    waits = compute("streaming_time", **given) - compute("streaming_time", **given, hop_latency=0.0)
+    assert waits == pytest.approx(96 * 3 * 7 * configs.defaults()["hop_latency"].value)
+
+
 def test_tp_beyond_the_domain_crosses_the_network_with_every_chips_card() -> None:
-    """Two servers of 8: 7/8 of the stream within, then each chip carries its eighth between them, half of it there already."""
+    """Two servers of 8: 7/8 of the stream within, then rings over all 16 chips, an eighth of the stream through each card."""
     inside, outside = (compute("tp_collective_time", tensor_parallel=t, hop_latency=0.0) for t in (8.0, 16.0))
     stream = compute("hidden_bytes")
-    assert outside == pytest.approx(inside + stream * (1 / 8 - 1 / 16) / compute("nic_rate"), rel=1e-12)
+    assert outside == pytest.approx(inside + stream * (1 - 1 / 16) / 8 / compute("nic_rate"), rel=1e-12)
     rack = compute("tp_collective_time", tensor_parallel=16.0, hop_latency=0.0, chip="GB200")
     assert rack < inside
 
@@ -99,21 +85,21 @@ def test_without_partners_there_is_no_communication() -> None:
 
 
 def test_replicas_exchange_within_the_domain_first() -> None:
-    """4 replicas of TP 2 fill a server of 8; 32 of them spread over 8 servers send a quarter of 7/8 through the network."""
+    """4 replicas of TP 2 fill a server of 8; 32 of them spread over 8 servers send a quarter of 31/32 through the network."""
     shared = {"tensor_parallel": 2.0, "stage_dense_parameters": 1e9}
     scaleup, nic = compute("scaleup_rate"), compute("nic_rate")
     near = compute("dense_sync_time", chip_count=8.0, **shared)
     assert near == pytest.approx(1e9 * (4 + 2) * 3 / 4 / scaleup, rel=1e-12)
     far = compute("dense_sync_time", chip_count=64.0, **shared)
-    assert far == pytest.approx(near + 1e9 * (4 + 2) * (1 / 4 - 1 / 32) / nic, rel=1e-12)
+    assert far == pytest.approx(near + 1e9 * (4 + 2) * (1 - 1 / 32) / 4 / nic, rel=1e-12)
 
 
 def test_streamed_weights_share_the_cards_of_a_server() -> None:
     """64 replicas on 8 servers gather twice and scatter once; within a server it makes no difference who shares what."""
-    shared = {"zero_stage": 3.0, "stage_dense_parameters": 1e9}
+    shared = {"zero_stage": 3.0, "stage_dense_parameters": 1e9, "hop_latency": 0.0}
     payload, scaleup, nic = 1e9 * (2 * 2 + 4), compute("scaleup_rate"), compute("nic_rate")
     together = compute("streaming_time", chip_count=64.0, **shared)
-    assert together == pytest.approx(payload * ((1 - 1 / 8) / scaleup + (1 / 8 - 1 / 64) / nic), rel=1e-12)
+    assert together == pytest.approx(payload * ((1 - 1 / 8) / scaleup + (1 - 1 / 64) / 8 / nic), rel=1e-12)
     alone = compute("streaming_time", chip_count=64.0, server_gathering=0.0, **shared)
     assert alone == pytest.approx(payload * (1 - 1 / 64) / nic, rel=1e-12)
     near = [compute("streaming_time", chip_count=8.0, server_gathering=way, **shared) for way in (0.0, 1.0)]
@@ -151,15 +137,29 @@ def test_the_exchange_with_experts_hides_only_between_pieces_of_a_stage() -> Non
     assert share == pytest.approx(configs.defaults()["exposed_ep_share"].value)
 
 
-def test_fused_kernels_move_less_through_memory() -> None:
-    """Long after `routing_date` two passes over the routed tokens are left, and no cast."""
-    given = {"model": "qwen3-30b-a3b", "precision_bits": 8.0}
-    ripe = {"software_date": configs.defaults()["routing_date"].value + 100}
-    early, late = (compute("moe_traffic_time", **given, **date) for date in ({"software_date": 2025.0}, ripe))
-    moved = 2 * compute("routed_tokens", **given) * 2048 * 2
-    assert late == pytest.approx(moved / compute("memory_rate"), rel=1e-9)
-    assert early > 2 * late
-    assert compute("moe_cast_time", **given, **ripe) < 1e-9 < compute("moe_cast_time", **given, software_date=2025.0)
+def test_an_moe_layer_takes_the_longer_of_chip_and_host_and_the_wait_for_counts() -> None:
+    given = {"model": "qwen3-30b-a3b", "expert_parallel": 8.0, "software_date": 2026.0}
+    alone = compute("moe_forward_time", **given, moe_host_time=0.0)
+    share = configs.defaults()["waiting_share"].value
+    assert compute("moe_forward_time", **given, moe_host_time=alone / 2) == pytest.approx(alone * (1 + share / 2))
+    assert compute("moe_forward_time", **given, moe_host_time=3 * alone) == pytest.approx(3 * alone * (1 + share))
+
+
+def test_hosts_take_longer_for_young_architectures_many_experts_of_a_chip_and_servers() -> None:
+    given = {"model": "qwen3-30b-a3b", "architecture_date": 2025.0, "launch_time": 0.0, "scaleup_domain": 8.0}
+    new = compute("moe_host_time", **given, software_date=2025.0, expert_parallel=8.0)
+    known = {name: configs.defaults()[name].value for name in ("routing_time", "expert_launch_time", "routing_decay")}
+    assert new == pytest.approx(known["routing_time"] + 16 * known["expert_launch_time"])
+    aged = compute("moe_host_time", **given, software_date=2025.0 + known["routing_decay"], expert_parallel=8.0)
+    assert aged == pytest.approx(new / math.e)
+    assert compute("moe_host_time", **given, software_date=2025.0, expert_parallel=64.0) < new
+    rack = compute("moe_host_time", **(given | {"scaleup_domain": 72.0}), software_date=2025.0, expert_parallel=8.0)
+    assert rack == pytest.approx(new * configs.defaults()["rack_routing_share"].value)
+
+
+def test_the_experts_exchange_of_gradients_is_not_hidden() -> None:
+    given = {"zero_stage": 1.0, "sync_window": 100.0, "dense_sync_time": 10.0, "least_exposed_sync": 0.1}
+    assert compute("exposed_sync_time", **given, expert_sync_time=3.0) == pytest.approx(1 + 3)
 
 
 # --- the pipeline -----------------------------------------------------------------------------------------------------
@@ -209,6 +209,32 @@ def test_full_recompute_adds_one_forward_pass() -> None:
 
 
 # --- the step ---------------------------------------------------------------------------------------------------------
+
+
+def test_recompute_that_stops_early_leaves_out_the_last_product() -> None:
+    whole, early = (compute("dense_layer_time", recomputed_layers=1.0, early_stop=stop) for stop in (0.0, 1.0))
+    assert whole - early == pytest.approx(compute("dense_product_time") / 2)
+
+
+def test_recompute_by_operation_takes_its_share_of_the_products_and_all_else_but_attention() -> None:
+    again = compute("dense_layer_time", recomputed_operations=0.5) - compute("dense_layer_time")
+    products = compute("mixer_product_time") + compute("dense_product_time")
+    traffic = compute("attention_traffic_time") + compute("dense_traffic_time")
+    assert again == pytest.approx(0.5 * products + traffic)
+
+
+def test_gradients_of_an_interleaved_pipeline_hide_behind_a_round_of_microbatches() -> None:
+    given = {"pipeline_parallel": 4.0, "stage_time": 1.0, "sync_window_share": 1.0, "interleave": 6.0}
+    windows = [compute("sync_window", microbatches=m, **given) for m in (2.0, 4.0, 64.0)]
+    assert windows == [pytest.approx(rounds * 5 / 6) for rounds in (2, 4, 4)]
+    plain = [compute("sync_window", microbatches=m, **(given | {"interleave": 1.0})) for m in (1.0, 64.0)]
+    assert plain == [pytest.approx(share * 23 / 24) for share in (configs.defaults()["lone_window_share"].value, 1)]
+
+
+def test_gradients_hide_behind_backward_passes_and_weights_behind_forward_ones() -> None:
+    given = {"dense_sync_time": 6.0, "expert_sync_time": 0.0, "sync_window": 3.0}
+    assert compute("exposed_sync_time", **given) == pytest.approx((4 - 2) + (2 - 1))
+    assert compute("exposed_sync_time", **(given | {"sync_window": 100.0})) == pytest.approx(0.6)
 
 
 def test_overlap_never_slows_a_step() -> None:

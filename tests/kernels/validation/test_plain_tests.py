@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from flopwatt import configs
-from flopwatt.bench.prior import forms, step_error, store
+from flopwatt.bench.prior import forms, store
+from flopwatt.bench.step_time import spread_fit
 from flopwatt.configs import fact_forms
 from flopwatt.kernels.validation.validator import DataError, Validator
 
@@ -36,7 +37,8 @@ SHIPPED = {
     "regression": (forms.REGRESSION, store.RECIPE),
     "draws": (forms.DRAWS, store.DRAWS),
     "mfu": (forms.FIT, store.FIT),
-    "spread": (step_error._SPREADS, step_error.SPREAD),
+    "spread": (fact_forms.DEFAULTS_FORM, configs.STEP_SPREAD),
+    "beliefs of the spread": (spread_fit._FORM, spread_fit.BELIEFS),
 }
 
 

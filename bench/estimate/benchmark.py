@@ -1,0 +1,213 @@
+"""The time that a system takes to train a benchmark to its target: steps of the best strategy until the target is met."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from ... import configs
+from ..errors import InputError, Parameter, Spelling, named
+from ..step_time.predict import P90
+from ..terminal import numbers
+from .best_step import OF_STEP, BestStep
+from .convergence import POINTS, TrainTime, benchmark, least_batch, train_time
+from .request import Request, find, run_of
+from .strategy_report import entry, strategy_words
+from .submission_habits import BATCH_SOURCE, PRECISION_SOURCE, usual_batch, usual_precision
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+# The row of the models table that a benchmark trains.
+MODELS = {
+    "gpt3": "gpt-3-175b",
+    "llama31_405b": "llama-3.1-405b",
+    "llama31_8b": "llama-3.1-8b",
+    "gpt_oss_20b": "gpt-oss-20b",
+    "deepseekv3_671b": "deepseek-v3",
+}
+ADAPTERS = "it trains adapters only, which the model of a step does not cover"
+_BESIDE = ("chip_count", "software_date", *OF_STEP)  # quantities that may be stated
+_BATCHES = 3  # that are tried, doubled each time, where no strategy divides the usual one
+_MINUTE = 60.0
+
+
+@dataclass(frozen=True)
+class BenchmarkEstimate:
+    """The time to train of a benchmark on a system.
+
+    Attributes
+    ----------
+    rules
+        The benchmark's row.
+    chip
+        The chip's row.
+    precision
+        Of the matrix products.
+    batch
+        Sequences of a step.
+    step
+        The best strategy's step.
+    time
+        The time to train, with the step's spread.
+    assumed
+        What was not stated, by parameter, with where it comes from.
+    """
+
+    rules: configs.FactRow
+    chip: configs.FactRow
+    precision: str
+    batch: float
+    step: BestStep
+    time: TrainTime
+    assumed: Mapping[str, str]
+
+    @property
+    def ends(self) -> tuple[float, float]:
+        """P10 and P90 of the time to train (s)."""
+        factor = math.exp(P90 * self.time.spread)
+        return self.time.seconds / factor, self.time.seconds * factor
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return all that is estimated, as JSON: times in minutes and seconds, as the keys say."""
+        low, high = self.ends
+        outer = math.exp(P90 * self.step.spread)
+        seconds = self.step.strategy.seconds
+        return {
+            "benchmark": self.rules.key,
+            "chip": self.chip.key,
+            "chip_count": self.step.chips,
+            "precision": self.precision,
+            "time_to_train_min": {"median": self.time.seconds / _MINUTE, "p10": low / _MINUTE, "p90": high / _MINUTE},
+            "step_time_s": {"median": seconds, "p10": seconds / outer, "p90": seconds * outer},
+            "batch_size": self.batch,
+            "samples_to_convergence": self.time.convergence.samples,
+            "convergence_steps": self.time.steps,
+            "evaluations": self.time.evaluations,
+            "evaluation_share": self.time.evaluation_share,
+            "strategy": entry(self.step),
+            "assumed": dict(self.assumed),
+            "note": self.time.convergence.note,
+            "source": self.rules.source,
+        }
+
+
+def estimate_benchmark(name: str, request: Request) -> BenchmarkEstimate:
+    """Estimate how long a system trains a benchmark until its target is met.
+
+    Parameters
+    ----------
+    name
+        The benchmark: a key of configs/benchmarks.toml, its name or an alias.
+    request
+        Chip, chips, precision and what is stated of the strategy and the software.
+
+    Raises
+    ------
+    InputError
+        Names the parameter that is wrong, missing or of no effect, and what would be right.
+    """
+    rules = benchmark(name)
+    model = MODELS.get(rules.key.partition("-v")[0])
+    if model is None:
+        raise InputError(f"{rules.name} is validated with a measured step alone: {ADAPTERS}", where=Parameter("benchmark"))
+    _refuse(request)
+    if "chip_count" not in request.stated:
+        raise InputError("say how many chips train the benchmark", where=Parameter("chip_count"))
+    if request.chip is None:
+        raise InputError("name the chip, such as h100-sxm-80gb; `flopwatt show hardware` lists them", where=Parameter("chip"))
+    chip = find("hardware", request.chip, "chip")
+    assumed = {}
+    precision = request.precision
+    if precision is None:
+        precision, assumed["precision"] = usual_precision(chip), PRECISION_SOURCE
+    asked = replace(request, model=model, precision=precision, strategy="auto", sets=(*request.sets, *_sizes(rules, request)))
+    step, batch = _step(rules, asked)
+    if "batch_size" not in request.stated:
+        assumed["batch_size"] = BATCH_SOURCE
+    time = train_time(rules, batch, step.strategy.seconds, step.spread)
+    return BenchmarkEstimate(rules, chip, precision.lower(), batch, step, time, assumed)
+
+
+def print_benchmark(console: "Console", result: BenchmarkEstimate, spell: Spelling = named) -> None:
+    """Print the time to train, and what it rests on.
+
+    Parameters
+    ----------
+    console
+        Where to print.
+    result
+        What was estimated.
+    spell
+        Words the parameters that would change what was not stated.
+    """
+    low, high = (end / _MINUTE for end in result.ends)
+    minutes = numbers.join_spread(*(f"{numbers.number(value)} min" for value in (result.time.seconds / _MINUTE, low, high)))
+    chips = numbers.count(result.step.chips)
+    system = f"{chips} {result.chip.name}, {result.precision.upper()}"
+    outer, seconds = math.exp(P90 * result.step.spread), result.step.strategy.seconds
+    step = numbers.join_spread(*(f"{numbers.number(value)} s" for value in (seconds, seconds / outer, seconds * outer)))
+    expected = result.time.convergence
+    console.print(f"{result.rules.name} on {system}: {minutes} until the target is met.", highlight=False)
+    console.print(
+        f"{numbers.count(result.time.steps)} steps of {step}, each of {numbers.count(result.batch, 'sequence')}: "
+        f"{numbers.count(expected.samples, 'sequence')}, by reference convergence points (`flopwatt show {POINTS}`).",
+        highlight=False,
+    )
+    console.print(
+        f"{numbers.count(result.time.evaluations, digits=2)} evaluations add {result.time.evaluation_share:.1%} of the steps' "
+        f"time, and {numbers.count(result.rules.values['evaluation_pause'], 's')} each.",
+        highlight=False,
+    )
+    console.print(f"Strategy: {strategy_words(result.step)}; {result.step.software.words}.", highlight=False)
+    for parameter in result.assumed:
+        value = f"{result.batch:,.0f} sequences" if parameter == "batch_size" else result.precision.upper()
+        console.print(f"{spell(Parameter(parameter))} is not stated: {value}, as submissions do.", highlight=False)
+    if expected.note:
+        console.print(f"The batch is {expected.note}.", highlight=False)
+
+
+def _refuse(request: Request) -> None:
+    """Refuse what a benchmark says itself, and what its time does not depend on. Raises InputError."""
+    own = {"model": request.model, "parameters": request.parameters, "active_parameters": request.active_parameters}
+    for name, stated in own.items():
+        if stated is not None:
+            raise InputError("a benchmark brings its own model; leave it out", where=Parameter(name))
+    other = {"country": request.country, "like": request.like, "weights": request.weights, "system": request.system}
+    idle = [name for name, stated in other.items() if stated is not None]
+    idle += [name for name in request.stated if name not in _BESIDE]
+    if idle:
+        raise InputError("does not change the time to train of a benchmark; leave it out", where=Parameter(idle[0]))
+
+
+def _sizes(rules: configs.FactRow, request: Request) -> tuple[str, ...]:
+    """Write the sizes that the rules give the model, but for those that are stated."""
+    stated = {text.partition("=")[0].strip() for text in request.sets}
+    sizes = {name: rules.values[name] for name in ("sequence_length", "vocabulary_size")}
+    return tuple(f"{name}={value:.0f}" for name, value in sizes.items() if value == value and name not in stated)
+
+
+def _step(rules: configs.FactRow, request: Request) -> tuple[BestStep, float]:
+    """Search the best strategy for the stated batch, or for the usual one; where nothing divides that, for its doubles."""
+    if "batch_size" in request.stated:
+        step = run_of(request, ("run_time",)).best
+        assert step is not None  # a strategy is asked for: without one, run_of raises
+        return step, step.scenario.fixed["batch_size"].value
+    chips = float(_chips(request))
+    batch = usual_batch(rules, chips)
+    for further in range(_BATCHES):
+        tried = replace(request, stated={**request.stated, "batch_size": f"{batch * 2**further:.0f}"})
+        try:
+            return _step(rules, tried)
+        except InputError:
+            if further == _BATCHES - 1 or batch * 2**further >= 4 * least_batch(rules):
+                raise
+    raise AssertionError("the last batch returns or raises")
+
+
+def _chips(request: Request) -> float:
+    """Read the number of chips as `run_of` does."""
+    from ...kernels.quantities import MODEL
+    from .stated_number import number
+
+    return number(request.stated["chip_count"], MODEL["chip_count"], "chip_count", unusual=request.unusual)

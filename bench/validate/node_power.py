@@ -1,0 +1,65 @@
+"""Published mean power of servers while training: what a row's average power or its notes say, per chip."""
+
+import math
+import re
+
+from ..estimate.intervals import estimate
+from ..estimate.scenario import Assumptions, complete, facts
+from .case_labels import case_labels
+from .cases import chip_hours_of, chip_of
+from .energy_scopes import read_scope
+from .results import Findings, LeftOut, Predicted
+from .rows import CaseRow, UnpredictableError
+
+QUANTITY = "server_power"
+TDP_RULE = "the chip's TDP"  # a baseline
+_SCOPE = "server_energy"  # the energy of rows whose power is that of servers
+_NODE = re.compile(r"\bmean (?:node|server) W (\d[\d,]*(?:\.\d+)?)", re.IGNORECASE)
+_CHIPS_PER_NODE = 8  # HGX and OAM servers, where nothing in the row tells another count
+
+
+def find_power(row: CaseRow, draws: int) -> Findings:
+    """Predict the mean power of a server per chip; nothing where the row states none, or not of servers.
+
+    Parameters
+    ----------
+    row
+        A row with the columns of training runs.
+    draws
+        How many joint draws the interval is taken from.
+    """
+    published = _published(row)
+    if math.isnan(published):
+        return Findings()
+    name = row.text("model")
+    try:
+        chip = chip_of(row)
+    except UnpredictableError as error:
+        return Findings([], [LeftOut(name, QUANTITY, str(error))])
+    scenario = complete(facts(chip, "hardware"), [QUANTITY], Assumptions(chip.base_key, row.number("year")))
+    spread = estimate(scenario, [QUANTITY], draws).spreads[QUANTITY]
+    if spread.median is None:
+        return Findings([], [LeftOut(name, QUANTITY, f"not published: {', '.join(spread.missing)}")])
+    rules = {TDP_RULE: chip.values["tdp"]}
+    labels = case_labels(chip, source=row.text("source"))
+    return Findings([Predicted(name, QUANTITY, "W", published, spread.median, spread.low, spread.high, rules, "", labels)], [])
+
+
+def _published(row: CaseRow) -> float:
+    """Read the mean power (W) of a server per chip, NaN where the row does not state it."""
+    try:
+        if read_scope(row.text("energy_scope")).quantity != _SCOPE:
+            return math.nan
+    except UnpredictableError:
+        return math.nan
+    average = row.positive("avg_w_per_chip")
+    node = _NODE.search(row.text("notes"))
+    return (
+        average if node is None or not math.isnan(average) else float(node[1].replace(",", "")) / _chips_per_node(row, node[1])
+    )
+
+
+def _chips_per_node(row: CaseRow, node: str) -> float:
+    """Tell how many chips a node has by what energy and chip-hours are, where the row has both."""
+    watts = row.positive("energy_mwh") * 1e6 / chip_hours_of(row)
+    return _CHIPS_PER_NODE if math.isnan(watts) else max(round(float(node.replace(",", "")) / watts), 1)
