@@ -39,9 +39,7 @@ def test_expected_and_the_best_strategy_are_two_lines_of_one_answer() -> None:
 def test_a_stated_mfu_is_held_against_what_is_expected_without_it() -> None:
     expected, best = said(asked(stated={"chip_count": "16384", "mfu": "0.3"}))
     drawn = asked(draws=2**14).estimate.spreads["mfu"]
-    assert expected.startswith(
-        "Expected: at the stated MFU of 30%; published runs and best strategy lead to expect "
-    )
+    assert expected.startswith("Expected: at the stated MFU of 30%; published runs and best strategy lead to expect ")
     assert expected.endswith(f"{spread_words(drawn)}.")
     assert best.startswith("Best strategy could reach: ")
     assert "; stated is " in best
