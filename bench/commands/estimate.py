@@ -81,9 +81,7 @@ if TYPE_CHECKING:
     metavar="megatron|nemo|fsdp|torchtitan|maxtext",
     help="Software that the best strategy's step is computed for.  [default: nemo]",
 )
-@click.option(
-    "--software-date", metavar="YEAR", help="Its year, such as 2025.5.  [default: that of the newest published steps]"
-)
+@click.option("--software-date", metavar="DATE", help="Its date: 2025.5, 2025-06.  [default: of the newest published steps]")
 @click.option(
     "--tp", "tensor_parallel", metavar="N", help="Tensor parallelism. This and the next eight fix a part of the best strategy."
 )

@@ -21,7 +21,7 @@ from .places import named_place, place_facts, stated_place
 from .practice import RATE, check_practice, practice_of
 from .recompute_text import recompute
 from .run_checks import check_enough, check_ranges, check_solved
-from .scenario import Assumptions, Scenario, StatedValue, complete, facts
+from .scenario import Assumptions, StatedValue, complete, facts
 from .source import Source, SourceKind, stated_with
 from .stated_checks import check_effect, check_stated_once
 from .stated_model import StatedModel, held_against, is_file, of_document, of_file, of_row, of_size
@@ -102,11 +102,6 @@ class Request:
         """Return all quantities that are stated by a parameter of their own, as text."""
         own = {"parameters": self.parameters, "active_parameters": self.active_parameters}
         return dict(self.stated) | {name: text for name, text in own.items() if text is not None}
-
-
-def scenario_of(request: Request, targets: Sequence[str]) -> Scenario:
-    """Turn a request into the scenario that it describes, as `run_of` does."""
-    return run_of(request, targets).scenario
 
 
 def run_of(request: Request, targets: Sequence[str]) -> TrainingRun:
