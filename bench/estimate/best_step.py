@@ -17,8 +17,8 @@ from ..facts.precisions import PEAKS, peak_column
 from ..prior import store
 from . import strategy_search
 from .memory_check import shard_text
+from .run_software import Software, software_of
 from .scenario import Assumptions, Scenario, StatedValue, complete, evaluate
-from .software import Software, software_of
 from .source import Source, SourceKind
 
 FIXES = (*strategy_search.PARTS, "data_parallel")  # quantities that fix a part of the strategy where they are stated
@@ -98,7 +98,7 @@ def find_best_step(stated: Mapping[str, StatedValue], chips: float, of: StepOf) 
     _refuse(stated)
     _check_known(fixed, of.chip)
     best = _search(fixed, {name: fixed[name].value for name in FIXES if name in fixed})
-    source = found_by(best)
+    source = search_source(best)
     inputs = {**fixed, **{name: StatedValue(value, source) for name, value in best.inputs.items()}, **stated}
     if "batch_size" not in stated:
         inputs["batch_size"] = StatedValue(best.inputs["batch_size"], Source(SourceKind.DEFAULT, BATCH_SOURCE))
@@ -109,7 +109,7 @@ def find_best_step(stated: Mapping[str, StatedValue], chips: float, of: StepOf) 
     return BestStep(best, scenario, chips, software, spread)
 
 
-def found_by(best: strategy_search.BestStrategy) -> Source:
+def search_source(best: strategy_search.BestStrategy) -> Source:
     """Return the source of what a search found: among how many strategies."""
     counts = f"{best.tried:,} tried, of which {best.divide:,} divide and {best.fit:,} fit"
     return Source(SourceKind.SEARCHED, counts)

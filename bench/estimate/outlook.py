@@ -78,6 +78,9 @@ class Outlook:
     before: Mapping[str, Spread] = field(default_factory=dict)
 
 
+NOTHING_BESIDE = Outlook()
+
+
 def outlook(run: TrainingRun, draws: int, seed: int) -> Outlook:
     """Estimate what stands beside a run's expected figures, on the same joint draws.
 

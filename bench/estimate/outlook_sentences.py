@@ -50,7 +50,7 @@ def rests_on(scenario: Scenario, practice: Practice) -> tuple[str, ...]:
         What is known of those who will train.
     """
     held = scenario.fixed.get("best_step_mfu")
-    best = "the best strategy's step" if held is not None and held.value > NOT_SEARCHED else ""
+    best = "best strategy" if held is not None and held.value > NOT_SEARCHED else ""
     pilot = f"the pilot's {numbers.share(practice.pilot)}" if practice.pilot is not None else ""
     return tuple(filter(None, (pilot, "published runs", best)))
 

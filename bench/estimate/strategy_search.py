@@ -103,10 +103,10 @@ def best_on_most(stated: Mapping[str, float], fixed: Mapping[str, float] | None 
     fewer = chips if "data_parallel" in fixed else _divisible(chips)
     if fewer == chips:
         return best_strategy(stated, fixed)
-    on_fewer = _found({**stated, "chip_count": fewer}, fixed)
+    on_fewer = _best_or_none({**stated, "chip_count": fewer}, fixed)
     if on_fewer is None:
         return best_strategy(stated, fixed)
-    on_all = _found(stated, fixed)
+    on_all = _best_or_none(stated, fixed)
     return on_all if on_all is not None and on_all.mfu * chips >= on_fewer.mfu * fewer else on_fewer
 
 
@@ -116,7 +116,7 @@ def _divisible(chips: float) -> float:
     return math.floor(chips / step) * step
 
 
-def _found(stated: Mapping[str, float], fixed: Mapping[str, float]) -> BestStrategy | None:
+def _best_or_none(stated: Mapping[str, float], fixed: Mapping[str, float]) -> BestStrategy | None:
     try:
         return best_strategy(stated, fixed)
     except NoStrategyError:

@@ -28,7 +28,7 @@ def test_expected_and_the_best_strategy_are_two_lines_of_one_answer() -> None:
     result = asked(SMALL)
     expected, best = said(result)
     mfu = result.estimate.spreads["mfu"]
-    assert expected == f"Expected: an MFU of {spread_words(mfu)}, by published runs and the best strategy's step."
+    assert expected == f"Expected: an MFU of {spread_words(mfu)}, by published runs and best strategy."
     assert best.startswith(f"Best strategy could reach: {spread_words(result.outlook.reach['run_time'])} and ")
     assert best.endswith("% of that.")
     assert result.outlook.best is not None
@@ -39,7 +39,7 @@ def test_expected_and_the_best_strategy_are_two_lines_of_one_answer() -> None:
 def test_a_stated_mfu_is_held_against_what_is_expected_without_it() -> None:
     expected, best = said(asked(stated={"chip_count": "16384", "mfu": "0.3"}))
     drawn = asked(draws=2**14).estimate.spreads["mfu"]
-    assert expected.startswith("Expected: at the stated MFU of 30%; published runs and the best strategy's step lead to expect ")
+    assert expected.startswith("Expected: at the stated MFU of 30%; published runs and best strategy lead to expect ")
     assert expected.endswith(f"{spread_words(drawn)}.")
     assert best.startswith("Best strategy could reach: ")
     assert "; stated is " in best
@@ -91,7 +91,7 @@ def test_a_pilot_narrows_the_interval_and_it_is_said_by_how_much() -> None:
     now = with_pilot.estimate.spreads["run_time"]
     assert now.high / now.low < before.high / before.low  # type: ignore[operator]
     expected = said(with_pilot)[0]
-    assert ", by the pilot's 40%, published runs and the best strategy's step. The pilot narrows time from " in expected
+    assert ", by the pilot's 40%, published runs and best strategy. The pilot narrows time from " in expected
     assert with_pilot.outlook.before["run_time"] == before
 
 

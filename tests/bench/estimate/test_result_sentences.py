@@ -2,8 +2,6 @@
 
 from dataclasses import replace
 
-import pytest
-
 from flopwatt.bench.estimate.estimate_result import EstimateResult
 from flopwatt.bench.estimate.estimation import Drawing, estimate_request
 from flopwatt.bench.estimate.request import Request
