@@ -25,10 +25,12 @@ RECOMPUTE: Mapping[str, Mapping[str, float]] = {
     "none": {"recomputed_layers": 0.0, "recomputed_attention": 0.0},
     "selective": {"recomputed_layers": 0.0, "recomputed_attention": 1.0},
     "full": {"recomputed_layers": 1.0, "recomputed_attention": 1.0},
+    "modules": {"recomputed_layers": 0.0, "recomputed_attention": 0.0, "recomputed_modules": 1.0},
 }
 _RECOMPUTE_BEGINNINGS = {  # how published tables spell them, in lower case
     "full": ("full", "uniform", "block", "all", "yes", "true", "on"),
     "selective": ("sel", "attn", "attention", "core"),
+    "modules": ("modules", "layernorm", "moe_act", "mla_up_proj", "mlp"),
     "none": ("no", "null", "0", "false", "off", "minimal"),
 }
 # Remarks behind a number that leave it what it is; any other could be a unit, a scale or half of a range.
@@ -239,7 +241,7 @@ def recompute(cell: str) -> dict[str, float]:
     Returns
     -------
     dict
-        ``recomputed_layers`` and ``recomputed_attention``, shares of the layers from 0 to 1.
+        ``recomputed_layers``, ``recomputed_attention`` and, for modules, ``recomputed_modules``, shares from 0 to 1.
 
     Raises
     ------
@@ -250,5 +252,5 @@ def recompute(cell: str) -> dict[str, float]:
     spelled = (word for word, beginnings in _RECOMPUTE_BEGINNINGS.items() if lower.startswith(beginnings))
     word = "none" if blank(lower) else next(spelled, None)
     if word is None:
-        raise RowError(f"its recompute {cell!r} is not known; known are none, selective and full")
+        raise RowError(f"its recompute {cell!r} is not known; known are none, selective, modules and full")
     return dict(RECOMPUTE[word])

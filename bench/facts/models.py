@@ -6,7 +6,7 @@ import re
 from ... import configs
 
 # a part of a model's name -> layers that predict further tokens
-_MTP = {"deepseekv3": 1.0, "nemotron3super": 2.0}
+_MTP = {"deepseekv3": 1.0, "deepseekv4": 1.0, "nemotron3super": 2.0}
 
 
 # Words behind a model's name that say how it was trained: Llama 3.1 8B ZeRO-3, LLAMA3_70B FP8.
@@ -37,8 +37,8 @@ def _known_names(key: str) -> frozenset[str]:
 def mtp_layers(name: str) -> float:
     """Return how many layers predict further tokens (multi-token prediction), by the model's name.
 
-    The models table leaves them out of its counts. DeepSeek-V3 is trained with one (arXiv:2412.19437, section 2.2), Nemotron
-    3 Super with two (NVIDIA-NeMo/Megatron-Bridge, nemotron_h_provider.py).
+    The models table leaves them out of its counts. DeepSeek-V3 and V4 are trained with one (arXiv:2412.19437, section 2.2;
+    huggingface.co/deepseek-ai/DeepSeek-V4-Flash config.json), Nemotron 3 Super with two (NVIDIA-NeMo/Megatron-Bridge, nemotron_h_provider.py).
     """
     without = re.search(r"w/?o\.?\s*mtp|without\s+mtp", name.lower())
     return 0.0 if without else next((layers for key, layers in _MTP.items() if key in _plain(name)), 0.0)

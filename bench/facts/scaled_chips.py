@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from ... import configs
-from ...kernels.quantities.gemm import clock_share
+from ...kernels.quantities.rates import clock_share
 
 LEAST_LIMIT = 0.25  # of the TDP: drivers let an A100 of 400 W go to 100 W, and an H100 of 700 W to 200 W
 LIMIT = "power_limit_share"

@@ -46,7 +46,17 @@ def fits_without(cases: Sequence[StepCase], by: str = "source") -> dict[str, dic
 
 
 def predict_without(cases: Sequence[StepCase], fits: Mapping[str, Parameters], by: str = "source") -> list[predict.Prediction]:
-    """Predict every case by the fit without its source, as `fits_without` makes them."""
+    """Predict every case by the fit without its source.
+
+    Parameters
+    ----------
+    cases
+        Published steps.
+    fits
+        The fits, as `fits_without` makes them.
+    by
+        What they leave out, a field of a case.
+    """
     return predict.predict_by(cases, [fits[getattr(case, by)] for case in cases])
 
 

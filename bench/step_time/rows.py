@@ -291,8 +291,6 @@ def _known_model(name: str) -> dict[str, float]:
     row = models.match_model(name)
     if row is None:
         raise RowError(f"the models table has no architecture of {name!r}")
-    if row.values["compressed_layers"] > 0:
-        raise RowError(f"of {row.name}'s compressed keys and hyper-connections no kernel's time is known")
     return {column: value for column, value in row.values.items() if not column.startswith("published_")}
 
 

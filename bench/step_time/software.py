@@ -13,7 +13,7 @@ FRAMEWORKS = ("megatron", "nemo", "fsdp", "torchtitan", "maxtext")
 # Words that name a framework, or software built upon one: the first row that fits counts. What names none is Megatron-LM's kin.
 _NAMED = (
     ("torchtitan", r"torch-?titan"),
-    ("maxtext", r"max-?text|\bjax\b|\bt5x\b|\bpax(ml)?\b|praxis|seqio|levanter"),
+    ("maxtext", r"max-?text|\bjax\b|\bt5x\b|\bpax(ml)?\b|praxis|seqio|levanter|\btpu|trillium"),
     ("fsdp", r"automodel|\bhf[-_]|hugging ?face"),  # beside NVIDIA's names: PyTorch's own sharding all the same
     ("nemo", r"nemo|megatron[- ]?bridge|dgxc|dgx cloud|\bngc\d"),
     ("megatron", r"megatron|simumax|narayanan|korthikanti|megascale|mt-nlg|gpt-?neox|nanotron|primus|deepspeed"),
@@ -40,7 +40,7 @@ _YEAR = re.compile(r"(?<![\da-z])(20[12]\d)(?![\da-z])", re.IGNORECASE)
 
 
 def framework(row: Mapping[str, Any], otherwise: str = "megatron") -> str:
-    """Tell the framework: of the column ``framework``, else of the words of source and ``measured_kind``.
+    """Tell the framework: of the column ``framework``, else of the words of source and ``measured_kind``; TPUs run MaxText.
 
     Parameters
     ----------
@@ -60,7 +60,8 @@ def framework(row: Mapping[str, Any], otherwise: str = "megatron") -> str:
         if not named:
             raise RowError(f"its framework {stated[:40]!r} is not known; known are {', '.join(FRAMEWORKS)}")
         return named
-    return _named(cells.text(row, "source")) or _named(cells.text(row, "measured_kind")) or otherwise
+    said = [_named(cells.text(row, column)) for column in ("source", "measured_kind", "accelerator")]
+    return "maxtext" if "maxtext" in said else next(filter(None, said), otherwise)
 
 
 def kind(row: Mapping[str, Any]) -> tuple[str, ...]:

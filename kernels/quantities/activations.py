@@ -12,7 +12,15 @@ from ..model.quantity import given, maximum, minimum, quantity, where
 _ACT = "Korthikanti et al. 2022, arXiv:2205.05198, section 4.1"
 _TABLE = "Korthikanti et al. 2022, arXiv:2205.05198, table 2"
 _SUM = "definition"
+_MODULES = "Megatron Core, --recompute-modules layernorm moe_act mlp mla_up_proj"
 
+given(
+    "recomputed_modules",
+    "",
+    "Share of what norms, activations and the projections up of MLA make that is made again in the backward pass.",
+    high=1,
+    show="%",
+)
 given("dropout", "", "1 where the model is trained with dropout, whose masks are kept, else 0.", high=1, whole=True)
 given("mask_bytes", "byte", "Bytes per element of a dropout mask.")
 given("statistic_bytes", "byte", "Bytes per query and head of the softmax statistics that fused attention keeps.")
@@ -21,28 +29,41 @@ given("logit_memory", "byte", "Bytes per logit that are held while the loss is c
 
 
 @quantity(unit="byte", source=_ACT)
-def layer_input_bytes(hidden_bytes, activation_shards):
+def layer_input_bytes(hidden_bytes, activation_shards, residual_streams):
     """The input of a layer: what full recompute keeps."""
-    return hidden_bytes / activation_shards
+    return residual_streams * hidden_bytes / activation_shards
+
+
+@quantity(unit="byte", source="Transformer Engine: a product in fewer than 16 bits keeps its input as it was cast")
+def stored_bytes(precision_bits, element_bytes):
+    """Bytes per element of a product's input that is kept for its backward pass."""
+    return where(precision_bits < 16, element_bytes * (precision_bits / 16), element_bytes)
+
+
+@quantity(unit="byte", source=_MODULES)
+def remade_bytes(stored_bytes, recomputed_modules):
+    """The same of an input that a norm or an activation makes, which may be made again."""
+    return stored_bytes * (1 - recomputed_modules)
 
 
 @quantity(unit="byte", source=_ACT)
 def stream_activation_bytes(
-    microbatch_tokens, hidden_size, element_bytes, activation_shards, mixers_per_layer, dropout, mask_bytes
+    microbatch_tokens, hidden_size, element_bytes, remade_bytes, activation_shards, mixers_per_layer, dropout, mask_bytes
 ):
     """Inputs of the norms and of the blocks (two but for hybrids), and the dropout masks behind them."""
-    each = 2 * element_bytes + dropout * mask_bytes
+    each = element_bytes + remade_bytes + dropout * mask_bytes
     return microbatch_tokens * hidden_size * ((1 + mixers_per_layer) * each) / activation_shards
 
 
 @quantity(unit="byte", source=_ACT)
 def attention_activation_bytes(
     microbatch_tokens, heads, query_width, kv_heads, kv_head_width, window_query_excess, window_kv_excess, kv_rank, query_rank,
-    nope_head_size, rope_head_size, value_head_size, element_bytes, tensor_parallel,
+    nope_head_size, rope_head_size, value_head_size, element_bytes, recomputed_modules, tensor_parallel,
 ):  # fmt: skip
     """Queries, keys, values and the input of the output projection; also what they are made from, which TP does not split."""
     own = query_width + kv_head_width * maximum(kv_heads, tensor_parallel) + window_query_excess + window_kv_excess
-    mla = heads * (2 * (nope_head_size + rope_head_size) + 2 * value_head_size) / tensor_parallel
+    up = 2 * (nope_head_size + rope_head_size) + value_head_size
+    mla = heads * ((1 - recomputed_modules) * up + value_head_size) / tensor_parallel
     latents = 2 * (query_rank + kv_rank) + rope_head_size
     return microbatch_tokens * where(kv_rank > 0, mla + latents, own / tensor_parallel + 2 * query_rank) * element_bytes
 
@@ -72,54 +93,61 @@ def score_activation_bytes(
 
 
 @quantity(unit="byte", source=_ACT)
-def dense_activation_bytes(microbatch_tokens, ffn_size, ffn_matrices, element_bytes, tensor_parallel):
+def dense_activation_bytes(microbatch_tokens, ffn_size, ffn_matrices, element_bytes, remade_bytes, tensor_parallel):
     """A dense block's widths: the activation's inputs and its output."""
-    return microbatch_tokens * ffn_matrices * ffn_size * element_bytes / tensor_parallel
+    return microbatch_tokens * ffn_size * ((ffn_matrices - 1) * element_bytes + remade_bytes) / tensor_parallel
 
 
 @quantity(unit="byte", source="the inputs and outputs of the experts' products and of permuting tokens to them")
 def moe_activation_bytes(
     microbatch_tokens, routed_tokens, expert_width, expert_ffn_size, latent_size, shared_ffn_size, ffn_matrices, element_bytes,
-    tensor_parallel,
+    stored_bytes, remade_bytes, tensor_parallel,
 ):  # fmt: skip
     """An MoE block's widths: routed tokens before and after the experts, the experts' and the shared experts' widths."""
-    routed = routed_tokens * (2 * expert_width + ffn_matrices * expert_ffn_size)
-    whole = microbatch_tokens * (ffn_matrices * shared_ffn_size + 2 * latent_size)
-    return (routed + whole / tensor_parallel) * element_bytes
+    inner = (ffn_matrices - 1) * element_bytes + remade_bytes
+    routed = routed_tokens * (expert_width * (element_bytes + stored_bytes) + expert_ffn_size * inner)
+    whole = microbatch_tokens * (shared_ffn_size * inner + latent_size * (element_bytes + stored_bytes))
+    return routed + whole / tensor_parallel
 
 
 @quantity(unit="byte", source=_TABLE)
 def shared_activation_bytes(
     stream_activation_bytes, attention_activation_bytes, score_activation_bytes, attention_extra_bytes, attention_per_layer,
-    mamba_activation_bytes, mamba_per_layer, linear_activation_bytes, linear_per_layer,
+    mamba_activation_bytes, mamba_per_layer, linear_activation_bytes, linear_per_layer, stream_excess_bytes,
 ):  # fmt: skip
     """What norms, attention, state spaces and linear attention of a layer keep of a microbatch."""
     attention = attention_per_layer * (attention_activation_bytes + score_activation_bytes + attention_extra_bytes)
     others = mamba_per_layer * mamba_activation_bytes + linear_per_layer * linear_activation_bytes
-    return stream_activation_bytes + attention + others
+    return stream_activation_bytes + stream_excess_bytes + attention + others
+
+
+@quantity(unit="", source="what is recomputed by operation is kept as much less", show="%")
+def dropped_share(recomputed_layers, recomputed_operations):
+    """Share of a layer's activations that are not kept but recomputed: of all layers, or of each one's products."""
+    return maximum(recomputed_layers, recomputed_operations)
 
 
 @quantity(unit="byte", source=_TABLE)
 def dense_layer_activations(
-    shared_activation_bytes, dense_activation_bytes, recomputed_layers, layer_input_bytes, layer_passes
+    shared_activation_bytes, dense_activation_bytes, dropped_share, layer_input_bytes, layer_passes
 ):
     """What a dense layer keeps of a microbatch for its backward pass, each time that it is passed through."""
     whole = shared_activation_bytes + dense_activation_bytes
-    return layer_passes * (recomputed_layers * layer_input_bytes + (1 - recomputed_layers) * whole)
+    return layer_passes * (dropped_share * layer_input_bytes + (1 - dropped_share) * whole)
 
 
 @quantity(unit="byte", source=_TABLE)
-def moe_layer_activations(shared_activation_bytes, moe_activation_bytes, recomputed_layers, layer_input_bytes, layer_passes):
+def moe_layer_activations(shared_activation_bytes, moe_activation_bytes, dropped_share, layer_input_bytes, layer_passes):
     """What an MoE layer keeps of a microbatch for its backward pass, each time that it is passed through."""
     whole = shared_activation_bytes + moe_activation_bytes
-    return layer_passes * (recomputed_layers * layer_input_bytes + (1 - recomputed_layers) * whole)
+    return layer_passes * (dropped_share * layer_input_bytes + (1 - dropped_share) * whole)
 
 
 @quantity(unit="byte", source=_ACT)
-def working_bytes(recomputed_layers, moe_layers, shared_activation_bytes, dense_activation_bytes, moe_activation_bytes):
+def working_bytes(dropped_share, moe_layers, shared_activation_bytes, dense_activation_bytes, moe_activation_bytes):
     """One layer's activations while it is recomputed."""
     block = where(moe_layers > 0, moe_activation_bytes, dense_activation_bytes)
-    return where(recomputed_layers > 0, 1.0, 0.0) * (shared_activation_bytes + block)
+    return where(dropped_share > 0, 1.0, 0.0) * (shared_activation_bytes + block)
 
 
 @quantity(unit="byte", source="Korthikanti et al. 2022, arXiv:2205.05198, section 4.3")

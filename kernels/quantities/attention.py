@@ -231,6 +231,16 @@ def attention_core_flops(
     return 2 * core_width * keys + 2 * wider + indexer_core_flops
 
 
+@quantity(unit="FLOP", source=_INDEXER)
+def gathered_core_flops(
+    indexer_layers, seen_chosen_keys, compressed_layers, key_compression, sequence_length, window_keys, core_width,
+    indexer_core_flops,
+):  # fmt: skip
+    """Those of the layers whose keys are chosen or stand for many tokens, their indexers' among them."""
+    compressed = sequence_length / (2 * maximum(key_compression, 1.0)) + window_keys
+    return 2 * core_width * (indexer_layers * seen_chosen_keys + compressed_layers * compressed) + indexer_core_flops
+
+
 @quantity(unit="FLOP", source=_LAYER)
 def full_attention_core_flops(
     whole_layers, sequence_length, window_layers, full_window_keys, indexer_layers, chosen_keys, indexed_keys,

@@ -152,12 +152,12 @@ def ep_exchange_time(
 @quantity(unit="s", source=_PTD)
 def pp_time(
     hidden_bytes, activation_shards, tensor_parallel, context_parallel, data_parallel, pipeline_parallel, scaleup_domain,
-    scaleup_rate, nic_rate, send_latency, interleave, exposed_pp_share,
+    scaleup_rate, nic_rate, send_latency, interleave, exposed_pp_share, residual_streams,
 ):  # fmt: skip
     """Handing a microbatch on, forward and backward, for each piece of a stage, as far as exposed."""
     ranks = tensor_parallel * context_parallel * data_parallel * pipeline_parallel
     rate = where(ranks <= scaleup_domain, scaleup_rate, nic_rate)
-    send = hidden_bytes / (activation_shards * rate) + send_latency
+    send = residual_streams * hidden_bytes / (activation_shards * rate) + send_latency
     hidden = where(interleave > 1, exposed_pp_share, 1.0)
     return 2 * send * interleave * hidden * where(pipeline_parallel > 1, 1.0, 0.0)
 

@@ -95,18 +95,35 @@ def mixer_cast_time(
 
 
 @quantity(unit="s", source=_SUM)
-def mixer_forward_time(mixer_product_time, core_time, score_time, scan_time, attention_traffic_time, mixer_cast_time):
-    """What mixes tokens in a layer, and its norms, forward, on one chip."""
-    return mixer_product_time + core_time + score_time + scan_time + attention_traffic_time + mixer_cast_time
+def mixer_forward_time(
+    mixer_product_time, core_time, score_time, scan_time, attention_traffic_time, mixer_cast_time, stream_time
+):
+    """What mixes tokens and residual streams in a layer, and its norms, forward, on one chip."""
+    return mixer_product_time + core_time + score_time + scan_time + attention_traffic_time + mixer_cast_time + stream_time
 
 
 @quantity(unit="s", source="two products for each forward one; Dao 2023, arXiv:2307.08691: 2.5 times the core where fused")
 def mixer_backward_time(
-    mixer_product_time, core_time, score_time, scan_time, attention_traffic_time, mixer_cast_time, fused_attention
-):
-    """The same, backward; the scan's states are computed again."""
+    mixer_product_time, core_time, score_time, scan_time, attention_traffic_time, mixer_cast_time, stream_time,
+    fused_attention,
+):  # fmt: skip
+    """The same, backward; the scan's states and the streams' mixtures are computed again."""
     core = where(fused_attention > 0, 2.5, 2.0) * core_time + 2.5 * scan_time
-    return 2 * (mixer_product_time + score_time + attention_traffic_time) + core + 1.5 * mixer_cast_time
+    again = 1.5 * mixer_cast_time + 3 * stream_time
+    return 2 * (mixer_product_time + score_time + attention_traffic_time) + core + again
+
+
+@quantity(unit="s", source=_SUM)
+def attention_excess_time(
+    attention_per_layer, mamba_per_layer, linear_per_layer, attention_product_time, mamba_product_time, linear_product_time,
+    core_time, score_time, scan_time,
+):  # fmt: skip
+    """How much longer a hybrid's attention takes than what mixes tokens in its place, forward and backward; at least 0."""
+    others = mamba_per_layer + linear_per_layer
+    products = mamba_per_layer * mamba_product_time + linear_per_layer * linear_product_time
+    other = (3 * products + 3.5 * scan_time) / where(others > 0, others, 1.0)
+    attention = (3.5 * core_time + 3 * score_time) / where(attention_per_layer > 0, attention_per_layer, 1.0)
+    return maximum(3 * attention_product_time + attention - other, 0 * core_time)
 
 
 @quantity(unit="s", source=_SUM)
@@ -207,21 +224,38 @@ def operations_again_time(
     return products + where(recomputed_operations > 0, 1.0, 0.0) * (attention_traffic_time + dense_traffic_time)
 
 
+@quantity(unit="s", source="Megatron Core, --recompute-modules layernorm moe_act mlp mla_up_proj")
+def modules_again_time(
+    recomputed_modules, recomputed_layers, attention_traffic_time, moe_layers, moe_traffic_time, dense_traffic_time,
+    attention_per_layer, kv_rank, query_rank, heads, nope_head_size, rope_head_size, value_head_size, gqa_parameters,
+    mla_parameters, mla_product_time,
+):  # fmt: skip
+    """A layer's norms, rotary positions, activations and MLA's projections up again, where modules alone are recomputed."""
+    up = heads * (query_rank * (nope_head_size + rope_head_size) + kv_rank * (nope_head_size + value_head_size))
+    share = up / where(kv_rank > 0, mla_parameters, gqa_parameters)
+    moved = attention_traffic_time + where(moe_layers > 0, moe_traffic_time, dense_traffic_time)
+    again = moved + attention_per_layer * where(kv_rank > 0, share, 0.0) * mla_product_time
+    return recomputed_modules * (1 - recomputed_layers) * again
+
+
 @quantity(unit="s", source=_SUM)
 def dense_layer_time(
     dense_forward_time, dense_backward_time, dense_product_time, ffn_matrices, recomputed_layers, early_stop, core_again_time,
-    operations_again_time, layer_passes,
+    operations_again_time, modules_again_time, layer_passes,
 ):  # fmt: skip
     """A dense layer, forward and backward, each time that a token passes through it, recompute included.
 
     Recompute that stops early leaves out the last product, whose output no backward pass needs.
     """
     whole = dense_forward_time - early_stop * dense_product_time / ffn_matrices
-    again = recomputed_layers * whole + core_again_time + operations_again_time
+    again = recomputed_layers * whole + core_again_time + operations_again_time + modules_again_time
     return layer_passes * (dense_forward_time + dense_backward_time + again)
 
 
 @quantity(unit="s", source=_SUM)
-def moe_layer_time(moe_forward_time, moe_backward_time, recomputed_layers, core_again_time, layer_passes):
+def moe_layer_time(
+    moe_forward_time, moe_backward_time, recomputed_layers, core_again_time, modules_again_time, layer_passes
+):
     """An MoE layer, forward and backward, each time that a token passes through it, recompute included."""
-    return layer_passes * ((1 + recomputed_layers) * moe_forward_time + moe_backward_time + core_again_time)
+    again = recomputed_layers * moe_forward_time + core_again_time + modules_again_time
+    return layer_passes * (moe_forward_time + moe_backward_time + again)

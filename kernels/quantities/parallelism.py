@@ -50,9 +50,13 @@ def pipeline_sum_time(layers, moe_layers, dense_layer_time, moe_layer_time, logi
 
 
 @quantity(unit="s", source="dense layers come first, as in DeepSeek-AI 2024, arXiv:2412.19437, section 4.2")
-def inner_stage_time(layers_per_stage, stage_moe_layers, dense_layer_time, moe_layer_time):
-    """One microbatch on a stage without the logits."""
-    return (layers_per_stage - stage_moe_layers) * dense_layer_time + stage_moe_layers * moe_layer_time
+def inner_stage_time(
+    layers_per_stage, stage_moe_layers, dense_layer_time, moe_layer_time, stage_attention_excess, attention_excess_time,
+    layer_passes,
+):  # fmt: skip
+    """One microbatch on a stage without the logits; of a hybrid, on the one with most attention."""
+    own = (layers_per_stage - stage_moe_layers) * dense_layer_time + stage_moe_layers * moe_layer_time
+    return own + layer_passes * stage_attention_excess * attention_excess_time
 
 
 @quantity(unit="s", source=_SUM)

@@ -115,8 +115,10 @@ def mamba_cast_time(microbatch_tokens, hidden_size, mamba_width, tensor_parallel
     return cast_passes * microbatch_tokens * (hidden_size + mamba_width / tensor_parallel) * element_bytes / memory_rate
 
 
-@quantity(unit="byte", source="inputs of its kernels; the states between chunks are computed again")
-def mamba_activation_bytes(microbatch_tokens, mamba_width, mamba_mixed_width, mamba_heads, element_bytes, tensor_parallel):
-    """What one state-space mixer keeps of a microbatch: its projection, what the convolution gives, the scan, the norm."""
-    kept = 3 * mamba_width + 2 * mamba_mixed_width + mamba_heads
-    return microbatch_tokens * kept * element_bytes / tensor_parallel
+@quantity(unit="byte", source="state-spaces/mamba, mamba_ssm/ops/triton/ssd_combined.py: convolution and states run again")
+def mamba_activation_bytes(
+    microbatch_tokens, mamba_width, mamba_mixed_width, mamba_heads, element_bytes, stored_bytes, tensor_parallel
+):
+    """What one state-space mixer keeps of a microbatch: its projection, what the scan gives, the norm's product input."""
+    kept = (2 * mamba_width + mamba_mixed_width + mamba_heads) * element_bytes + mamba_width * stored_bytes
+    return microbatch_tokens * kept / tensor_parallel

@@ -73,9 +73,9 @@ def activation_shards(sequence_parallel, tensor_parallel):
     return where(sequence_parallel > 0, tensor_parallel, 1.0)
 
 
-@quantity(unit="layer", source=_SUM)
+@quantity(unit="layer", source="Megatron Core, pipeline_model_parallel_layout: pieces of a stage hold whole layers")
 def layers_per_stage(layers, pipeline_parallel, interleave):
-    """Layers of every stage but the last: whole pieces."""
+    """Layers of every stage but the last, in pieces of equally many."""
     return minimum(interleave * ceil(layers / (pipeline_parallel * interleave)), layers)
 
 
@@ -119,6 +119,13 @@ def expert_replicas(replica_ranks, tensor_parallel, expert_parallel):
     return maximum(replica_ranks * tensor_parallel / expert_parallel, 1.0)
 
 
+@quantity(unit="layer", source="as in the patterns of Nemotron-H, arXiv:2504.03624, section 2, and Qwen3-Next: spread evenly")
+def stage_attention_excess(layers, attention_free_layers, pipeline_parallel):
+    """Attentions that the fullest stage of a hybrid has more than the mean one: they are whole."""
+    own = (layers - attention_free_layers) / pipeline_parallel
+    return where(attention_free_layers > 0, ceil(own) - own, 0.0)
+
+
 # --- what must divide -------------------------------------------------------------------------------------------------
 # Each condition needs few axes, so that a search leaves out early what cannot work.
 
@@ -153,10 +160,11 @@ def pipeline_divides(layers, pipeline_parallel, layers_per_stage, last_stage_lay
     return minimum(even + filled, 1.0)
 
 
-@quantity(unit="", source="Narayanan et al. 2021, arXiv:2104.04473, section 2.2.2")
-def interleave_divides(layers, interleave, pipeline_parallel):
+@quantity(unit="", source="Narayanan et al. 2021, arXiv:2104.04473, section 2.2.2; Megatron Core, pipeline_model_parallel_layout")
+def interleave_divides(layers, interleave, pipeline_parallel, uneven_stages):
     """1 where a stage's layers can be cut into that many pieces, and there is more than one stage, else 0."""
-    return _whole(ceil(layers / pipeline_parallel) / interleave) * where(interleave <= 1, 1.0, where(pipeline_parallel > 1, 1.0, 0.0))
+    even = maximum(_whole(ceil(layers / pipeline_parallel) / interleave), uneven_stages)
+    return even * where(interleave <= 1, 1.0, where(pipeline_parallel > 1, 1.0, 0.0))
 
 
 @quantity(unit="", source=_PTD)

@@ -223,6 +223,7 @@ def _compressed(config: Config, layers: float) -> dict[str, float]:
         "chosen_compression": float(few),
         "compressed_layers": float(own.count(many)) if many else 0.0,
         "key_compression": float(many),
+        "residual_streams": config.get("hc_mult", default=1.0),
     }
 
 

@@ -41,6 +41,11 @@ def test_a_column_says_the_framework_before_other_words_do() -> None:
         framework({**row, "framework": "my own"})
 
 
+def test_tpus_run_maxtext_whatever_else_a_row_says() -> None:
+    assert framework({"source": "MLPerf Training v3.1 gpt3: Google", "accelerator": "TPU-v5e"}) == "maxtext"
+    assert framework({"source": "a paper", "accelerator": "TPU v4"}) == "maxtext"
+
+
 def test_frameworks_are_the_rows_of_their_table() -> None:
     assert tuple(configs.load("frameworks").rows) == FRAMEWORKS
 

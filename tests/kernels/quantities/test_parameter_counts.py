@@ -57,6 +57,8 @@ PUBLISHED_NEW = {
 }
 # Published figures of few digits: what the architecture gives is further from them than that of the others.
 ROUNDED = {
+    "nemotron-3-8b": 0.07,  # of these two the name alone
+    "nemotron-3-22b": 0.04,
     "kimi-linear-48b-a3b": 0.024,  # 48 billion; its weights are 49
     "deepseek-v4-pro": 0.017,  # 1.6 trillion, with the MTP layer of 26 billion
     "ouro-2.6b": 0.027,  # 2.67 billion, cut off

@@ -196,7 +196,11 @@ def deepseek_v4(facts: Facts) -> Document:
     sizes = {"o_lora_rank": facts["output_rank"], "o_groups": facts["output_groups"], "q_lora_rank": facts["query_rank"]}
     document = indexed(facts, experts(facts, "n_routed_experts")) | sizes
     del document["intermediate_size"], document["first_k_dense_replace"]
-    return document | {"compress_ratios": ratios, "sliding_window": facts["window_size"]}
+    return document | {
+        "compress_ratios": ratios,
+        "hc_mult": facts["residual_streams"],
+        "sliding_window": facts["window_size"],
+    }
 
 
 def llama_4(facts: Facts) -> Document:
