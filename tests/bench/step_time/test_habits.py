@@ -16,3 +16,21 @@ def test_every_framework_has_habits(name: str) -> None:
 def test_an_unstated_interleaving_is_of_pieces_of_two_layers() -> None:
     assert [habits.interleave(layers, 8.0, 2024.0) for layers in (96.0, 88.0)] == [6.0, 11.0]
     assert habits.interleave(96.0, 8.0, 2021.0) == habits.interleave(96.0, 1.0, 2024.0) == 1.0
+
+
+def test_words_say_how_it_was_run() -> None:
+    plain, compiled, overlapped = (habits.habits("torchtitan", 2025.0, words) for words in ("eager", "compile", "async TP"))
+    assert plain["unfused_kernels"] > compiled["unfused_kernels"] > 0
+    assert overlapped["tp_overlap"] > plain["tp_overlap"] == 0
+    assert habits.habits("megatron", 2025.8, "Megatron-LM 0.14 on 8x B200")["overlap"] == 0
+
+
+def test_selective_recompute_is_by_operation_where_pytorch_does_it() -> None:
+    own = habits.habits("torchtitan", 2025.0, recompute="selective")
+    assert (own["recomputed_operations"], own["recomputed_attention"]) == (0.5, 0)
+    assert "recomputed_operations" not in habits.habits("nemo", 2025.0, recompute="selective")
+
+
+def test_a_framework_that_is_none_is_named() -> None:
+    with pytest.raises(configs.FactError, match="no row 'nemu'; did you mean 'nemo'"):
+        habits.habits("nemu", 2025.0)
