@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ... import configs
 from ..errors import InputError, Parameter, Spelling, named
+from ..step_time.adapters import FROZEN
 from ..step_time.predict import P90
 from ..terminal import numbers
 from .best_step import FIXES, OF_STEP, BestStep
-from .convergence import POINTS, TrainTime, benchmark, least_batch, train_time
+from .convergence import POINTS, TrainTime, benchmark, train_time
 from .request import Request, find, run_of
 from .strategy_report import entry, strategy_words
 from .submission_habits import BATCH_SOURCE, usual_batch, usual_precision, usual_step
@@ -23,12 +24,13 @@ MODELS = {
     "gpt3": "gpt-3-175b",
     "llama31_405b": "llama-3.1-405b",
     "llama31_8b": "llama-3.1-8b",
+    "llama2_70b_lora": "llama-2-70b",
     "gpt_oss_20b": "gpt-oss-20b",
     "deepseekv3_671b": "deepseek-v3",
 }
-ADAPTERS = "it trains adapters only, which the model of a step does not cover"
+_ADAPTERS = "lora"  # in a benchmark's key: adapters alone are trained
 _BESIDE = ("chip_count", "software_date", *OF_STEP)  # quantities that may be stated
-_BATCHES = 3  # that are tried, doubled each time, where no strategy divides the usual one
+_BATCHES = 5  # that are tried, doubled each time, until the time to train grows
 _MINUTE = 60.0
 
 
@@ -121,9 +123,7 @@ def estimate_benchmark(benchmark_name: str, request: Request) -> BenchmarkEstima
         Names the parameter that is wrong, missing or of no effect, and what would be right.
     """
     rules = benchmark(benchmark_name)
-    model = MODELS.get(rules.key.partition("-v")[0])
-    if model is None:
-        raise InputError(f"{rules.name} is validated with a measured step alone: {ADAPTERS}", where=Parameter("benchmark"))
+    model = MODELS[rules.key.partition("-v")[0]]
     _refuse(request)
     if "chip_count" not in request.stated:
         raise InputError("say how many chips train the benchmark", where=Parameter("chip_count"))
@@ -212,25 +212,32 @@ def _sizes(rules: configs.FactRow, request: Request) -> tuple[str, ...]:
     """Write the sizes that the rules give the model, but for those that are stated."""
     stated = {text.partition("=")[0].strip() for text in request.sets}
     sizes = {name: rules.values[name] for name in ("sequence_length", "vocabulary_size")}
+    sizes |= FROZEN if _ADAPTERS in rules.key else {}
     return tuple(f"{name}={value:.0f}" for name, value in sizes.items() if value == value and name not in stated)
 
 
 def _step(rules: configs.FactRow, request: Request) -> tuple[BestStep, float]:
-    """Search the best strategy for the stated batch, or for the usual one; where nothing divides that, for its doubles."""
+    """Search the best strategy for the stated batch, or for the fastest of the usual one and its doubles."""
     if "batch_size" in request.stated:
         step = run_of(request, ("run_time",)).best
         assert step is not None  # a strategy is asked for: without one, run_of raises
         return step, step.scenario.fixed["batch_size"].value
-    chips = float(_chips(request))
-    batch = usual_batch(rules, chips)
-    for further in range(_BATCHES):
-        tried = replace(request, stated={**request.stated, "batch_size": f"{batch * 2**further:.0f}"})
+    batch = usual_batch(rules, float(_chips(request)))
+    fastest, refused = None, None
+    for tried in (batch * 2**further for further in range(_BATCHES)):
         try:
-            return _step(rules, tried)
-        except InputError:
-            if further == _BATCHES - 1 or batch * 2**further >= 4 * least_batch(rules):
-                raise
-    raise AssertionError("the last batch returns or raises")
+            step, _ = _step(rules, replace(request, stated={**request.stated, "batch_size": f"{tried:.0f}"}))
+        except InputError as error:
+            refused = refused or error
+            continue
+        seconds = train_time(rules, tried, step.strategy.seconds).seconds
+        if fastest is not None and seconds >= fastest[0]:
+            break
+        fastest = seconds, step, tried
+    if fastest is None:
+        assert refused is not None  # every batch was tried
+        raise refused
+    return fastest[1], fastest[2]
 
 
 def _chips(request: Request) -> float:

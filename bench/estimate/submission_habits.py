@@ -8,8 +8,8 @@ from ... import configs
 from .convergence import least_batch
 
 BATCH_SOURCE = (
-    "the reference's smallest batch, to the nearest power of two times the chips: fewest sequences meet the target so "
-    "(mlcommons/training_results_v5.0, llama31_405b: 1,216 on 2,432 chips, 1,248 on 2,496)"
+    "the fastest of the reference's smallest batch, to the nearest power of two times the chips, and its doubles: fewest "
+    "sequences meet the target so (mlcommons/training_results_v5.0, llama31_405b: 1,216 on 2,432 chips, 1,248 on 2,496)"
 )
 PRECISION_SOURCE = "FP8 where the chip computes it faster than BF16, as submissions since MLPerf Training v3.0 do"
 INTEGER_SOURCE = (

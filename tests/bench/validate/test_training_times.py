@@ -71,11 +71,13 @@ def test_a_row_without_a_time_has_none() -> None:
     assert times(time_to_train_min=None) == Findings()
 
 
-def test_adapters_are_predicted_from_a_measured_step_alone() -> None:
-    lora = {"source": "MLPerf Training v4.1 llama2_70b_lora", "model": "Llama 2 70B LoRA", "seq": 8192, "global_batch": 8}
-    found = times(**lora, gpus=8, measured_step_s=4.0)
-    assert [case.quantity for case in found.predicted] == [GIVEN_STEP]
-    assert ["adapters" in left.reason for left in found.left_out] == [True]
+def test_steps_of_adapters_are_faster() -> None:
+    sizes = {"hidden": 8192, "ffn": 28672, "layers": 80, "heads": 64, "kv_heads": 8, "seq": 8192, "TP": 4, "PP": 1, "VPP": None}
+    lora = {"source": "MLPerf Training v4.1 llama2_70b_lora", "model": "Llama 2 70B LoRA", "global_batch": 8, "microbatch": 1}
+    found = times(**sizes, **lora, gpus=8, measured_step_s=3.7, time_to_train_min=28)
+    assert [case.quantity for case in found.predicted] == [GIVEN_STEP, OWN]
+    assert "adapters alone are trained" in found.predicted[1].note
+    assert found.predicted[1].predicted == pytest.approx(28, rel=0.2)
 
 
 def test_the_shipped_times_hold_their_bars() -> None:
