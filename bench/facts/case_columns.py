@@ -105,7 +105,7 @@ COLUMNS: Mapping[str, CaseColumn] = {
 WORDS = frozenset(
     ("model", "hardware", "precision", "kind", "validation_use", "gpu_hours_basis", "flops_basis", "energy_scope",
      "energy_basis", "chip", "counted", "project", "chip_type", "power_basis", "accelerator", "system", "recompute", "zero",
-     "release")
+     "release", "framework")
 )  # fmt: skip
 _STEMS = {stem: column for column in COLUMNS.values() for stem in column.stems}
 _BRACKET = re.compile(r"(?P<stem>.*?)\s*(?:\((?P<round>[^()]+)\)|\[(?P<square>[^\[\]]+)\])")

@@ -30,7 +30,7 @@ def uncounted(row: CaseRow) -> str:
 
 
 def precision_of(row: CaseRow) -> Precision:
-    """Read the precision of the matrix products, BF16 where the row states none or mixed. Raises UnpredictableError for others."""
+    """Read the precision of the matrix products, BF16 where none or mixed is stated. Raises UnpredictableError for others."""
     text = row.text("precision")
     precision = match_precision(text) or (PRECISIONS["BF16"] if blank(text) or HALF.search(text.lower()) else None)
     if precision is None:

@@ -20,6 +20,7 @@ PUBLISHED = configs.FOLDER / "published"
 MAX_CELL = 10_000  # characters
 MAX_VALUE = 1e40  # products of figures beyond it overflow
 
+_DATE = re.compile(r"(\d{4})[-/](?:0?[1-9]|1[0-2])(?:[-/]\d{1,2})?")  # a month or a day of a year
 _CASES = re.compile(r"^\s*\[\[\s*cases\s*\]\]", re.MULTILINE)  # what no CSV of cases begins a line with
 
 
@@ -62,6 +63,8 @@ class CaseRow:
         if cell is None or blank(str(cell)):
             return math.nan
         numbers = COLUMNS.get(column) or CaseColumn(column)
+        if column == "year" and (date := _DATE.fullmatch(str(cell).strip())):
+            return float(date[1])
         try:
             value = column_number(cell, numbers)
         except FlopwattError as error:

@@ -146,7 +146,7 @@ def test_engines_say_why_not() -> None:
     [
         (["hardwre"], "'hardware'"),
         (["hardware", "h10"], "'h100'"),
-        (["hardware", "H100 NVL 94GB"], "there are H100-SXM-80GB and H100-PCIe-80GB"),
+        (["hardware", "H100 NVL 94GB"], "there are H100-SXM-80GB, H100-SXM-96GB and H100-PCIe-80GB"),
         (["quantities", "run_tme"], "'run_time'"),
         (["studies", "quik"], "'quick'"),
         (["engines", "numbaa"], "'numba'"),

@@ -98,7 +98,7 @@ def test_chips_are_named_as_people_write_them_and_scaled_ones_are_noted() -> Non
     ("row", "says"),
     [
         ("h100 mig 1g.10gb", "axes.chip.rows: 'h100 mig 1g.10gb' names less than a chip"),
-        ("h100 nvl", "there are H100-SXM-80GB and H100-PCIe-80GB"),
+        ("h100 nvl", "there are H100-SXM-80GB, H100-SXM-96GB and H100-PCIe-80GB"),
         ("dgx h100", "name its chip, H100-SXM-80GB"),
         ("h100 900w", "H100-SXM-80GB has 700 W"),
     ],

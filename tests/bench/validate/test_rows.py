@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from flopwatt.bench.errors import InputError
 from flopwatt.bench.validate import rows
-from flopwatt.bench.validate.rows import CaseRow, read
+from flopwatt.bench.validate.rows import CaseRow, UnpredictableError, read
 from flopwatt.bench.validate.run import kind_of, kinds
 
 
@@ -38,6 +38,31 @@ def test_a_number_as_people_write_it(cell: object, number: float) -> None:
 @pytest.mark.parametrize("cell", ["n/a", "N/A", "nan", "-", "unknown", "Not reported", "not stated", ""])
 def test_a_cell_that_says_there_is_none(cell: str) -> None:
     assert math.isnan(CaseRow({"gpu_hours": cell}, "").positive("gpu_hours"))
+
+
+@pytest.mark.parametrize("cell", ["2024-02", "2024/2", "2024-02-29", 2024, "2024"])
+def test_a_month_or_a_day_has_its_year(cell: object) -> None:
+    assert CaseRow({"year": cell}, "runs.csv, line 2").number("year") == 2024
+
+
+def test_a_cell_that_is_no_number_leaves_out_what_needs_it_alone(tmp_path: Path) -> None:
+    path = tmp_path / "runs.csv"
+    path.write_text("model,hardware,gpu_hours,mfu\nA,H100,100,0.4\nB,H100,many,0.4\nC,H100,200,forty\n")
+    read_ = read(path).rows
+    assert [row.number("gpu_hours") for row in (read_[0], read_[2])] == [100, 200]
+    with pytest.raises(UnpredictableError, match="line 3: gpu_hours must be a number"):
+        read_[1].number("gpu_hours")
+    with pytest.raises(InputError, match="line 4: mfu must be a number"):
+        read_[2].number("mfu")
+
+
+def test_one_decimal_comma_costs_no_other_row(tmp_path: Path) -> None:
+    path = tmp_path / "runs.csv"
+    path.write_text('model,hardware,gpu_hours,mfu\nA,H100,100,0.4\nB,H100,200,"0,45"\n')
+    read_ = read(path).rows
+    assert read_[0].number("mfu") == 0.4
+    with pytest.raises(UnpredictableError, match=r"line 3: mfu .* decimal comma; write 0\.45"):
+        read_[1].number("mfu")
 
 
 def test_a_csv_as_spreadsheets_leave_it(tmp_path: Path) -> None:
