@@ -70,7 +70,9 @@ def check_practice(stated: Mapping[str, object], like: str | None) -> None:
         raise InputError("says again what ", Parameter(RATE), " says of the pilot; give one of them", where=Parameter(PILOT))
     given = [Parameter(name) for name in (PILOT, RATE) if name in stated] + ([Parameter(LIKE)] if like is not None else [])
     if MFU in stated and given:
-        raise InputError("holds the MFU of the whole run, which ", given[0], " would tell; give one of them", where=Parameter(MFU))
+        raise InputError(
+            "holds the MFU of the whole run, which ", given[0], " would tell; give one of them", where=Parameter(MFU)
+        )
 
 
 def practice_of(fixed: Mapping[str, StatedValue], like: str | None, run: Scenario, *, unusual: bool) -> Practice:

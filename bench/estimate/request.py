@@ -14,7 +14,7 @@ from ..errors import InputError, Parameter, Part
 from ..facts import system_file
 from ..facts.chips import one_chip, said_of_name
 from ..facts.precisions import OPTIONS, match_precision, peak_column
-from .best_step import FIXES, OF_STEP, BestStep, StepOf, find_best_step, found_by, near_chips
+from .best_step import FIXES, OF_STEP, BestStep, StepOf, find_best_step, near_chips, search_source
 from .memory_check import check_memory, chips_of
 from .places import named_place, place_facts, stated_place
 from .practice import RATE, check_practice, practice_of
@@ -135,6 +135,8 @@ def run_of(request: Request, targets: Sequence[str]) -> TrainingRun:
     check_ranges(fixed)
     fixed = {"year": _default("year")} | fixed
     subject = named_place(model.subject(chip, (*_checks(request, model, fixed), *said_of_name(request.chip))), place)
+    if "sequence_length" in fixed and math.isnan(fixed["sequence_length"].value):
+        del fixed["sequence_length"]  # which is drawn
     check_enough(fixed)
     check_practice(fixed, request.like)
     own = {name: held for name, held in fixed.items() if name not in (*OF_STEP, RATE)}
@@ -147,7 +149,7 @@ def run_of(request: Request, targets: Sequence[str]) -> TrainingRun:
     step, why = _best_step(request, fixed, chips, StepOf(model.called, chip, request.framework))
     more = dict(practice.inputs)
     if step is not None:
-        more["best_step_mfu"] = StatedValue(step.mfu, found_by(step.strategy))
+        more["best_step_mfu"] = StatedValue(step.mfu, search_source(step.strategy))
     run = check_solved(complete({**own, **more}, targets, assumptions)) if more else plain
     return TrainingRun(replace(run, subject=subject), step, why, request.shows_strategy, practice)
 

@@ -32,6 +32,7 @@ PARTS = (
     "recomputed_layers",
 )
 BATCH_TOKENS = 16 * 2**20  # Llama Team 2024, arXiv:2407.21783, section 3.4.1: 16M tokens for most of the run
+CHIP_TOKENS = BATCH_TOKENS / 16_384  # and its table 4: on so many chips
 RECOMPUTE_SHARES = tuple(i / 10 for i in range(11))
 MAX_TENSOR, MAX_CONTEXT, MAX_MICROBATCH = 64, 32, 32
 MIN_CONTEXT_TOKENS = 1024  # of a sequence on one chip
@@ -102,10 +103,10 @@ def best_on_most(stated: Mapping[str, float], fixed: Mapping[str, float] | None 
     fewer = chips if "data_parallel" in fixed else _divisible(chips)
     if fewer == chips:
         return best_strategy(stated, fixed)
-    on_fewer = _found({**stated, "chip_count": fewer}, fixed)
+    on_fewer = _best_or_none({**stated, "chip_count": fewer}, fixed)
     if on_fewer is None:
         return best_strategy(stated, fixed)
-    on_all = _found(stated, fixed)
+    on_all = _best_or_none(stated, fixed)
     return on_all if on_all is not None and on_all.mfu * chips >= on_fewer.mfu * fewer else on_fewer
 
 
@@ -115,7 +116,7 @@ def _divisible(chips: float) -> float:
     return math.floor(chips / step) * step
 
 
-def _found(stated: Mapping[str, float], fixed: Mapping[str, float]) -> BestStrategy | None:
+def _best_or_none(stated: Mapping[str, float], fixed: Mapping[str, float]) -> BestStrategy | None:
     try:
         return best_strategy(stated, fixed)
     except NoStrategyError:
@@ -201,8 +202,12 @@ def _known(stated: Mapping[str, float]) -> dict[str, float]:
 
 
 def usual_batch(chips: float, sequence_length: float) -> float:
-    """Size a batch of about 16 million tokens in sequences: chips times (or over) a power of 2, so that replicas divide it."""
-    doublings = round(math.log2(max(BATCH_TOKENS / sequence_length / chips, 2**-20)))
+    """Size a usual batch in sequences: chips times (or over) a power of 2, so that replicas divide it.
+
+    It has about 16 million tokens, and where there are more chips than one such batch was trained on, as many a chip.
+    """
+    tokens = max(BATCH_TOKENS, CHIP_TOKENS * chips)
+    doublings = round(math.log2(max(tokens / sequence_length / chips, 2**-20)))
     return float(max(round(chips * 2.0**doublings), 1))
 
 

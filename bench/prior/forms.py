@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import ClassVar
 
 from ...kernels.validation.plain_tests import NO_OTHER_KEYS
@@ -43,11 +43,21 @@ class NoiseBelief:
 
 
 @dataclass(frozen=True)
+class PracticeBelief:
+    """How the best strategy's MFU counts beside the regression: weight (0 to 1) and power, and why."""
+
+    weight: float
+    power: float
+    reason: str
+
+
+@dataclass(frozen=True)
 class RegressionFile:
     """The form of regression.toml."""
 
     intercept: Normal
     noise: NoiseBelief
+    practice: PracticeBelief
     features: Mapping[str, Normal]
     __pydantic_config__: ClassVar = NO_OTHER_KEYS
 
@@ -144,6 +154,15 @@ class Deviation:
 
 
 @dataclass(frozen=True)
+class HoursEntry:
+    """What chip-hours of a kind are of those of a run of the stated tokens, where that comes from, and of when."""
+
+    factor: float
+    source: str
+    date: str = ""
+
+
+@dataclass(frozen=True)
 class ChipPatterns:
     """Chips that a statement holds for, as patterns on the keys of the hardware table, where it comes from, and of when."""
 
@@ -162,6 +181,7 @@ class DrawsFile:
     published_mfu: Deviation
     published_site: Deviation
     counted_by_die: ChipPatterns
+    hours: Mapping[str, HoursEntry]
     __pydantic_config__: ClassVar = NO_OTHER_KEYS
 
 
@@ -180,6 +200,15 @@ class SeenEntry:
     greatest_peak: float
     narrowness: float
     narrowness_spread: float
+
+
+@dataclass(frozen=True)
+class PracticeEntry:
+    """How the best strategy's MFU counts beside the regression: its weight, its power, and the share that runs reach of it."""
+
+    weight: float
+    power: float
+    share: float
 
 
 @dataclass(frozen=True)
@@ -208,8 +237,9 @@ class FitFile:
     centre: Mapping[str, float]
     spread: Mapping[str, float]
     seen: SeenEntry
+    practice: PracticeEntry
+    developers: Mapping[str, DeveloperEntry]
     quality: Mapping[str, str]
-    developers: Mapping[str, DeveloperEntry] = field(default_factory=dict)
     date: str = ""
     __pydantic_config__: ClassVar = NO_OTHER_KEYS
 

@@ -47,14 +47,21 @@ given(
     high=1,
     label="MFU of the best strategy",
 )
-given("mfu_developer_effect", "", "What a developer's earlier runs add to the log MFU; 0 for a developer without any.", low=-math.inf)
+given(
+    "mfu_developer_effect",
+    "",
+    "What a developer's earlier runs add to the log MFU; 0 for a developer without any.",
+    low=-math.inf,
+)
 given(
     "mfu_developer_known",
     "",
     "Share of the noise's variance that a developer's earlier runs explain; 0 for a developer without any.",
     high=1,
 )
-given("pilot_mfu", "", "MFU measured in a pilot of the run, in steady training; 0 without one.", high=1, label="MFU of the pilot")
+given(
+    "pilot_mfu", "", "MFU measured in a pilot of the run, in steady training; 0 without one.", high=1, label="MFU of the pilot"
+)
 given("pilot_spread", "", "Standard deviation of the log MFU of a run around that of its pilot.", low_open=True)
 given("practice_weight", "", "Weight of the best strategy's MFU in the expected log MFU.", high=1)
 given("practice_power", "", "Power of the best strategy's MFU that a run's goes with.")

@@ -284,12 +284,15 @@ def test_a_chip_as_papers_write_it() -> None:
 
 @pytest.mark.parametrize("mfu", [["--mfu", "0.4"], [], ["--precision", "fp8"]])
 def test_a_chip_under_a_power_limit(mfu: list[str]) -> None:
-    """Its clock falls and its MFU stays, stated or drawn: no chip is faster for having less power."""
+    """Its clock falls and its MFU stays, stated or expected: no chip is faster for having less power.
+
+    Its memory is as fast as before, so that its best strategy reaches a little more of its peak.
+    """
     asked = ["--params", "7e9", "--tokens", "2e12", "--chips", "256", *mfu]
     whole, limited = quantities(*asked, "--chip", "h100"), quantities(*asked, "--chip", "H100 500W")
-    assert limited["mfu"]["median"] == pytest.approx(whole["mfu"]["median"], rel=1e-9)
+    assert limited["mfu"]["median"] == pytest.approx(whole["mfu"]["median"], rel=1e-9 if mfu[:1] == ["--mfu"] else 0.02)
     clock = (500 / 700) ** configs.defaults()["power_exponent"].value
-    assert limited["run_time"]["median"] == pytest.approx(whole["run_time"]["median"] / clock, rel=0.01)
+    assert limited["run_time"]["median"] == pytest.approx(whole["run_time"]["median"] / clock, rel=0.02)
     energy = limited["chip_energy"]["median"] / whole["chip_energy"]["median"]
     assert energy == pytest.approx(500 / 700 / clock, rel=0.01)
     result = run(*asked, "--chip", "H100 500W")

@@ -30,6 +30,6 @@ def test_every_input_is_there_stated_assumed_or_drawn(scenario: Scenario) -> Non
 
 
 def test_the_document_has_them_with_the_version(scenario: Scenario) -> None:
-    told = document(estimate(scenario, TARGETS, 64), scenario, None)
+    told = document(estimate(scenario, TARGETS, 64), scenario)
     assert told["held"] == held_entries(scenario)
     assert told["flopwatt"]["version"]

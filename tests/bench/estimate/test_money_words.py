@@ -9,7 +9,7 @@ import pytest
 from rich.console import Console
 
 from flopwatt.bench.errors import InputError
-from flopwatt.bench.estimate.estimate_document import document
+from flopwatt.bench.estimate.estimate_document import DocumentForm, document
 from flopwatt.bench.estimate.estimate_result import EstimateResult
 from flopwatt.bench.estimate.explain import explain
 from flopwatt.bench.estimate.intervals import Estimate, estimate
@@ -76,7 +76,7 @@ def test_where_a_price_is_missing_the_answer_says_so_and_the_rest_is_there(width
     assert f"own cost, {words('chip_hour_cost')}: chip price of Chip One is not published here; give chip_price. " in text
     assert "Own cost: " not in text
     assert "chip price low" not in text
-    entry = document(result, scenario, None)["quantities"]["cost"]
+    entry = document(result, scenario)["quantities"]["cost"]
     assert (entry["median"], entry["missing"]) == (None, list(PRICES))
     assert entry["reason"] == "chip price of Chip One is not published here; give chip_price"
 
@@ -117,14 +117,14 @@ def test_a_price_that_is_a_range_is_shown_as_one_with_its_sources_and_dates() ->
     scenario = asked()[1]
     scenario = replace(scenario, fixed=dict(scenario.fixed) | ends)
     result = estimate(scenario, TARGETS, 1024)
-    drawn = document(result, scenario, None)["drawn"]
+    drawn = document(result, scenario)["drawn"]
     assert drawn["chip_price"] == "20,000 USD (hardware: a reseller, 2026-01) to 45,678 USD (hardware: a bank, 2025-06)"
     assert drawn["rental_price"] == "1.5 to 6 USD/h (hardware: a cloud, 2026)"
     line = next(line for line in printed(result, scenario, 200).splitlines() if line.startswith(f"- {words('chip_price')} "))
     assert line.startswith(f"- {words('chip_price')} 30,000 USD (22,000 to 42,000)")  # of 30,225
     one = StatedValue(2.0 / 3600, Source(SourceKind.FACT, "hardware: a paper", date="2024-12"))
     same = replace(scenario, fixed=dict(scenario.fixed) | {"rental_price_low": one, "rental_price_high": one})
-    assert document(result, same, None)["drawn"]["rental_price"] == "2 USD/h (hardware: a paper, 2024-12)"
+    assert document(result, same)["drawn"]["rental_price"] == "2 USD/h (hardware: a paper, 2024-12)"
     assert result.spreads["rental_price"].low is not None
     shares = result.shares["chip_hour_cost"]
     assert max(shares, key=lambda name: shares[name]) in ("chip_price", "chip_life")
@@ -192,7 +192,7 @@ def test_an_estimate_in_euros_holds_no_dollars_but_the_rate(width: int) -> None:
 def test_a_document_in_euros_says_the_rate_its_date_and_source() -> None:
     dollars = asked(*PRICE)
     plain, euros = (
-        document(result, scenario, explain(scenario, TARGETS), currency=find_currency(code))
+        document(result, scenario, form=DocumentForm(explain(scenario, TARGETS), currency=find_currency(code)))
         for (result, scenario), code in ((dollars, None), (in_euros(*dollars), "EUR"))
     )
     assert (euros["currency"]["code"], euros["currency"]["dollars"], euros["currency"]["date"]) == ("EUR", 1.13, "2025")

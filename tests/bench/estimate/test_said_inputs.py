@@ -79,13 +79,13 @@ CASES: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "a length that nobody published": (
         {"model": "gemma-4-31b", "chip": "h100", "stated": {"chip_count": "256", "tokens": "1e13"}},
-        "Read: Gemma 4 31B, 30.7 billion parameters (all active), 60 layers, 10 trillion tokens in sequences of unknown "
-        f"length; 256 {H100}, BF16; no country stated.",
+        "Read: Gemma 4 31B, 30.7 billion parameters (all active), 60 layers, 10 trillion tokens in sequences of 4,096 "
+        f"(drawn); 256 {H100}, BF16; no country stated.",
     ),
-    "a length by default": (
+    "a length that is drawn": (
         {"model": "gemma-4-31b", "chip": "h100", "strategy": "auto", "stated": {"chip_count": "256", "tokens": "1e13"}},
-        "Read: Gemma 4 31B, 30.7 billion parameters (all active), 60 layers, 10 trillion tokens in sequences of 4,096 (by "
-        f"default); 256 {H100}, BF16; no country stated.",
+        "Read: Gemma 4 31B, 30.7 billion parameters (all active), 60 layers, 10 trillion tokens in sequences of 4,096 "
+        f"(drawn); 256 {H100}, BF16; no country stated.",
     ),
 }  # fmt: skip
 

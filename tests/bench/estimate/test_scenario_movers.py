@@ -57,7 +57,7 @@ def test_what_is_drawn_and_what_is_assumed_and_no_number_of_a_fit() -> None:
 
 def test_the_document_has_them_for_what_is_asked_first() -> None:
     scenario = scenario_of(Request(model="llama-3.1-405b", chip="h100", stated=CHIPS), TARGETS)
-    told = json.loads(json.dumps(document(estimate(scenario, TARGETS, 64), scenario, None), allow_nan=False))["movers"]
+    told = json.loads(json.dumps(document(estimate(scenario, TARGETS, 64), scenario), allow_nan=False))["movers"]
     assert set(told) == {"cost", "run_time", "energy"}
     first = told["cost"][0]
     assert (first["quantity"], first["kind"], first["basis"]) == ("mfu", "drawn", "P10 to P90 of its draws")

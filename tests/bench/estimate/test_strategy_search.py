@@ -161,7 +161,8 @@ def test_nothing_divides_or_nothing_fits() -> None:
 @pytest.mark.parametrize(("chips", "length"), [(16384, 8192), (1000, 8192), (8, 4096), (100_000, 131072), (7, 2048)])
 def test_the_usual_batch_divides_over_the_chips(chips: int, length: int) -> None:
     batch = usual_batch(chips, length)
-    assert 0.7 <= batch * length / 2**24 <= 1.43 or batch == 1
+    usual = max(2**24, 1024 * chips)  # tokens
+    assert 0.7 <= batch * length / usual <= 1.43 or batch == 1
     ratio = batch / chips
     assert math.log2(ratio).is_integer() or batch == round(batch)
 

@@ -90,7 +90,7 @@ def test_features_say_what_they_mean() -> None:
     old = Known(8e10, 6e11, 125e12, 0.9e12, 2020)
     assert features(old, seen) == pytest.approx([math.log(125 / 0.9 / 200) * 8**-WIDENS, math.log(8 / 3), 0, 0, 1, 1, 0, 0])
     small = Known(1e6, 1e6, 989.4e12, 3.35e12, 2024)
-    assert features(small, seen)[0] == pytest.approx(balance * 5**WIDENS)  # no narrower than at 2e9 parameters
+    assert features(small, seen)[0] == pytest.approx(balance * 2**WIDENS)  # no narrower than at 5e9 parameters
 
 
 def test_every_feature_has_words() -> None:

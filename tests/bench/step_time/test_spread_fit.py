@@ -18,7 +18,9 @@ def made(sources: int, rows: int, seed: int = 3, **parts: float) -> Residuals:
     names = np.repeat(np.arange(sources), rows)
     all_parts = {BASE: 0.04, SOURCE: 0.0, **dict.fromkeys(SHARES, 0.0), **parts}
     own = np.sqrt(all_parts[BASE] ** 2 + shares**2 @ np.array([all_parts[name] for name in SHARES]) ** 2)
-    logs = own * generator.standard_t(spread_fit.FREEDOM, len(own)) + all_parts[SOURCE] * generator.standard_normal(sources)[names]
+    logs = (
+        own * generator.standard_t(spread_fit.FREEDOM, len(own)) + all_parts[SOURCE] * generator.standard_normal(sources)[names]
+    )
     return Residuals(logs, shares, np.ones(len(logs)), tuple(f"s{name}" for name in names))
 
 

@@ -68,7 +68,7 @@ def test_draws_of_the_prior_have_the_distribution_and_its_source() -> None:
     assert (load.origin.source.date, load.origin.source.primary) == ("2025", False)
     values = study.problem.grid.axes[study.problem.grid.position("assumptions")].columns["load"]
     assert [load.low, load.median, load.high] == np.quantile(values, [0.1, 0.5, 0.9]).tolist()
-    assert drawn["mfu_deviation"].origin.words.startswith("Student's t, 42 degrees of freedom")
+    assert drawn["mfu_deviation"].origin.words.startswith("Student's t, 56 degrees of freedom")
     assert all(item.origin.words and item.origin.source.text for item in drawn.values())
 
 
