@@ -1,14 +1,16 @@
 """The time that a system takes to train a benchmark to its target: steps of the best strategy until the target is met."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ... import configs
 from ..errors import InputError, Parameter, Spelling, named
+from ..facts.cells import RowError
 from ..step_time.adapters import FROZEN
 from ..step_time.predict import P90
+from ..step_time.rows import chip_facts
 from ..terminal import numbers
 from .best_step import FIXES, OF_STEP, BestStep
 from .convergence import POINTS, TrainTime, benchmark, train_time
@@ -131,6 +133,10 @@ def estimate_benchmark(benchmark_name: str, request: Request) -> BenchmarkEstima
         raise InputError("name the chip, such as h100-sxm-80gb; `flopwatt show hardware` lists them", where=Parameter("chip"))
     chip = find("hardware", request.chip, "chip")
     assumed, name, sets = {}, str(request.precision), (*request.sets, *_sizes(rules, request))
+    if "tdp" not in {text.partition("=")[0].strip() for text in request.sets}:
+        facts, notes = _facts(chip, float(_chips(request)))
+        assumed |= {"tdp": notes[0]} if notes else {}
+        sets = (*sets, f"tdp={facts['tdp']:g}") if notes else sets
     asked = replace(request, model=model, strategy="auto", sets=sets)
     if request.precision is None:
         usual = usual_precision(chip)
@@ -184,10 +190,20 @@ def print_benchmark(console: "Console", result: BenchmarkEstimate, spell: Spelli
             f"Steps of submissions take {more:.0%} more than the best strategy's, and are counted so.", highlight=False
         )
     said = {"batch_size": f"{result.batch:,.0f} sequences", "precision": result.precision.upper()}
+    if "tdp" in result.assumed:
+        console.print(f"{result.assumed['tdp']}.", highlight=False)
     for parameter in (name for name in said if name in result.assumed):
         console.print(f"{spell(Parameter(parameter))} is not stated: {said[parameter]}, as submissions do.", highlight=False)
     if expected.note:
         console.print(f"The batch is {expected.note}.", highlight=False)
+
+
+def _facts(chip: configs.FactRow, chips: float) -> tuple[Mapping[str, float], Sequence[str]]:
+    """Gather the facts of a chip, and what is assumed of it. Raises InputError where one is missing."""
+    try:
+        return chip_facts(chip, chips)
+    except RowError as error:
+        raise InputError(str(error), where=Parameter("chip")) from None
 
 
 def _ends(seconds: float, spread: float) -> tuple[float, float]:

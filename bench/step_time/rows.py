@@ -16,7 +16,7 @@ from ..facts import cells, models
 from ..facts.cells import RowError
 from ..facts.chips import match_chip
 from ..facts.precisions import Precision, match_precision
-from . import habits, software
+from . import habits, row_software
 from .adapters import NOTE, adapter_inputs
 
 STEP_COLUMNS = frozenset({"measured_step_s", "global_batch"})
@@ -72,8 +72,8 @@ def _step(row: Mapping[str, Any]) -> StepCase:
     inputs = {**facts, **architecture, **strategy}
     precision = _precision(row, chip)
     inputs |= precision.inputs | cells.recompute(cells.text(row, "recompute"))
-    framework, words = software.framework(row), f"{source} {' '.join(software.kind(row))}"
-    date = software.software_date(source)
+    framework, words = row_software.framework(row), f"{source} {' '.join(row_software.kind(row))}"
+    date = row_software.software_date(source)
     sharded = re.search(r"zero-?\s*([0-3])", f"{name} {cells.text(row, 'zero')}".lower())
     stage = float(sharded.group(1)) if sharded else None
     inputs |= habits.habits(framework, date, words, stage, cells.text(row, "recompute"))
@@ -89,7 +89,7 @@ def _step(row: Mapping[str, Any]) -> StepCase:
         inputs=inputs,
         seconds=cells.number(row, "measured_step_s"),
         framework=framework,
-        kind=software.kind(row),
+        kind=row_software.kind(row),
         memory=float(memory.group(1)) * _GIB if memory else None,
         peer=cells.text(row, "predicted_by"),
         peer_seconds=cells.stated(row, "predicted_step_s"),
@@ -99,10 +99,10 @@ def _step(row: Mapping[str, Any]) -> StepCase:
 
 def _bridge(row: Mapping[str, Any]) -> StepCase:
     source, name, chip = cells.text(row, "source"), cells.text(row, "model"), _chip(cells.text(row, "system"))
-    framework = software.framework(row, habits.DEFAULT)
+    framework = row_software.framework(row, habits.DEFAULT)
     release = cells.text(row, "release")
-    date = software.release_date(release)
-    date = software.software_date(source) if math.isnan(date) else date
+    date = row_software.release_date(release)
+    date = row_software.software_date(source) if math.isnan(date) else date
     strategy = _strategy(row, {key: key for key in ("tp", "pp", "cp", "ep", "vp", "mbs")}, "gbs")
     facts, assumed = chip_facts(chip, strategy["chip_count"])
     architecture = _known_model(name)
@@ -123,7 +123,7 @@ def _bridge(row: Mapping[str, Any]) -> StepCase:
         inputs=inputs,
         seconds=seconds,
         framework=framework,
-        kind=software.kind(row),
+        kind=row_software.kind(row),
         notes=_remarks(row) + assumed + ((NOTE,) if frozen else ()),
     )
 
