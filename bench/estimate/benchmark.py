@@ -132,7 +132,8 @@ def estimate_benchmark(benchmark_name: str, request: Request) -> BenchmarkEstima
     if request.chip is None:
         raise InputError("name the chip, such as h100-sxm-80gb; `flopwatt show hardware` lists them", where=Parameter("chip"))
     chip = find("hardware", request.chip, "chip")
-    assumed, name, sets = {}, str(request.precision), (*request.sets, *_sizes(rules, request))
+    assumed: dict[str, str] = {}
+    name, sets = str(request.precision), (*request.sets, *_sizes(rules, request))
     if "tdp" not in {text.partition("=")[0].strip() for text in request.sets}:
         facts, notes = _facts(chip, float(_chips(request)))
         assumed |= {"tdp": notes[0]} if notes else {}
