@@ -42,7 +42,9 @@ def test_a_chip_without_a_published_tdp_is_assumed_one() -> None:
         (("--benchmark", "gpt3", "--chip", "h100"), "Error: --chips: say how many chips train the benchmark"),
         (("--benchmark", "gpt3", *SYSTEM, "--days", "3"), "Error: --days: does not change the time to train"),
         (("--benchmark", "gpt3", *SYSTEM, "--model", "gpt-3-175b"), "Error: --model: a benchmark brings its own model"),
-        (("--benchmark", "gpt3", *SYSTEM, "--explain"), "Error: --explain: a time to train has no steps to explain"),
+        (("--benchmark", "gpt3", *SYSTEM, "--programme"), "Error: --programme: does not go with --benchmark; leave it out"),
+        (("--benchmark", "gpt3", "--chip", "h100,b200", "--chips", "64"), "Error: --chip: "),
+        (("--benchmark", "gpt3", *SYSTEM, "--explain"), "Error: --explain: does not go with --benchmark; leave it out"),
     ],
 )
 def test_bad_input_is_one_line(arguments: tuple[str, ...], message: str) -> None:
@@ -54,4 +56,4 @@ def test_bad_input_is_one_line(arguments: tuple[str, ...], message: str) -> None
 
 def test_a_file_is_refused(tmp_path: Path) -> None:
     result = run("--benchmark", "gpt3", *SYSTEM, "--out", str(tmp_path / "x.json"))
-    assert result.stderr == "Error: --out: a time to train is printed, or written with --json\n"
+    assert result.stderr == "Error: --out: does not go with --benchmark; leave it out\n"
