@@ -37,3 +37,8 @@ def adapter_inputs(texts: tuple[str, ...], mixture: bool) -> Mapping[str, float]
     if mixture:
         raise RowError("LoRA trains adapters only, and of frozen experts the model of a step knows nothing")
     return FROZEN
+
+
+def adapter_notes(inputs: Mapping[str, float]) -> tuple[str, ...]:
+    """Note of a step's inputs that they are of adapters; nothing for others."""
+    return (NOTE,) if inputs.get("trained_weights", 1.0) == 0 else ()

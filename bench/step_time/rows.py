@@ -16,8 +16,8 @@ from ..facts import cells, models
 from ..facts.cells import RowError
 from ..facts.chips import match_chip
 from ..facts.precisions import Precision, match_precision
-from . import habits, row_software
-from .adapters import NOTE, adapter_inputs
+from . import habits, memory_fit, row_software
+from .adapters import adapter_inputs, adapter_notes
 
 STEP_COLUMNS = frozenset({"measured_step_s", "global_batch"})
 BRIDGE_COLUMNS = frozenset({"tokens_s_gpu", "gbs"})
@@ -77,9 +77,9 @@ def _step(row: Mapping[str, Any]) -> StepCase:
     sharded = re.search(r"zero-?\s*([0-3])", f"{name} {cells.text(row, 'zero')}".lower())
     stage = float(sharded.group(1)) if sharded else None
     inputs |= habits.habits(framework, date, words, stage, cells.text(row, "recompute"))
-    frozen = adapter_inputs((name, source), inputs["moe_layers"] > 0)
-    inputs |= frozen
-    notes = _interleave(inputs, cells.text(row, "vpp"), date) + assumed + notes + ((NOTE,) if frozen else ())
+    inputs |= adapter_inputs((name, source), inputs["moe_layers"] > 0)
+    notes = _interleave(inputs, cells.text(row, "vpp"), date) + _recompute(inputs, framework, row) + assumed + notes
+    notes += adapter_notes(inputs)
     memory = re.search(r"alloc\w*\s+(\d+(?:\.\d+)?)\s*GiB", cells.text(row, "measured_kind"))
     return StepCase(
         name=f"{name} on {inputs['chip_count']:.0f} {chip.name}, {_shape(inputs)}",
@@ -111,8 +111,8 @@ def _bridge(row: Mapping[str, Any]) -> StepCase:
     precision = _precision(row, chip)
     inputs |= precision.inputs | cells.recompute(cells.text(row, "recompute"))
     inputs |= habits.habits(framework, date, source, 3.0 if cells.flag(row, "fsdp") else None)
-    frozen = adapter_inputs((name, cells.text(row, "section")), inputs["moe_layers"] > 0)
-    inputs |= frozen
+    inputs |= adapter_inputs((name, cells.text(row, "section")), inputs["moe_layers"] > 0)
+    notes = _recompute(inputs, framework, row) + assumed + adapter_notes(inputs)
     tokens = inputs["batch_size"] * inputs["sequence_length"]
     seconds = cells.stated(row, "derived_step_s") or tokens / (inputs["chip_count"] * cells.number(row, "tokens_s_gpu"))
     return StepCase(
@@ -124,7 +124,7 @@ def _bridge(row: Mapping[str, Any]) -> StepCase:
         seconds=seconds,
         framework=framework,
         kind=row_software.kind(row),
-        notes=_remarks(row) + assumed + ((NOTE,) if frozen else ()),
+        notes=_remarks(row) + notes,
     )
 
 
@@ -301,6 +301,13 @@ def _interleave(inputs: dict[str, float], cell: str, date: float) -> tuple[str, 
         return ()
     inputs["interleave"] = pieces
     return (f"interleaving is not stated; {pieces:.0f} taken",)
+
+
+def _recompute(inputs: dict[str, float], framework: str, row: Mapping[str, Any]) -> tuple[str, ...]:
+    """Set what is recomputed where the row says nothing of it and the step would not fit."""
+    again = memory_fit.recomputed(framework, inputs) if cells.blank(cells.text(row, "recompute")) else {}
+    inputs |= again
+    return ("it would not fit without recompute; that of modules is taken",) if again else ()
 
 
 def _group(source: str) -> str:

@@ -64,7 +64,6 @@ def test_a_power_limit_scales_the_clock_by_the_models_rule() -> None:
         assert row.values[column] == whole.values[column]
     assert row.values["server_rating"] == whole.values["server_rating"] - 200
     assert (row.key, row.name, row.scaled_from) == ("h100-sxm-80gb-500w", "H100-SXM-80GB at 500 W", "h100-sxm-80gb")
-    exponent = configs.defaults()["power_exponent"].value
     assert said_of_scaling(row) == (
         "H100-SXM-80GB has 700 W; under a limit of 500 W its clock, and the peaks that an MFU is of, are "
         f"{100 * clock:.1f}% of its own: x (500 W / 700 W)^{exponent:g} = {clock:.3f}, by the "
