@@ -9,7 +9,7 @@ import click
 
 from ..errors import InputError, Parameter
 from ..terminal.json import print_json
-from .completion import CHIP, CURRENCY, ENGINE, MODEL_NAME, PLACE, SET
+from .completion import CHIP, CURRENCY, DEVELOPER, ENGINE, FRAMEWORK, MODEL_NAME, PLACE, SET
 from .flags import check_not_read, max_size, running, say
 from .option_types import FILE_PATH, WHOLE
 
@@ -69,16 +69,20 @@ if TYPE_CHECKING:
     metavar="X",
     help="The same as tokens per second of one chip, not of the whole job.",
 )
-@click.option("--like", metavar="DEVELOPER", help="Expect what this developer's published runs lead to expect: --like Meta.")
+@click.option(
+    "--like",
+    type=DEVELOPER,
+    metavar="DEVELOPER",
+    help="Expect what this developer's published runs lead to expect: --like Meta.",
+)
 @click.option("--strategy", type=click.Choice(["auto"]), help="Print the best strategy on so many chips, with its step.")
 @click.option(
     "--framework",
+    type=FRAMEWORK,
     metavar="megatron|nemo|fsdp|torchtitan|maxtext",
     help="Software that the best strategy's step is computed for.  [default: nemo]",
 )
-@click.option(
-    "--software-date", metavar="YEAR", help="Its year, such as 2025.5.  [default: that of the newest published steps]"
-)
+@click.option("--software-date", metavar="DATE", help="Its date: 2025.5, 2025-06.  [default: of the newest published steps]")
 @click.option(
     "--tp", "tensor_parallel", metavar="N", help="Tensor parallelism. This and the next eight fix a part of the best strategy."
 )

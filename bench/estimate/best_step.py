@@ -17,8 +17,8 @@ from ..facts.precisions import PEAKS, peak_column
 from ..prior import store
 from . import strategy_search
 from .memory_check import shard_text
+from .run_software import Software, software_of
 from .scenario import Assumptions, Scenario, StatedValue, complete, evaluate
-from .software import Software, software_of
 from .source import Source, SourceKind
 
 FIXES = (*strategy_search.PARTS, "data_parallel")  # quantities that fix a part of the strategy where they are stated

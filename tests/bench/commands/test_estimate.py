@@ -195,11 +195,11 @@ def test_json_holds_one_document_with_shares_and_sources() -> None:
 @pytest.mark.alone
 def test_a_hundred_thousand_draws_take_less_than_a_second() -> None:
     from flopwatt.bench.estimate.intervals import estimate
-    from flopwatt.bench.estimate.request import Request, scenario_of
+    from flopwatt.bench.estimate.request import Request, run_of
     from flopwatt.bench.prior.drawn_inputs import TARGETS
 
     request = Request(model="llama-3.1-8b", chip="h100", stated={"tokens": "1e12", "chip_count": "256"})
-    scenario = scenario_of(request, TARGETS)
+    scenario = run_of(request, TARGETS).scenario
     estimate(scenario, TARGETS, 100_000)  # the Sobol points are made once and kept on disk
     start = time.perf_counter()
     found = estimate(scenario, TARGETS, 100_000)

@@ -15,7 +15,7 @@ from flopwatt.bench.estimate.explain import explain
 from flopwatt.bench.estimate.intervals import Estimate, estimate
 from flopwatt.bench.estimate.money_words import cost_terms, unanswered
 from flopwatt.bench.estimate.report import Extent, print_estimate, print_steps
-from flopwatt.bench.estimate.request import Request, scenario_of
+from flopwatt.bench.estimate.request import Request, run_of
 from flopwatt.bench.estimate.result_sentences import words
 from flopwatt.bench.estimate.scenario import Scenario, StatedValue
 from flopwatt.bench.estimate.source import Source, SourceKind, unpublished
@@ -30,7 +30,7 @@ def asked(*sets: str, chip: str = "h100", **stated: str) -> tuple[Estimate, Scen
     request = Request(
         model="llama-3.1-8b", chip=chip, sets=sets, stated={"tokens": "1e12", "chip_count": "256", "tdp": "500"} | stated
     )
-    scenario = scenario_of(request, TARGETS)
+    scenario = run_of(request, TARGETS).scenario
     return estimate(scenario, TARGETS, 1024), scenario
 
 
@@ -97,7 +97,7 @@ def test_several_facts_that_are_missing_are_named_together() -> None:
 
 def test_where_either_of_two_facts_would_do_one_is_named() -> None:
     request = Request(model="llama-3.1-8b", chip="h100", stated={"tokens": "1e12", "chip_count": "256"})
-    scenario = scenario_of(request, ("peak_facility_power",))
+    scenario = run_of(request, ("peak_facility_power",)).scenario
     absent = {name: StatedValue(math.nan, unpublished(name, "Chip One")) for name in ("tdp", "server_rating", "peak_fp4")}
     scenario = replace(scenario, fixed=dict(scenario.fixed) | absent)
     result = estimate(scenario, ("peak_facility_power",), 64)

@@ -11,7 +11,7 @@ from written_studies import study
 from flopwatt import run_study
 from flopwatt.bench.errors import InputError
 from flopwatt.bench.estimate.intervals import estimate
-from flopwatt.bench.estimate.request import Request, scenario_of
+from flopwatt.bench.estimate.request import Request, run_of
 from flopwatt.bench.estimate.scenario import evaluate as evaluate_scenario
 from flopwatt.bench.estimate.strategy_search import PARTS
 from flopwatt.bench.prior.drawn_inputs import DEVIATION, STEP_DEVIATION, TARGETS
@@ -66,7 +66,7 @@ def test_a_study_and_an_estimate_of_the_same_run_are_the_same(run: Any, tmp_path
     request = Request(
         model=model, chip=chip, precision=precision, stated={"tokens": "1e13", "chip_count": str(chips)}, sets=sets
     )
-    scenario = scenario_of(request, TARGETS)
+    scenario = run_of(request, TARGETS).scenario
     problem = study(tmp_path, text(*run)).problem
     assert problem.grid.size == DRAWS
     answers = evaluate_at(problem, ASKED, np.arange(DRAWS))
@@ -79,7 +79,7 @@ def test_a_study_and_an_estimate_of_the_same_run_are_the_same(run: Any, tmp_path
 @pytest.mark.parametrize("engine", ["numpy", "numba"])
 def test_an_engines_quantiles_are_the_estimates(engine: str, tmp_path: Path) -> None:
     request = Request(model=RUNS[0][0], chip=RUNS[0][1], stated={"tokens": "1e13", "chip_count": "16384"})
-    spreads = estimate(scenario_of(request, TARGETS), ASKED, DRAWS, SEED).spreads
+    spreads = estimate(run_of(request, TARGETS).scenario, ASKED, DRAWS, SEED).spreads
     run = run_study(study(tmp_path, text(*RUNS[0])), [engine])
     for name in ASKED:
         spread, values = spreads[name], run.answer(name, engine).values

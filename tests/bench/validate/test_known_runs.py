@@ -9,7 +9,7 @@ from click.testing import CliRunner, Result
 from flopwatt import configs
 from flopwatt.bench.cli import cli
 from flopwatt.bench.estimate.intervals import estimate
-from flopwatt.bench.estimate.request import Request, scenario_of
+from flopwatt.bench.estimate.request import Request, run_of
 from flopwatt.bench.validate.known_runs import FIGURES, MODELS, KnownRun, document_known, known_runs, markdown_known
 from flopwatt.bench.validate.rows import shipped
 
@@ -72,7 +72,7 @@ def test_a_known_run_takes_the_operations_that_an_estimate_of_it_takes(
 ) -> None:
     """Embeddings are in no product: counted among the layers' parameters they made 2% more of DeepSeek-V3's."""
     request = Request(model=MODELS[name], chip="h100", stated={"chip_count": chips})
-    estimated = estimate(scenario_of(request, ["training_flops"]), ["training_flops"], 8).spreads["training_flops"].median
+    estimated = estimate(run_of(request, ["training_flops"]).scenario, ["training_flops"], 8).spreads["training_flops"].median
     assert figure(runs, name, "training_flops")[1] == pytest.approx(estimated, rel=1e-9)
 
 
