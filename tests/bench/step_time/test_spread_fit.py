@@ -12,13 +12,15 @@ from flopwatt.bench.step_time.spread_fit import BASE, SHARES, SOURCE, Residuals
 
 
 def made(sources: int, rows: int, seed: int = 3, **parts: float) -> Residuals:
-    """Residuals of so many sources, rows each, with spreads of these parts (of normal distributions)."""
+    """Residuals of so many sources, rows each, with scales of these parts."""
     generator = np.random.default_rng(seed)
     shares = generator.uniform(0, 0.5, (sources * rows, len(SHARES))) * (generator.random((sources * rows, len(SHARES))) < 0.5)
     names = np.repeat(np.arange(sources), rows)
     all_parts = {BASE: 0.04, SOURCE: 0.0, **dict.fromkeys(SHARES, 0.0), **parts}
     own = np.sqrt(all_parts[BASE] ** 2 + shares**2 @ np.array([all_parts[name] for name in SHARES]) ** 2)
-    logs = own * generator.standard_normal(len(own)) + all_parts[SOURCE] * generator.standard_normal(sources)[names]
+    logs = (
+        own * generator.standard_t(spread_fit.FREEDOM, len(own)) + all_parts[SOURCE] * generator.standard_normal(sources)[names]
+    )
     return Residuals(logs, shares, np.ones(len(logs)), tuple(f"s{name}" for name in names))
 
 
@@ -54,16 +56,15 @@ def test_sixty_rows_of_a_source_count_as_one_source() -> None:
 
 
 def test_the_model_computes_the_fitted_spread() -> None:
-    """Shares and spread of the fit are the quantities: a published row's spread is that of its source's fit."""
+    """Shares and spread of the fit are those that the quantities compute."""
     cases, _ = predict.cases(predict.published_rows())
     some = cases[::9]
     fits = left_out.stored_fits()
     rows = spread_fit.residuals(some, fits)
     crossed = left_out.predict_without(some, fits)
+    own = spread_fit.spreads(rows, {name: configs.defaults()[name].value for name in (BASE, SOURCE, *SHARES)})
     for i, item in enumerate(crossed):
-        own = spread_fit.spreads(rows.of(item.case.source), fits[item.case.source])
-        place = rows.sources[:i].count(item.case.source)
-        assert item.spread == pytest.approx(own[place], rel=1e-9)
+        assert item.spread == pytest.approx(own[i], rel=1e-9)
         assert np.log(item.case.seconds / item.seconds) == pytest.approx(rows.logs[i], abs=1e-9)
 
 
@@ -73,7 +74,8 @@ def test_the_shipped_spreads_are_written_as_they_are() -> None:
     cases, _ = predict.cases(predict.published_rows())
     fits = left_out.stored_fits()
     rows = spread_fit.residuals(cases, fits)
-    fitted = spread_fit.FittedSpreads({name: entry["value"] for name, entry in written.items()}, fits)
+    whole = {name: entry["value"] for name, entry in written.items()}
+    fitted = spread_fit.FittedSpreads(whole, dict.fromkeys(fits, whole))
     text = spread_fit.render(fitted, rows, written[BASE]["date"])
     assert tomllib.loads(text) == written
     assert text.splitlines()[:3] == configs.STEP_SPREAD.read_text().splitlines()[:3]
