@@ -94,7 +94,7 @@ if TYPE_CHECKING:
 @click.option(
     "--recompute",
     "recomputed_layers",
-    metavar="none|selective|full|X",
+    metavar="none|selective|modules|full|X",
     help="Of activations; X is a share of the layers, 0 to 1.",
 )
 @click.option("--zero", "zero_stage", metavar="0|1|2|3", help="ZeRO stage: what is sharded over the replicas.")

@@ -22,7 +22,7 @@ from .scenario import Assumptions, Scenario, StatedValue, complete, evaluate
 from .source import Source, SourceKind
 
 FIXES = (*strategy_search.PARTS, "data_parallel")  # quantities that fix a part of the strategy where they are stated
-OF_STEP = (*FIXES, "recomputed_attention", "batch_size")  # what a strategy's step alone depends on
+OF_STEP = (*FIXES, "recomputed_attention", "recomputed_modules", "batch_size")  # what a strategy's step alone depends on
 STEP_QUANTITIES = ("step_time", "memory_per_chip")
 BATCH_SOURCE = (
     "about 16 million tokens, and at least 1,024 a chip (Llama Team 2024, arXiv:2407.21783, section 3.4.1 and table 4), "

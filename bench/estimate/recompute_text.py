@@ -7,12 +7,12 @@ from ..errors import InputError, Parameter
 
 
 def recompute(text: str) -> dict[str, float]:
-    """Read what is recomputed: ``none``, ``selective``, ``full`` or a share of the layers.
+    """Read what is recomputed: ``none``, ``selective``, ``modules``, ``full`` or a share of the layers.
 
     Returns
     -------
     dict
-        ``recomputed_layers`` and ``recomputed_attention``, shares from 0 to 1.
+        ``recomputed_layers``, ``recomputed_attention`` and, for modules, ``recomputed_modules``, shares from 0 to 1.
 
     Raises
     ------
@@ -29,7 +29,7 @@ def recompute(text: str) -> dict[str, float]:
         share, wrong = math.nan, "".join(str(error).partition("; ")[1:])  # how it is written, where that can be told
     if not 0 <= share <= 1:
         raise InputError(
-            f"must be none, selective, full, or a share of the layers from 0 to 1, not {text!r}{wrong}",
+            f"must be none, selective, modules, full, or a share of the layers from 0 to 1, not {text!r}{wrong}",
             where=Parameter("recomputed_layers"),
         )
     return {"recomputed_layers": share, "recomputed_attention": 0.0}

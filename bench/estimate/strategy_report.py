@@ -25,6 +25,7 @@ _REST = (
     "zero_stage",
     "recomputed_layers",
     "recomputed_attention",
+    "recomputed_modules",
     "sequence_parallel",
     "batch_size",
     "sequence_length",
@@ -109,4 +110,6 @@ def _recompute(values: dict[str, float]) -> str:
         return "full recompute"
     if share > 0:
         return f"recompute of {100 * share:.0f}% of the layers"
+    if values["recomputed_modules"] > 0:
+        return "recompute of modules"
     return "selective recompute" if values["recomputed_attention"] > 0 else "no recompute"

@@ -38,7 +38,8 @@ def mtp_layers(name: str) -> float:
     """Return how many layers predict further tokens (multi-token prediction), by the model's name.
 
     The models table leaves them out of its counts. DeepSeek-V3 and V4 are trained with one (arXiv:2412.19437, section 2.2;
-    huggingface.co/deepseek-ai/DeepSeek-V4-Flash config.json), Nemotron 3 Super with two (NVIDIA-NeMo/Megatron-Bridge, nemotron_h_provider.py).
+    huggingface.co/deepseek-ai/DeepSeek-V4-Flash config.json), Nemotron 3 Super with two (NVIDIA-NeMo/Megatron-Bridge,
+    nemotron_h_provider.py).
     """
     without = re.search(r"w/?o\.?\s*mtp|without\s+mtp", name.lower())
     return 0.0 if without else next((layers for key, layers in _MTP.items() if key in _plain(name)), 0.0)

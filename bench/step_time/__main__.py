@@ -5,7 +5,7 @@ python -m flopwatt.bench.step_time --write    # and write configs/efficiency.tom
 """
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from ... import configs
 from ...kernels.files import write_whole
@@ -31,6 +31,11 @@ def _coverage_table(title: str, rows: Sequence[spread_fit.Coverage]) -> None:
         )
 
 
+def _over(values: left_out.Parameters, fits: Mapping[str, left_out.Parameters]) -> dict[str, left_out.Parameters]:
+    """Put the parameters of fits in place of those of the same name."""
+    return {name: {**values, **own} for name, own in fits.items()}
+
+
 def main(arguments: Sequence[str] | None = None) -> None:
     """Fit the step-time model and its spread to the published step times, print them, and write them where asked to."""
     parser = argparse.ArgumentParser(description="Fit the step-time model and its spread to the published step times.")
@@ -41,9 +46,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     fits = left_out.fits_without(published)
     residuals = spread_fit.residuals(published, fits)
     spreads = spread_fit.fit_spreads(residuals)
-    both = {source: {**fits[source], **spreads.without[source]} for source in fits}
-    crossed = left_out.predict_without(published, both)
     values |= spreads.whole
+    crossed = left_out.predict_without(published, _over(values, fits))
     for name, value in values.items():
         print(f"{name:22s} {value:.4g}")
     predictions = predict.predict(published, values)
@@ -53,7 +57,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         title = f"the same, by {by}" if by else "each source left out of the fit that predicts it"
         _table(title, predict.summarise(crossed, by))
     frameworks = left_out.fits_without(published, "framework")
-    without = left_out.predict_without(published, {name: {**values, **own} for name, own in frameworks.items()}, "framework")
+    without = left_out.predict_without(published, _over(values, frameworks), "framework")
     for by in ("", "framework"):
         title = f"the same, by {by}" if by else "each framework left out of the fit that predicts it"
         _table(title, predict.summarise(without, by))
@@ -66,7 +70,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         date = fit.newest(published)
         write_whole(fit.RESULT, fit.render(values, published, crossed).encode())
         write_whole(configs.STEP_SPREAD, spread_fit.render(spreads, residuals, date).encode())
-        write_whole(left_out.LEFT_OUT, left_out.render(both).encode())
+        write_whole(left_out.LEFT_OUT, left_out.render(fits).encode())
 
 
 if __name__ == "__main__":

@@ -3,8 +3,8 @@
 Method: the most likely parameters a posteriori. A measured time is the predicted one times a lognormal error of standard
 deviation ``noise``; a parameter's logarithm is normal around its guess (configs/prior/step_time.toml). Both sums of squares
 are minimised together by SciPy's trust-region least squares. Rows of one source, model, chip and precision say much the same:
-n of them weigh as the square root of n, so that a long table does not drown others. How well it predicts what it has not seen is
-measured by leaving out all rows of one source at a time, and of one framework.
+n of them weigh as the square root of n, so that a long table does not drown others. How well it predicts what it has not seen
+is measured by leaving out all rows of one source at a time, and of one framework.
 `python -m flopwatt.bench.step_time` does all of it.
 """
 

@@ -21,8 +21,8 @@ NOTE = "predicted without its source"
 Parameters = Mapping[str, float]
 _FORM = Validator[dict[str, dict[str, float]]](dict[str, dict[str, float]])
 _HEAD = """\
-# The step-time model's parameters as fitted without one source at a time, and how far off it was on the others. `flopwatt
-# validate` predicts with them the published rows of that source. Written by `python -m flopwatt.bench.step_time --write`.
+# The step-time model's parameters as fitted without one source at a time, with which `flopwatt validate` predicts the published
+# rows of that source. Written by `python -m flopwatt.bench.step_time --write`.
 """
 
 

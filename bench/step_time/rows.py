@@ -16,7 +16,7 @@ from ..facts import cells, models
 from ..facts.cells import RowError
 from ..facts.chips import match_chip
 from ..facts.precisions import Precision, match_precision
-from . import habits, software
+from . import habits, memory_fit, row_software
 
 STEP_COLUMNS = frozenset({"measured_step_s", "global_batch"})
 BRIDGE_COLUMNS = frozenset({"tokens_s_gpu", "gbs"})
@@ -72,12 +72,12 @@ def _step(row: Mapping[str, Any]) -> StepCase:
     inputs = {**facts, **architecture, **strategy}
     precision = _precision(row, chip)
     inputs |= precision.inputs | cells.recompute(cells.text(row, "recompute"))
-    framework, words = software.framework(row), f"{source} {' '.join(software.kind(row))}"
-    date = software.software_date(source)
+    framework, words = row_software.framework(row), f"{source} {' '.join(row_software.kind(row))}"
+    date = row_software.software_date(source)
     sharded = re.search(r"zero-?\s*([0-3])", f"{name} {cells.text(row, 'zero')}".lower())
     stage = float(sharded.group(1)) if sharded else None
     inputs |= habits.habits(framework, date, words, stage, cells.text(row, "recompute"))
-    notes = _interleave(inputs, cells.text(row, "vpp"), date) + assumed + notes
+    notes = _interleave(inputs, cells.text(row, "vpp"), date) + _recompute(inputs, framework, row) + assumed + notes
     memory = re.search(r"alloc\w*\s+(\d+(?:\.\d+)?)\s*GiB", cells.text(row, "measured_kind"))
     return StepCase(
         name=f"{name} on {inputs['chip_count']:.0f} {chip.name}, {_shape(inputs)}",
@@ -87,7 +87,7 @@ def _step(row: Mapping[str, Any]) -> StepCase:
         inputs=inputs,
         seconds=cells.number(row, "measured_step_s"),
         framework=framework,
-        kind=software.kind(row),
+        kind=row_software.kind(row),
         memory=float(memory.group(1)) * _GIB if memory else None,
         peer=cells.text(row, "predicted_by"),
         peer_seconds=cells.stated(row, "predicted_step_s"),
@@ -97,11 +97,11 @@ def _step(row: Mapping[str, Any]) -> StepCase:
 
 def _bridge(row: Mapping[str, Any]) -> StepCase:
     source, name, chip = cells.text(row, "source"), cells.text(row, "model"), _chip(cells.text(row, "system"))
-    framework = software.framework(row, habits.DEFAULT)
+    framework = row_software.framework(row, habits.DEFAULT)
     _whole_model(name, cells.text(row, "section"))
     release = cells.text(row, "release")
-    date = software.release_date(release)
-    date = software.software_date(source) if math.isnan(date) else date
+    date = row_software.release_date(release)
+    date = row_software.software_date(source) if math.isnan(date) else date
     strategy = _strategy(row, {key: key for key in ("tp", "pp", "cp", "ep", "vp", "mbs")}, "gbs")
     facts, assumed = chip_facts(chip, strategy["chip_count"])
     architecture = _known_model(name)
@@ -110,6 +110,7 @@ def _bridge(row: Mapping[str, Any]) -> StepCase:
     precision = _precision(row, chip)
     inputs |= precision.inputs | cells.recompute(cells.text(row, "recompute"))
     inputs |= habits.habits(framework, date, source, 3.0 if cells.flag(row, "fsdp") else None)
+    notes = _recompute(inputs, framework, row) + assumed
     tokens = inputs["batch_size"] * inputs["sequence_length"]
     seconds = cells.stated(row, "derived_step_s") or tokens / (inputs["chip_count"] * cells.number(row, "tokens_s_gpu"))
     return StepCase(
@@ -120,8 +121,8 @@ def _bridge(row: Mapping[str, Any]) -> StepCase:
         inputs=inputs,
         seconds=seconds,
         framework=framework,
-        kind=software.kind(row),
-        notes=_remarks(row) + assumed,
+        kind=row_software.kind(row),
+        notes=_remarks(row) + notes,
     )
 
 
@@ -304,6 +305,13 @@ def _interleave(inputs: dict[str, float], cell: str, date: float) -> tuple[str, 
         return ()
     inputs["interleave"] = pieces
     return (f"interleaving is not stated; {pieces:.0f} taken",)
+
+
+def _recompute(inputs: dict[str, float], framework: str, row: Mapping[str, Any]) -> tuple[str, ...]:
+    """Set what is recomputed where the row says nothing of it and the step would not fit."""
+    again = memory_fit.recomputed(framework, inputs) if cells.blank(cells.text(row, "recompute")) else {}
+    inputs |= again
+    return ("it would not fit without recompute; that of modules is taken",) if again else ()
 
 
 def _group(source: str) -> str:

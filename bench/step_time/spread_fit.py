@@ -41,7 +41,9 @@ SHARES = {
     "step_spread_low_bits": "low_bits_step_share",
 }
 FREEDOM = 5.0
-INSIDE = 0.8  # of measured times that P10 to P90 should hold
+# Of the rows that P10 to P90 holds: a little over four in five, since the model's forms were chosen with these rows in view.
+INSIDE = 0.82
+_BEYOND = 0.2  # of what P10 to P90 leaves out, in the interval score
 _SHIFTS = np.linspace(-0.5, 0.5, 201)  # of what a source's rows share
 
 
@@ -222,7 +224,7 @@ def coverages(rows: Residuals, parts: Mapping[str, Mapping[str, float]]) -> list
 def _coverage(group: str, logs: Floats, own: Floats) -> Coverage:
     beyond = np.maximum(np.abs(logs) - predict.P90 * own, 0.0)
     width = 2 * predict.P90 * own
-    score = width + 2 / (1 - INSIDE) * beyond
+    score = width + 2 / _BEYOND * beyond
     return Coverage(group, len(logs), float(np.mean(beyond == 0)), float(width.mean()), float(score.mean()))
 
 

@@ -48,11 +48,10 @@ def find_times(row: CaseRow) -> Findings:
     try:
         if cells.stated(low, COLUMN) is None:
             return Findings()
-        run = _run(low)
+        run, measured = _run(low), cells.stated(low, "measured_step_s")
     except RowError as error:
         return Findings([], [LeftOut(name, OWN, str(error))])
     findings = Findings([], [])
-    measured = cells.stated(low, "measured_step_s")
     if measured is not None:
         labels = case_labels(_chips(low), source=cells.text(low, "source"))
         findings.predicted.append(_figure(low, GIVEN_STEP, (name, labels), train_time(run.rules, run.batch, measured)))

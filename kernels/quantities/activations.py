@@ -128,9 +128,7 @@ def dropped_share(recomputed_layers, recomputed_operations):
 
 
 @quantity(unit="byte", source=_TABLE)
-def dense_layer_activations(
-    shared_activation_bytes, dense_activation_bytes, dropped_share, layer_input_bytes, layer_passes
-):
+def dense_layer_activations(shared_activation_bytes, dense_activation_bytes, dropped_share, layer_input_bytes, layer_passes):
     """What a dense layer keeps of a microbatch for its backward pass, each time that it is passed through."""
     whole = shared_activation_bytes + dense_activation_bytes
     return layer_passes * (dropped_share * layer_input_bytes + (1 - dropped_share) * whole)

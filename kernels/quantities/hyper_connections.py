@@ -13,7 +13,9 @@ from ..model.quantity import given, quantity, where
 _KERNELS = "Xie et al. 2025, arXiv:2512.24880, section 4.3.1"
 PLAIN_PASSES = 3  # reads and writes of a residual sum, which `hidden_passes` counts
 
-given("residual_streams", "", "Residual streams that layers mix (hyper-connections); 1 for a plain residual.", low=1, whole=True)
+given(
+    "residual_streams", "", "Residual streams that layers mix (hyper-connections); 1 for a plain residual.", low=1, whole=True
+)
 
 
 @quantity(unit="", source=_KERNELS)

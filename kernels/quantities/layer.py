@@ -14,7 +14,13 @@ given("hidden_passes", "", "Reads and writes of the residual stream by a layer's
 given("head_passes", "", "Reads and writes of queries, keys and values by rotary positions, forward.")
 given("ffn_passes", "", "Reads and writes of a feed-forward block's inner widths by its activation, forward.")
 given("permute_passes", "", "Reads and writes of each routed token by permuting and weighting, forward.")
-given("recomputed_operations", "", "Share of the products that checkpointing by operation computes again; 0 without it.", high=1, show="%")
+given(
+    "recomputed_operations",
+    "",
+    "Share of the products that checkpointing by operation computes again; 0 without it.",
+    high=1,
+    show="%",
+)
 given("early_stop", "", "1 where recompute of a layer stops with the last input that is needed, else 0.", high=1, whole=True)
 given("launch_time", "s", "Time per layer and pass in which a chip waits for the host.")
 given("routing_time", "s", "What routing adds to it in an MoE layer as an architecture first ships: counting, sorting.")
@@ -253,9 +259,7 @@ def dense_layer_time(
 
 
 @quantity(unit="s", source=_SUM)
-def moe_layer_time(
-    moe_forward_time, moe_backward_time, recomputed_layers, core_again_time, modules_again_time, layer_passes
-):
+def moe_layer_time(moe_forward_time, moe_backward_time, recomputed_layers, core_again_time, modules_again_time, layer_passes):
     """An MoE layer, forward and backward, each time that a token passes through it, recompute included."""
     again = recomputed_layers * moe_forward_time + core_again_time + modules_again_time
     return layer_passes * (moe_forward_time + moe_backward_time + again)

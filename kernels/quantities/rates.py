@@ -7,8 +7,8 @@ Large products reach a share of the dense peak that
 - grows with the age of the chip's generation when the software was made: kernels mature; and
 - is less for FP8 on tensor cores that add up its products in few bits (Hopper), whose sums software promotes on the way.
 
-Fused attention has generations of its own, each written for an architecture: without regard to power, since softmax and moving
-data keep the tensor cores from their peak. Element-wise kernels are bound by memory; frameworks that do not fuse them move more.
+Fused attention has generations of its own, each written for an architecture; power does not count, since softmax and moving
+data keep the tensor cores from their peak. Element-wise kernels are bound by memory; where they are not fused they move more.
 
 The shares are fitted, see configs/efficiency.toml.
 """

@@ -2,8 +2,8 @@
 """How far a step time is from its prediction: the standard deviation of the logarithm, from what the step's time goes into.
 
 Large matrix products in 16 bits are predicted well on every chip; attention's kernels, traffic between chips, bubbles, what
-routing costs and products in fewer bits are less well known, and a step is the less sure the larger their shares of it are. The parts are taken to be wrong
-independently: sigma^2 = base^2 + source^2 + sum of (coefficient x share)^2.
+routing costs and products in fewer bits are less well known, and a step is the less sure the larger their shares of it are.
+The parts are taken to be wrong independently: sigma^2 = base^2 + source^2 + sum of (coefficient x share)^2.
 """
 
 import math

@@ -160,7 +160,9 @@ def pipeline_divides(layers, pipeline_parallel, layers_per_stage, last_stage_lay
     return minimum(even + filled, 1.0)
 
 
-@quantity(unit="", source="Narayanan et al. 2021, arXiv:2104.04473, section 2.2.2; Megatron Core, pipeline_model_parallel_layout")
+@quantity(
+    unit="", source="Narayanan et al. 2021, arXiv:2104.04473, section 2.2.2; Megatron Core, pipeline_model_parallel_layout"
+)
 def interleave_divides(layers, interleave, pipeline_parallel, uneven_stages):
     """1 where a stage's layers can be cut into that many pieces, and there is more than one stage, else 0."""
     even = maximum(_whole(ceil(layers / pipeline_parallel) / interleave), uneven_stages)

@@ -124,7 +124,8 @@ def test_every_stated_number_is_finite() -> None:
 
 def written_out(text: str) -> float | None:
     """Read a number by the stated rule, written again: groups of three, a letter for thousands, a mark or words behind."""
-    text = re.sub(r"\s*(\([a-z]{2}[^;]*\)|\[[a-z]{2}[^;]*\]|;\s*[a-z]{2}[^;]*)$", "", text.strip(), flags=re.IGNORECASE)
+    said = r"(?=[^\W\d])(?=.*[^\W\d_]{2})"  # behind a number, in brackets or after a semicolon
+    text = re.sub(rf"\s*(\({said}[^;]*\)|\[{said}[^;]*\]|;\s*{said}[^;]*)$", "", text.strip())
     plain = re.sub(r"\s*(\*+|\[\d{1,3}\])\s*$", "", text.strip().lstrip("~ ")).strip()
     power = 0
     for mark in (r"\s*(%)$", r"\s*([kMBT]|[MBT]n)$"):

@@ -55,7 +55,8 @@ def test_what_is_not_published_of_a_chip_is_not_of_its_part() -> None:
 
 def test_a_power_limit_scales_the_clock_by_the_models_rule() -> None:
     whole, row = CHIPS["h100-sxm-80gb"], one_chip("H100 500W")
-    clock = (500 / 700) ** configs.defaults()["power_exponent"].value
+    exponent = configs.defaults()["power_exponent"].value
+    clock = (500 / 700) ** exponent
     assert row.values["tdp"] == 500
     for column in ("peak_bf16", "peak_fp8"):
         assert row.values[column] == pytest.approx(clock * whole.values[column])
@@ -63,10 +64,10 @@ def test_a_power_limit_scales_the_clock_by_the_models_rule() -> None:
         assert row.values[column] == whole.values[column]
     assert row.values["server_rating"] == whole.values["server_rating"] - 200
     assert (row.key, row.name, row.scaled_from) == ("h100-sxm-80gb-500w", "H100-SXM-80GB at 500 W", "h100-sxm-80gb")
-    exponent = configs.defaults()["power_exponent"].value
     assert said_of_scaling(row) == (
-        f"H100-SXM-80GB has 700 W; under a limit of 500 W its clock, and the peaks that an MFU is of, are {clock:.1%} of its own: "
-        f"x (500 W / 700 W)^{exponent:.4g} = {clock:.3f}, by the step-time model's power_exponent. Memory, links, prices and load stay."
+        "H100-SXM-80GB has 700 W; under a limit of 500 W its clock, and the peaks that an MFU is of, are "
+        f"{100 * clock:.1f}% of its own: x (500 W / 700 W)^{exponent:g} = {clock:.3f}, by the "
+        "step-time model's power_exponent. Memory, links, prices and load stay."
     )
 
 

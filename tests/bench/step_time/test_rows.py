@@ -85,14 +85,18 @@ def test_chips_that_are_not_in_the_table(name: str) -> None:
         case({**MEGATRON, "accelerator": name})
 
 
-@pytest.mark.parametrize(("chip", "fact"), [("TPU v3", "scale-up bandwidth"), ("A100-SXM-64GB", "compute units")])
+@pytest.mark.parametrize(
+    ("chip", "fact"),
+    [("TPU v7 Ironwood", "compute units"), ("A100-SXM-64GB", "compute units"), ("Rubin CPX", "BF16 peak")],
+)
 def test_a_fact_that_a_step_needs_of_its_chip_is_named(chip: str, fact: str) -> None:
     with pytest.raises(RowError, match=f"does not know the {fact} of {chip}"):
         case({**MEGATRON, "accelerator": chip})
 
 
 @pytest.mark.parametrize(
-    "chip", ["TPU v4", "TPU-v5e", "MI300X", "Intel(R) Gaudi(R) 2 AI Accelerator", "Gaudi 3", "H20", "A100-Pcie"]
+    "chip",
+    ["TPU v3", "TPU v4", "TPU-v5e", "MI250X", "MI300X", "Intel(R) Gaudi(R) 2 AI Accelerator", "Gaudi 3", "H20", "A100-Pcie"],
 )
 def test_chips_other_than_nvidias_with_nvlink_are_predicted(chip: str) -> None:
     step = predict.predict([case({**MEGATRON, "accelerator": chip, "recompute": "none"})])[0]
@@ -134,7 +138,7 @@ def test_an_unstated_interleaving_is_noted() -> None:
 
 @pytest.mark.parametrize(
     ("changed", "reason"),
-    [({"accelerator": "TPU v9"}, "names no chip"), ({"accelerator": "TPU v3"}, "scale-up bandwidth"),
+    [({"accelerator": "TPU v9"}, "names no chip"), ({"accelerator": "Ironwood"}, "compute units"),
      ({"precision": "int3"}, "precision"), ({"hidden": ""}, "hidden is not stated"),
      ({"gpus": "0"}, "above 0"), ({"model": "DeepSeek-X MoE"}, "no architecture"), ({"TP": "eight"}, "not a number"),
      ({"TP": "6"}, "do not divide its 512 chips"), ({"global_batch": "8"}, "less than one for each"),

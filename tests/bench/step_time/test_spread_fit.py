@@ -56,16 +56,15 @@ def test_sixty_rows_of_a_source_count_as_one_source() -> None:
 
 
 def test_the_model_computes_the_fitted_spread() -> None:
-    """Shares and spread of the fit are the quantities: a published row's spread is that of its source's fit."""
+    """Shares and spread of the fit are those that the quantities compute."""
     cases, _ = predict.cases(predict.published_rows())
     some = cases[::9]
     fits = left_out.stored_fits()
     rows = spread_fit.residuals(some, fits)
     crossed = left_out.predict_without(some, fits)
+    own = spread_fit.spreads(rows, {name: configs.defaults()[name].value for name in (BASE, SOURCE, *SHARES)})
     for i, item in enumerate(crossed):
-        own = spread_fit.spreads(rows.of(item.case.source), fits[item.case.source])
-        place = rows.sources[:i].count(item.case.source)
-        assert item.spread == pytest.approx(own[place], rel=1e-9)
+        assert item.spread == pytest.approx(own[i], rel=1e-9)
         assert np.log(item.case.seconds / item.seconds) == pytest.approx(rows.logs[i], abs=1e-9)
 
 
@@ -75,7 +74,8 @@ def test_the_shipped_spreads_are_written_as_they_are() -> None:
     cases, _ = predict.cases(predict.published_rows())
     fits = left_out.stored_fits()
     rows = spread_fit.residuals(cases, fits)
-    fitted = spread_fit.FittedSpreads({name: entry["value"] for name, entry in written.items()}, fits)
+    whole = {name: entry["value"] for name, entry in written.items()}
+    fitted = spread_fit.FittedSpreads(whole, dict.fromkeys(fits, whole))
     text = spread_fit.render(fitted, rows, written[BASE]["date"])
     assert tomllib.loads(text) == written
     assert text.splitlines()[:3] == configs.STEP_SPREAD.read_text().splitlines()[:3]

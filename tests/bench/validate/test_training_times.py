@@ -53,7 +53,7 @@ def test_without_a_strategy_the_best_is_searched_and_without_a_precision_submiss
     ("cells", "reason"),
     [
         ({"source": "elsewhere", "model": "Some 3B"}, "its benchmark is not known; known are gpt3, "),
-        ({"accelerator": "Abacus", "measured_step_s": None}, "no such chip in the hardware table: 'Abacus'"),
+        ({"accelerator": "Abacus", "measured_step_s": None}, "its chip 'Abacus' names no chip of the hardware table"),
         ({"gpus": 2, "TP": None, "PP": None, "CP": None, "global_batch": 2048}, "no strategy is stated, and of"),
     ],
 )

@@ -212,3 +212,14 @@ def test_fewer_keys_take_less_time_the_longer_the_sequence(fewer: dict[str, floa
         return step(**tokens)["mixer_forward_time"] - step(**tokens, **fewer)["mixer_forward_time"]
 
     assert 0 < saved(8192.0) < saved(32768.0)
+
+
+def test_gathered_keys_take_longer_than_as_many_in_a_row(evaluate: Evaluate) -> None:
+    """DeepSeek-V4's layers of both kinds, its two windows made whole, at the share of the rate that is believed of them."""
+    parts = ("core_time", "layer_core_flops", "gathered_core_flops", "attention_core_flops", "attention_rate")
+    given = {"model": "deepseek-v4-flash", "chip": "GB200", "sequence_length": 4096.0, "window_layers": 0.0}
+    slow, fast = (evaluate(*parts, **given, gathered_attention_share=share) for share in (0.25, 1.0))
+    assert fast["core_time"] == pytest.approx(fast["layer_core_flops"] / fast["attention_rate"])
+    share = slow["gathered_core_flops"] / slow["attention_core_flops"]
+    assert 0.7 < share < 1
+    assert slow["core_time"] / fast["core_time"] == pytest.approx(1 + 3 * share)

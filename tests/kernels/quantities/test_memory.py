@@ -118,3 +118,41 @@ def test_full_recompute_needs_one_layer_to_work_in() -> None:
 def test_the_margin_is_what_is_left() -> None:
     got = compute("memory_margin", memory_per_chip=50e9, memory_capacity=80e9, memory_reserve=4e9)
     assert got == 26e9
+
+
+def test_products_in_8_bits_keep_their_inputs_in_8_bits() -> None:
+    """Of a gated block f inner widths of three are a product's input, of the stream one of the two of each block."""
+    shape = {**configs.load("models").find("llama-3.1-8b").values, "recomputed_layers": 0.0}
+    wide, narrow = ({**shape, "precision_bits": bits} for bits in (16.0, 8.0))
+    tokens = compute("microbatch_tokens", **shape)
+    for part, width in (("dense_activation_bytes", shape["ffn_size"]), ("stream_activation_bytes", 2 * shape["hidden_size"])):
+        assert compute(part, **wide) - compute(part, **narrow) == pytest.approx(tokens * width)
+
+
+def test_what_norms_and_activations_make_is_kept_or_made_again() -> None:
+    shape = {**configs.load("models").find("deepseek-v3").values, "expert_parallel": 8.0}
+    again = {**shape, "recomputed_modules": 1.0}
+    tokens, heads = compute("microbatch_tokens", **shape), shape["heads"]
+    up = heads * (2 * (shape["nope_head_size"] + shape["rope_head_size"]) + shape["value_head_size"])
+    saved = compute("attention_activation_bytes", **shape) - compute("attention_activation_bytes", **again)
+    assert saved == pytest.approx(2 * tokens * up)
+    inner = compute("routed_tokens", **shape) * shape["expert_ffn_size"] + tokens * shape["shared_ffn_size"]
+    assert compute("moe_activation_bytes", **shape) - compute("moe_activation_bytes", **again) == pytest.approx(2 * inner)
+    assert compute("moe_layer_time", **shape) < compute("moe_layer_time", **again) < 1.1 * compute("moe_layer_time", **shape)
+
+
+@pytest.mark.parametrize(
+    ("chip", "bits", "strategy"),
+    [
+        ("B300", 4.0, {"expert_parallel": 8.0}),
+        ("B300", 8.0, {"expert_parallel": 8.0}),
+        ("B200", 4.0, {"expert_parallel": 64.0, "tensor_parallel": 2.0}),
+        ("B200", 8.0, {"expert_parallel": 64.0, "recomputed_modules": 1.0}),
+    ],
+)
+def test_nemotron_3_super_fits_where_its_recipes_train_it(chip: str, bits: float, strategy: dict[str, float]) -> None:
+    """NVIDIA-NeMo/Megatron-Bridge, perf_recipes/nemotronh: 64 chips, microbatches of a sequence of 8,192, BF16 gradients."""
+    shape = configs.load("models").find("nemotron-3-super-120b-a12b").values | configs.load("hardware").find(chip).values
+    run = {"chip_count": 64.0, "batch_size": 512.0, "microbatch_size": 1.0, "mtp_layers": 2.0, "precision_bits": bits}
+    kept = {"gradient_bytes": 2.0, "sequence_parallel": 1.0, "zero_stage": 1.0}
+    assert compute("memory_margin", **(shape | run | kept | strategy)) > 0

@@ -201,6 +201,25 @@ def test_layers_that_do_not_divide_leave_the_last_stage_shorter() -> None:
     assert compute("pipeline_divides", layers=61.0, pipeline_parallel=48.0, uneven_stages=1.0) == 0  # 47 x 2 > 61
 
 
+def test_pieces_hold_whole_layers() -> None:
+    """DeepSeek-V3's 61 layers in 2 stages of 8 pieces: Et*4|(t*4|)*14tmL of NVIDIA-NeMo/Megatron-Bridge, 32 and 29 layers."""
+    values = {"layers": 61.0, "pipeline_parallel": 2.0, "interleave": 8.0}
+    assert compute("layers_per_stage", **values) == 32
+    assert compute("last_stage_layers", **values) == 29
+    assert compute("interleave_divides", **values) == 0
+    assert compute("interleave_divides", **values, uneven_stages=1.0) == 1
+
+
+def test_a_hybrids_slowest_stage_holds_a_whole_attention_more() -> None:
+    """Nemotron-H 56B's 10 attentions in 4 stages: 3 in one of them, 2.5 in the mean."""
+    given = {"model": "nemotron-h-56b", "pipeline_parallel": 4.0}
+    assert compute("stage_attention_excess", **given) == 0.5
+    assert compute("stage_attention_excess", model="llama-3.1-405b", pipeline_parallel=4.0) == 0
+    held = {"dense_layer_time": 1.0, "attention_excess_time": 0.25}
+    assert compute("inner_stage_time", **given, **held) == compute("layers_per_stage", **given) + 0.5 * 0.25
+    assert compute("attention_excess_time", model="nemotron-h-56b", sequence_length=131072.0) > 0
+
+
 def test_full_recompute_adds_one_forward_pass() -> None:
     shared = {"dense_forward_time": 1.0, "dense_backward_time": 2.0, "core_time": 0.25, "score_time": 0.0}
     assert compute("dense_layer_time", **shared) == 3

@@ -6,7 +6,7 @@ import pytest
 
 from flopwatt import configs
 from flopwatt.bench.facts.cells import RowError
-from flopwatt.bench.step_time.software import FRAMEWORKS, framework, kind, release_date, software_date
+from flopwatt.bench.step_time.row_software import FRAMEWORKS, framework, kind, release_date, software_date
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,40 @@
+"""What a step recomputes that says nothing of it: modules, where it would not fit its chips otherwise."""
+
+from collections.abc import Mapping
+
+from ... import configs
+from ...kernels.quantities import MODEL
+
+MODULES_SINCE = 2025.3  # Megatron Core 0.12 recomputes norms, activations and MLA's projections up by themselves
+_FRAMEWORKS = ("megatron", "nemo")
+_MARGIN = "memory_margin"
+
+
+def recomputed(framework: str, inputs: Mapping[str, float]) -> dict[str, float]:
+    """Recompute modules where a step does not fit without, as recipes of Megatron Core do.
+
+    NVIDIA-NeMo/Megatron-Bridge, scripts/performance: ``recompute_modules`` of the recipes whose chips are small.
+
+    Parameters
+    ----------
+    framework
+        A row of configs/frameworks.toml.
+    inputs
+        The step's inputs, in base units, nothing recomputed.
+
+    Returns
+    -------
+    dict
+        ``recomputed_modules``, or nothing where the step fits or its software cannot.
+    """
+    able = framework in _FRAMEWORKS and inputs["software_date"] >= MODULES_SINCE and inputs["zero_stage"] < 3
+    return {"recomputed_modules": 1.0} if able and _margin(inputs) < 0 else {}
+
+
+def _margin(inputs: Mapping[str, float]) -> float:
+    """Return the bytes that are left on the fullest chip."""
+    values = {name: default.value for name, default in configs.defaults().items()} | dict(inputs)
+    for item in MODEL.order([_MARGIN], values):
+        if item.name not in values:
+            values[item.name] = item(*(values[parameter] for parameter in item.parameters))
+    return float(values[_MARGIN])
