@@ -1,5 +1,6 @@
 """``flopwatt estimate``: one training run, with intervals. An option that states a quantity has its name in Python."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -198,7 +199,8 @@ def command(
         str(system) if system else None, unusual, parameters_check, str(weights) if weights else None, framework, like,
     )  # fmt: skip
     if benchmark is not None:
-        _benchmark(benchmark, request, shown, (out, plot))
+        idle = {"out": out, "plot": plot, "explain": explain, "engine": engine, "currency": currency, "programme": programme}
+        _benchmark(benchmark, request, as_json, [name for name, asked in idle.items() if asked])
         return
     drawing = Drawing(draws, seed, engine, programme, currency)
     chips = chip_names(chip) if chip is not None else ()
@@ -219,18 +221,15 @@ def command(
     files.write(result, steps)
 
 
-def _benchmark(name: str, request: "Request", shown: "_Shown", written: tuple[Path | None, Path | None]) -> None:
-    """Estimate the time to train of a benchmark, and print it."""
-    for parameter, path in zip(("out", "plot"), written, strict=True):
-        if path is not None:
-            raise InputError("a time to train is printed, or written with ", Parameter("as_json"), where=Parameter(parameter))
-    if shown.explain:
-        raise InputError("a time to train has no steps to explain; leave it out", where=Parameter("explain"))
+def _benchmark(name: str, request: "Request", as_json: bool, idle: Sequence[str]) -> None:
+    """Estimate the time to train of a benchmark, and print it; ``idle`` are parameters that do not go with one."""
+    if idle:
+        raise InputError("does not go with ", Parameter("benchmark"), "; leave it out", where=Parameter(idle[0]))
     from ..estimate.benchmark import estimate_benchmark, print_benchmark
     from ..terminal.console import console
 
     result = estimate_benchmark(name, request)
-    if shown.as_json:
+    if as_json:
         print_json(result.to_dict())
         return
     print_benchmark(console(), result, running())
