@@ -35,9 +35,9 @@ __version__ = "0.1.0"
 if TYPE_CHECKING:
     from .bench.answers.answer import Answer
     from .bench.errors import DisagreementError, InputError
+    from .bench.estimate.benchmark import BenchmarkEstimate
     from .bench.estimate.chip_comparison import ChipComparison
     from .bench.estimate.estimate_result import EstimateResult
-    from .bench.estimate.benchmark import BenchmarkEstimate
     from .bench.estimate.python_request import estimate, estimate_benchmark, estimate_chips
     from .bench.pictures.plotting import plot_estimate, plot_run
     from .bench.runner.outcome import Run
