@@ -103,8 +103,8 @@ def _reach(mfu: Spread, scenario: Scenario, outlook: Outlook) -> tuple[Part, ...
     )
     expected = DEVIATION in scenario.drawn
     if mfu.median is not None and mfu.median > best.mfu:
-        why = "below what is expected, since published runs did better" if expected else "below the stated MFU"
-        return (f"Best strategy: {text}; that is {why}.{_above_bound(mfu, scenario)}",)
+        more = "published runs lead to expect more" if expected else "the stated MFU is above that"
+        return (f"Best strategy: {text}; {more}.{_above_bound(mfu, scenario)}",)
     share = numbers.share(round(mfu.median / best.mfu, 2)) if mfu.median is not None else "a part"
     return (f"Best strategy could reach: {text}; {'expected' if expected else 'stated'} is {share} of that.",)
 

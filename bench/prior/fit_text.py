@@ -71,8 +71,11 @@ def _toml(fit: Fitted, source: configs.FactSource, steps: Sequence[str], quality
         document[key].update({name: significant(value, 6) for name, value in zip(names, values, strict=True)})
     document["seen"] = tomlkit.table().comment("of the fitted runs: FLOP/s in BF16 of the fastest chip, the models' narrowness")
     document["seen"].update({name: significant(value, 6) for name, value in asdict(fit.seen).items()})
-    document["practice"] = tomlkit.table().comment("the best strategy's MFU beside the regression: share x best^power")
-    document["practice"].update({name: significant(value, 6) for name, value in asdict(fit.practice).items()})
+    practice = fit.practice
+    document["practice"] = tomlkit.table().comment("of the best strategy's log MFU, less what intercept and slopes give of it")
+    document["practice"].update({"weight": significant(practice.weight, 6), "intercept": significant(practice.intercept, 6)})
+    slopes = {name: significant(value, 6) for name, value in zip(names, practice.slopes, strict=True)}
+    document["practice"]["slopes"] = slopes
     document["developers"] = tomlkit.table().comment(
         "added to log(MFU); known is the share of the noise's variance that runs tell"
     )

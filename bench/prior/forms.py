@@ -43,21 +43,12 @@ class NoiseBelief:
 
 
 @dataclass(frozen=True)
-class PracticeBelief:
-    """How the best strategy's MFU counts beside the regression: weight (0 to 1) and power, and why."""
-
-    weight: float
-    power: float
-    reason: str
-
-
-@dataclass(frozen=True)
 class RegressionFile:
     """The form of regression.toml."""
 
     intercept: Normal
     noise: NoiseBelief
-    practice: PracticeBelief
+    practice: Normal
     features: Mapping[str, Normal]
     __pydantic_config__: ClassVar = NO_OTHER_KEYS
 
@@ -204,11 +195,11 @@ class SeenEntry:
 
 @dataclass(frozen=True)
 class PracticeEntry:
-    """How the best strategy's MFU counts beside the regression: its weight, its power, and the share that runs reach of it."""
+    """How the best strategy's MFU counts: its weight, and what features lead to expect of its logarithm."""
 
     weight: float
-    power: float
-    share: float
+    intercept: float
+    slopes: Mapping[str, float]
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ import numpy as np
 
 from ..stats.bayes_linear import Posterior, PriorBelief, design, fit
 from .developers import DeveloperEffect
-from .features import Known, SeenRuns, vector
+from .features import Floats, Known, SeenRuns, vector
 
 
 @dataclass(frozen=True)
@@ -43,27 +43,25 @@ class Observed:
 
 @dataclass(frozen=True)
 class PracticeFit:
-    """What runs reach of their best strategy's MFU, and how much that counts beside the regression.
+    """How a run's MFU follows that of its best strategy by the step-time model, beside what features lead to expect of both.
 
     Parameters
     ----------
     weight
-        The weight (0 to 1) of it in the logarithm of the expected MFU; the rest is the regression's.
-    power
-        Of the best strategy's MFU.
-    share
-        The MFU that runs reach where the best strategy's is 1.
+        The logarithm of the MFU for each unit of that of the best strategy's.
+    intercept, slopes
+        What features lead to expect of the logarithm of the best strategy's MFU: the intercept, and a slope for each feature.
     """
 
     weight: float
-    power: float
-    share: float = math.nan
+    intercept: float
+    slopes: tuple[float, ...]
 
-    def mix(self, log_median: float, best_step: float) -> float:
-        """Mix the regression's median with what the best strategy's MFU leads to expect; without one it stands alone."""
+    def lead(self, features: Floats, best_step: float) -> float:
+        """Return how far the logarithm of the best strategy's MFU is above what features lead to expect; 0 without any."""
         if not best_step > 0:
-            return log_median
-        return log_median + self.weight * (math.log(self.share) + self.power * math.log(best_step) - log_median)
+            return 0.0
+        return math.log(best_step) - self.intercept - float(features @ np.array(self.slopes))
 
 
 @dataclass(frozen=True)
@@ -83,7 +81,7 @@ class Recipe:
     shared
         The share (0 to 1) of the noise's variance that one developer's runs have in common.
     practice
-        How the best strategy's MFU counts; its share is fitted.
+        Mean and standard deviation of what is believed of the best strategy's coefficient.
     """
 
     features: tuple[str, ...]
@@ -93,13 +91,18 @@ class Recipe:
     noise: float
     weight: float
     shared: float
-    practice: PracticeFit
+    practice: tuple[float, float]
 
     def belief(self) -> PriorBelief:
         """Collect the beliefs about the intercept and the features, in the regression's order."""
         means = (self.intercept[0], *(self.means[name] for name in self.features))
         sds = (self.intercept[1], *(self.sds[name] for name in self.features))
         return PriorBelief(means, sds, self.noise, self.weight, self.shared)
+
+    def belief_with_best_step(self) -> PriorBelief:
+        """Collect the beliefs where the best strategy's MFU is one more feature, the last."""
+        plain = self.belief()
+        return replace(plain, means=(*plain.means, self.practice[0]), sds=(*plain.sds, self.practice[1]))
 
 
 @dataclass(frozen=True)
@@ -113,7 +116,7 @@ class Fitted:
     seen, posterior
         What the fitted runs are like, and what they say.
     practice
-        What runs reach of their best strategy's MFU.
+        How a run's MFU follows its best strategy's.
     chips
         The keys of the fitted runs' chips in the hardware table.
     developers
@@ -139,37 +142,47 @@ class Fitted:
         developer
             A developer of fitted runs, to take what they add; any other name is a developer not seen.
         """
-        median, scale = self._regression(known)
+        features = vector(known, self.names, self.seen)
+        median, scale = self.posterior.predict(features)
+        if math.isnan(known.narrowness) and not math.isnan(known.balance) and "scarcity" in self.names:
+            slope = float(self.posterior.coefficients[1 + self.names.index("scarcity")])
+            scale = math.hypot(scale, slope * known.balance * math.sqrt(self.seen.narrowness_spread))
+        median += self.practice.weight * self.practice.lead(self.posterior.filled(features), best_step)
         effect = self.developers.get(developer)
         if effect is None:
-            return self.practice.mix(median, best_step), scale
-        narrower = math.sqrt(scale**2 - effect.known * self.posterior.scale**2)
-        return self.practice.mix(median, best_step) + effect.mean, narrower
-
-    def _regression(self, known: Known) -> tuple[float, float]:
-        median, scale = self.posterior.predict(vector(known, self.names, self.seen))
-        if not math.isnan(known.narrowness) or math.isnan(known.balance) or "scarcity" not in self.names:
             return median, scale
-        slope = float(self.posterior.coefficients[1 + self.names.index("scarcity")])
-        return median, math.hypot(scale, slope * known.balance * math.sqrt(self.seen.narrowness_spread))
+        return median + effect.mean, math.sqrt(scale**2 - effect.known * self.posterior.scale**2)
 
 
 def fit_runs(runs: Sequence[Observed], recipe: Recipe) -> Fitted:
-    """Fit the regression, what runs reach of their best strategy's MFU, and what each developer adds, on these runs."""
+    """Fit the regression, how runs follow their best strategy's MFU, and what each developer adds, on these runs."""
     seen = SeenRuns.of(run.known for run in runs)
     features = design([vector(run.known, recipe.features, seen) for run in runs], len(recipe.features))
-    target = np.array([run.log_mfu for run in runs])
-    posterior = fit(features, target, recipe.belief(), [run.developer for run in runs])
-    practice = _practice(runs, recipe.practice)
+    target, groups = np.array([run.log_mfu for run in runs]), [run.developer for run in runs]
+    posterior = fit(features, target, recipe.belief(), groups)
+    best = np.array([math.log(run.best_step) if run.best_step > 0 else math.nan for run in runs])
+    practice = _no_practice(posterior)
+    if not np.isnan(best).all():
+        practice = _practice(posterior, fit(np.column_stack([features, best]), target, recipe.belief_with_best_step(), groups))
     chips = tuple(sorted({run.chip for run in runs if run.chip}))
     alone = Fitted(recipe.features, seen, posterior, practice, chips)
     return replace(alone, developers=_developers(runs, alone, recipe.shared))
 
 
-def _practice(runs: Sequence[Observed], practice: PracticeFit) -> PracticeFit:
-    """Fit the share that runs reach to those whose best strategy is known; without any, a best strategy says nothing."""
-    reached = [run.log_mfu - practice.power * math.log(run.best_step) for run in runs if run.best_step > 0]
-    return replace(practice, share=math.exp(np.mean(reached))) if reached else PracticeFit(0.0, practice.power, 1.0)
+def _practice(alone: Posterior, with_best: Posterior) -> PracticeFit:
+    """Take what the best strategy's MFU adds to the regression alone from one in which it is the last feature.
+
+    Both predict the same where that MFU is what features lead to expect of it, which follows from their difference.
+    """
+    weight = float(with_best.coefficients[-1])
+    if weight <= 0:  # it tells nothing
+        return _no_practice(alone)
+    intercept, *slopes = ((alone.coefficients - with_best.coefficients[:-1]) / weight).tolist()
+    return PracticeFit(weight, intercept, tuple(slopes))
+
+
+def _no_practice(alone: Posterior) -> PracticeFit:
+    return PracticeFit(0.0, 0.0, (0.0,) * (len(alone.coefficients) - 1))
 
 
 def _developers(runs: Sequence[Observed], fit: Fitted, shared: float) -> dict[str, DeveloperEffect]:

@@ -164,7 +164,7 @@ def recipe() -> Recipe:
         noise=file.noise.sd,
         weight=file.noise.weight,
         shared=file.noise.shared,
-        practice=PracticeFit(file.practice.weight, file.practice.power),
+        practice=(file.practice.mean, file.practice.sd),
     )
 
 
@@ -249,7 +249,8 @@ def _fitted(document: Mapping[str, Any]) -> Fitted:
         spread=np.array([document["spread"][name] for name in names]),
     )
     seen = SeenRuns(**{name: float(value) for name, value in document["seen"].items()})
-    practice = PracticeFit(**document["practice"])
+    told = document["practice"]
+    practice = PracticeFit(told["weight"], told["intercept"], tuple(told["slopes"][name] for name in names))
     return Fitted(names, seen, posterior, practice, tuple(document["chips"]), effects(document))
 
 
@@ -266,6 +267,7 @@ def fit_date() -> str:
 def plain(fit: Fitted) -> dict[str, Any]:
     """Return a fit's numbers as its file holds them, not rounded."""
     post, names = fit.posterior, fit.names
+    slopes = dict(zip(names, fit.practice.slopes, strict=True))
     by_feature = {"coefficients": post.coefficients[1:], "centre": post.centre, "spread": post.spread}
     return {
         "features": list(names),
@@ -273,7 +275,7 @@ def plain(fit: Fitted) -> dict[str, Any]:
         "scale": post.scale,
         "covariance": post.covariance.tolist(),
         "seen": asdict(fit.seen),
-        "practice": asdict(fit.practice),
+        "practice": {"weight": fit.practice.weight, "intercept": fit.practice.intercept, "slopes": slopes},
         **{key: dict(zip(names, values.tolist(), strict=True)) for key, values in by_feature.items()},
     }
 

@@ -19,7 +19,8 @@ from flopwatt.bench.commands.flags import spelling
 from flopwatt.bench.estimate.python_request import KEYWORDS, QUANTITIES
 
 FROM_8B: dict[str, Any] = {"model": "llama-3.1-8b", "chip": "h100", "chips": 256, "tokens": 1e12}
-PRINTED = {"benchmark", "explain", "json", "full", "assumptions", "out", "plot", "set", "max_size", "help", "sequence_length"}
+# What is printed, and what another function answers.
+PRINTED = {"explain", "json", "full", "assumptions", "out", "plot", "set", "max_size", "help", "sequence_length", "benchmark"}
 CONFIG = {
     "model_type": "llama",
     "hidden_size": 4096,
@@ -133,7 +134,7 @@ def test_numbers_of_numpy_are_numbers() -> None:
         ({"draws": 0}, "draws: must be from 1"),
         ({"unusual": "yes"}, "unusual: must be True or False, not 'yes'"),
         ({"strategy": "best"}, "strategy: must be auto, not 'best'"),
-        ({"chip": "h20", "batch": 64}, "strategy: needs facts of H20 that are not published: "),
+        ({"chip": "tpu-v5p", "batch": 64}, "strategy: needs facts of TPU v5p that are not published: "),
         ({"my_mfu": 0.4, "mfu": 0.4}, "mfu: holds the MFU of the whole run, which the argument my_mfu would tell"),
         ({"framework": "torch"}, "framework: must be one of megatron, nemo, "),
         ({"like": "Nobody"}, "like: no published run of 'Nobody' is known; "),
