@@ -98,9 +98,8 @@ def _reach(mfu: Spread, scenario: Scenario, outlook: Outlook) -> tuple[Part, ...
     asked = reach.get("chip_count" if scenario.solve else "run_time")
     takes = [spread_words(asked)] if asked is not None else []
     takes += [spread_of(reach["cost"], "of own cost")] if "cost" in reach else []
-    text = (
-        f"{join_words(takes)}, at an MFU of {spread_words(reach['mfu'])} by the step-time model{_chips_words(best, scenario)}"
-    )
+    model = f"the step-time model of {best.software.name}{_chips_words(best, scenario)}"
+    text = f"{join_words(takes)}, at an MFU of {spread_words(reach['mfu'])} by {model}"
     expected = DEVIATION in scenario.drawn
     if mfu.median is not None and mfu.median > best.mfu:
         more = "published runs lead to expect more" if expected else "the stated MFU is above that"
