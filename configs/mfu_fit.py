@@ -61,6 +61,8 @@ def inputs(fit: Mapping[str, Any]) -> dict[str, float]:
     for kind, table in (("slope", "coefficients"), ("centre", "centre"), ("spread", "spread")):
         result |= {f"mfu_{kind}_{name}": fit[table][name] for name in features}
     result |= {name: fit["seen"][key] for name, key in SEEN.items()}
+    result |= {f"practice_{name}": fit["practice"][name] for name in ("weight", "intercept")}
+    result |= {f"practice_slope_{name}": fit["practice"]["slopes"][name] for name in features}
     for i, (term, row) in enumerate(zip(terms, fit["covariance"], strict=True)):
         result |= {covariance_name(term, other): value for other, value in list(zip(terms, row, strict=True))[i:]}
     return {name: float(value) for name, value in result.items()}

@@ -92,6 +92,6 @@ def test_kinds_are_read_with_their_words() -> None:
     assert "Question" not in KINDS
 
 
-def test_tables_are_found_by_what_makes_them() -> None:
+def test_tables_are_search_source_what_makes_them() -> None:
     source = "A: ByKind[int] = ByKind('a', {})\nB = kinds.ByKind('b', {})\nC = {}\ndef f():\n    D = ByKind('d', {})\n"
     assert sorted(tables(ast.parse(source))) == ["A", "B"]

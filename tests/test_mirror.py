@@ -11,6 +11,7 @@ OF_A_ROOM = {
     "bench/commands/test_run_screen.py": "what `flopwatt run` prints for people",
     "bench/commands/test_bench_against.py": "the options of `bench --against`",
     "bench/commands/test_estimate_chips.py": "estimates of several chips and into files",
+    "bench/commands/test_estimate_benchmark.py": "estimates of a benchmark",
     "bench/estimate/hf_config/test_against_transformers.py": "the reader against the classes of transformers",
     "bench/estimate/hf_config/test_config_cases.py": "the reader on configurations that were once read wrongly",
     "bench/estimate/hf_config/test_config_denials.py": "the reader on what a configuration denies or leaves out",

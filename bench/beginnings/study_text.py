@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from ... import configs
 from ...kernels.text import visible
 from ..terminal import numbers
+from .best_strategies import best_lines, difference_lines, searched_chips
 from .headlines import headline_lines, run_headlines, site_headlines
 from .place_basis import carbon_words, place_lines
 from .plan import FirstPlan
@@ -200,6 +201,7 @@ def _site_questions(plan: FirstPlan) -> list[list[str]]:
 def _run_parts(plan: FirstPlan) -> list[list[str]]:
     """Write the study of one run: the cheapest chip, and how many, and what that takes."""
     given, model = training_lines(plan.trained)
+    searched = searched_chips(plan)
     run = plan.trained.words[:1].upper() + plan.trained.words[1:]
     title = f"{run} within {plan.days}{plan.where}: the cheapest of {_chip_words(plan)}, and how many"
     top = [
@@ -209,6 +211,7 @@ def _run_parts(plan: FirstPlan) -> list[list[str]]:
         "knows beforehand is drawn, and answers are P10, median and P90 of the draws.",
         "Own cost charges the hours of the run: the chips have other work before and after. Who buys them for this run alone",
         "pays the capital. Rent holds capital, upkeep and electricity.",
+        *map(_escaped, difference_lines(plan, searched)),
         *_chip_lines(plan),
         *place_lines(plan),
         '"""',
@@ -218,6 +221,7 @@ def _run_parts(plan: FirstPlan) -> list[list[str]]:
         "[given]",
         noted(f"run_days_limit = {quoted(plan.days)}", "within which the run must be done"),
         noted('chip_count = "run_chips"', "as many chips as have it done in that time"),
+        *best_lines(plan, searched),
         *given,
     ]
     axes = [model, chip_axis(plan), place_axis(plan), draws_axis()]

@@ -75,6 +75,19 @@ def currencies(begun: str, context: click.Context) -> list[CompletionItem]:
     return _matching([("USD", "dollar"), *((row["name"], (row.get("aliases") or [""])[0]) for row in rows)], begun)
 
 
+def frameworks(begun: str, context: click.Context) -> list[CompletionItem]:
+    """Offer the training frameworks."""
+    return _matching(_rows("frameworks"), begun)
+
+
+def developers(begun: str, context: click.Context) -> list[CompletionItem]:
+    """Offer the developers of the published runs."""
+    from ... import configs
+
+    rows = configs.read_toml(configs.MFU_FIT).get("developers", {})
+    return _matching([(name, f"published runs: {row.get('runs', 0)}") for name, row in rows.items()], begun)
+
+
 def quantities(begun: str, context: click.Context) -> list[CompletionItem]:
     """Offer what may be set, as NAME=: quantities, and a study's axes of facts, of which the rows follow."""
     from ... import configs
@@ -251,6 +264,7 @@ STUDY, CHIP, MODEL_NAME, PLACE = (
     OfferedText(models),
     OfferedText(places),
 )
+FRAMEWORK, DEVELOPER = OfferedText(frameworks), OfferedText(developers)
 SET, QUESTION, ENGINE = (OfferedText(offer, may_be_empty=True) for offer in (quantities, questions, engines))
 LIST, ENTRY, CURRENCY = (OfferedText(offer, may_be_empty=True) for offer in (lists, entries, currencies))
 OUTPUT = OutputPath()

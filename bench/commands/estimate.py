@@ -1,5 +1,6 @@
 """``flopwatt estimate``: one training run, with intervals. An option that states a quantity has its name in Python."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -8,7 +9,7 @@ import click
 
 from ..errors import InputError, Parameter
 from ..terminal.json import print_json
-from .completion import CHIP, CURRENCY, ENGINE, MODEL_NAME, PLACE, SET
+from .completion import CHIP, CURRENCY, DEVELOPER, ENGINE, FRAMEWORK, MODEL_NAME, PLACE, SET
 from .flags import check_not_read, max_size, running, say
 from .option_types import FILE_PATH, WHOLE
 
@@ -68,16 +69,20 @@ if TYPE_CHECKING:
     metavar="X",
     help="The same as tokens per second of one chip, not of the whole job.",
 )
-@click.option("--like", metavar="DEVELOPER", help="Expect what this developer's published runs lead to expect: --like Meta.")
+@click.option(
+    "--like",
+    type=DEVELOPER,
+    metavar="DEVELOPER",
+    help="Expect what this developer's published runs lead to expect: --like Meta.",
+)
 @click.option("--strategy", type=click.Choice(["auto"]), help="Print the best strategy on so many chips, with its step.")
 @click.option(
     "--framework",
+    type=FRAMEWORK,
     metavar="megatron|nemo|fsdp|torchtitan|maxtext",
     help="Software that the best strategy's step is computed for.  [default: nemo]",
 )
-@click.option(
-    "--software-date", metavar="YEAR", help="Its year, such as 2025.5.  [default: that of the newest published steps]"
-)
+@click.option("--software-date", metavar="DATE", help="Its date: 2025.5, 2025-06.  [default: of the newest published steps]")
 @click.option(
     "--tp", "tensor_parallel", metavar="N", help="Tensor parallelism. This and the next eight fix a part of the best strategy."
 )
@@ -194,7 +199,8 @@ def command(
         str(system) if system else None, unusual, parameters_check, str(weights) if weights else None, framework, like,
     )  # fmt: skip
     if benchmark is not None:
-        _benchmark(benchmark, request, shown, (out, plot))
+        idle = {"out": out, "plot": plot, "explain": explain, "engine": engine, "currency": currency, "programme": programme}
+        _benchmark(benchmark, request, as_json, [name for name, asked in idle.items() if asked])
         return
     drawing = Drawing(draws, seed, engine, programme, currency)
     chips = chip_names(chip) if chip is not None else ()
@@ -215,18 +221,15 @@ def command(
     files.write(result, steps)
 
 
-def _benchmark(name: str, request: "Request", shown: "_Shown", written: tuple[Path | None, Path | None]) -> None:
-    """Estimate the time to train of a benchmark, and print it."""
-    for parameter, path in zip(("out", "plot"), written, strict=True):
-        if path is not None:
-            raise InputError("a time to train is printed, or written with ", Parameter("as_json"), where=Parameter(parameter))
-    if shown.explain:
-        raise InputError("a time to train has no steps to explain; leave it out", where=Parameter("explain"))
+def _benchmark(name: str, request: "Request", as_json: bool, idle: Sequence[str]) -> None:
+    """Estimate the time to train of a benchmark, and print it; ``idle`` are parameters that do not go with one."""
+    if idle:
+        raise InputError("does not go with ", Parameter("benchmark"), "; leave it out", where=Parameter(idle[0]))
     from ..estimate.benchmark import estimate_benchmark, print_benchmark
     from ..terminal.console import console
 
     result = estimate_benchmark(name, request)
-    if shown.as_json:
+    if as_json:
         print_json(result.to_dict())
         return
     print_benchmark(console(), result, running())

@@ -1,19 +1,22 @@
 """The time that a system takes to train a benchmark to its target: steps of the best strategy until the target is met."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ... import configs
 from ..errors import InputError, Parameter, Spelling, named
+from ..facts.cells import RowError
+from ..step_time.adapters import FROZEN
 from ..step_time.predict import P90
+from ..step_time.rows import chip_facts
 from ..terminal import numbers
-from .best_step import OF_STEP, BestStep
-from .convergence import POINTS, TrainTime, benchmark, least_batch, train_time
+from .best_step import FIXES, OF_STEP, BestStep
+from .convergence import POINTS, TrainTime, benchmark, train_time
 from .request import Request, find, run_of
 from .strategy_report import entry, strategy_words
-from .submission_habits import BATCH_SOURCE, PRECISION_SOURCE, usual_batch, usual_precision
+from .submission_habits import BATCH_SOURCE, usual_batch, usual_precision, usual_step
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -23,13 +26,26 @@ MODELS = {
     "gpt3": "gpt-3-175b",
     "llama31_405b": "llama-3.1-405b",
     "llama31_8b": "llama-3.1-8b",
+    "llama2_70b_lora": "llama-2-70b",
     "gpt_oss_20b": "gpt-oss-20b",
     "deepseekv3_671b": "deepseek-v3",
 }
-ADAPTERS = "it trains adapters only, which the model of a step does not cover"
+_ADAPTERS = "lora"  # in a benchmark's key: adapters alone are trained
 _BESIDE = ("chip_count", "software_date", *OF_STEP)  # quantities that may be stated
-_BATCHES = 3  # that are tried, doubled each time, where no strategy divides the usual one
+_BATCHES = 5  # that are tried, doubled each time, until the time to train grows
 _MINUTE = 60.0
+
+
+class StepTime(NamedTuple):
+    """A step time (s), and the standard deviation of its logarithm."""
+
+    seconds: float
+    spread: float
+
+    @property
+    def ends(self) -> tuple[float, float]:
+        """P10 and P90 (s)."""
+        return _ends(self.seconds, self.spread)
 
 
 @dataclass(frozen=True)
@@ -48,6 +64,8 @@ class BenchmarkEstimate:
         Sequences of a step.
     step
         The best strategy's step.
+    step_time
+        What a step of a submission takes: of that strategy where parts of it are stated, else as submissions cut the model.
     time
         The time to train, with the step's spread.
     assumed
@@ -59,27 +77,26 @@ class BenchmarkEstimate:
     precision: str
     batch: float
     step: BestStep
+    step_time: StepTime
     time: TrainTime
     assumed: Mapping[str, str]
 
     @property
     def ends(self) -> tuple[float, float]:
         """P10 and P90 of the time to train (s)."""
-        factor = math.exp(P90 * self.time.spread)
-        return self.time.seconds / factor, self.time.seconds * factor
+        return _ends(self.time.seconds, self.time.spread)
 
     def to_dict(self) -> dict[str, Any]:
         """Return all that is estimated, as JSON: times in minutes and seconds, as the keys say."""
         low, high = self.ends
-        outer = math.exp(P90 * self.step.spread)
-        seconds = self.step.strategy.seconds
+        step_low, step_high = self.step_time.ends
         return {
             "benchmark": self.rules.key,
             "chip": self.chip.key,
             "chip_count": self.step.chips,
             "precision": self.precision,
             "time_to_train_min": {"median": self.time.seconds / _MINUTE, "p10": low / _MINUTE, "p90": high / _MINUTE},
-            "step_time_s": {"median": seconds, "p10": seconds / outer, "p90": seconds * outer},
+            "step_time_s": {"median": self.step_time.seconds, "p10": step_low, "p90": step_high},
             "batch_size": self.batch,
             "samples_to_convergence": self.time.convergence.samples,
             "convergence_steps": self.time.steps,
@@ -92,12 +109,12 @@ class BenchmarkEstimate:
         }
 
 
-def estimate_benchmark(name: str, request: Request) -> BenchmarkEstimate:
+def estimate_benchmark(benchmark_name: str, request: Request) -> BenchmarkEstimate:
     """Estimate how long a system trains a benchmark until its target is met.
 
     Parameters
     ----------
-    name
+    benchmark_name
         The benchmark: a key of configs/benchmarks.toml, its name or an alias.
     request
         Chip, chips, precision and what is stated of the strategy and the software.
@@ -107,26 +124,35 @@ def estimate_benchmark(name: str, request: Request) -> BenchmarkEstimate:
     InputError
         Names the parameter that is wrong, missing or of no effect, and what would be right.
     """
-    rules = benchmark(name)
-    model = MODELS.get(rules.key.partition("-v")[0])
-    if model is None:
-        raise InputError(f"{rules.name} is validated with a measured step alone: {ADAPTERS}", where=Parameter("benchmark"))
+    rules = benchmark(benchmark_name)
+    model = MODELS[rules.key.partition("-v")[0]]
     _refuse(request)
     if "chip_count" not in request.stated:
         raise InputError("say how many chips train the benchmark", where=Parameter("chip_count"))
     if request.chip is None:
         raise InputError("name the chip, such as h100-sxm-80gb; `flopwatt show hardware` lists them", where=Parameter("chip"))
     chip = find("hardware", request.chip, "chip")
-    assumed = {}
-    precision = request.precision
-    if precision is None:
-        precision, assumed["precision"] = usual_precision(chip), PRECISION_SOURCE
-    asked = replace(request, model=model, precision=precision, strategy="auto", sets=(*request.sets, *_sizes(rules, request)))
+    assumed: dict[str, str] = {}
+    name, sets = str(request.precision), (*request.sets, *_sizes(rules, request))
+    if "tdp" not in {text.partition("=")[0].strip() for text in request.sets}:
+        facts, notes = _facts(chip, float(_chips(request)))
+        assumed |= {"tdp": notes[0]} if notes else {}
+        sets = (*sets, f"tdp={facts['tdp']:g}") if notes else sets
+    asked = replace(request, model=model, strategy="auto", sets=sets)
+    if request.precision is None:
+        usual = usual_precision(chip)
+        name, assumed["precision"] = usual.name, usual.source
+        peaks = (f"{column}={value:g}" for column, value in usual.peaks.items())
+        asked = replace(asked, precision=usual.option, sets=(*sets, *peaks))
     step, batch = _step(rules, asked)
     if "batch_size" not in request.stated:
         assumed["batch_size"] = BATCH_SOURCE
-    time = train_time(rules, batch, step.strategy.seconds, step.spread)
-    return BenchmarkEstimate(rules, chip, precision.lower(), batch, step, time, assumed)
+    seconds, spread = step.strategy.seconds, step.spread
+    if not set(FIXES) & set(request.stated):
+        seconds, spread = usual_step(seconds, spread)
+        assumed["strategy"] = configs.defaults()["submission_step_ratio"].source
+    step_time = StepTime(seconds, spread)
+    return BenchmarkEstimate(rules, chip, name.lower(), batch, step, step_time, train_time(rules, batch, *step_time), assumed)
 
 
 def print_benchmark(console: "Console", result: BenchmarkEstimate, spell: Spelling = named) -> None:
@@ -145,8 +171,7 @@ def print_benchmark(console: "Console", result: BenchmarkEstimate, spell: Spelli
     minutes = numbers.join_spread(*(f"{numbers.number(value)} min" for value in (result.time.seconds / _MINUTE, low, high)))
     chips = numbers.count(result.step.chips)
     system = f"{chips} {result.chip.name}, {result.precision.upper()}"
-    outer, seconds = math.exp(P90 * result.step.spread), result.step.strategy.seconds
-    step = numbers.join_spread(*(f"{numbers.number(value)} s" for value in (seconds, seconds / outer, seconds * outer)))
+    step = numbers.join_spread(*(f"{numbers.number(value)} s" for value in (result.step_time.seconds, *result.step_time.ends)))
     expected = result.time.convergence
     console.print(f"{result.rules.name} on {system}: {minutes} until the target is met.", highlight=False)
     console.print(
@@ -156,15 +181,35 @@ def print_benchmark(console: "Console", result: BenchmarkEstimate, spell: Spelli
     )
     console.print(
         f"{numbers.count(result.time.evaluations, digits=2)} evaluations add {result.time.evaluation_share:.1%} of the steps' "
-        f"time, and {numbers.count(result.rules.values['evaluation_pause'], 's')} each.",
+        f"time, and {numbers.number(result.rules.values['evaluation_pause'])} s each.",
         highlight=False,
     )
-    console.print(f"Strategy: {strategy_words(result.step)}; {result.step.software.words}.", highlight=False)
-    for parameter in result.assumed:
-        value = f"{result.batch:,.0f} sequences" if parameter == "batch_size" else result.precision.upper()
-        console.print(f"{spell(Parameter(parameter))} is not stated: {value}, as submissions do.", highlight=False)
+    console.print(f"Best strategy: {strategy_words(result.step)}; {result.step.software.words}.", highlight=False)
+    if "strategy" in result.assumed:
+        more = configs.defaults()["submission_step_ratio"].value - 1
+        console.print(
+            f"Steps of submissions take {more:.0%} more than the best strategy's, and are counted so.", highlight=False
+        )
+    said = {"batch_size": f"{result.batch:,.0f} sequences", "precision": result.precision.upper()}
+    if "tdp" in result.assumed:
+        console.print(f"{result.assumed['tdp']}.", highlight=False)
+    for parameter in (name for name in said if name in result.assumed):
+        console.print(f"{spell(Parameter(parameter))} is not stated: {said[parameter]}, as submissions do.", highlight=False)
     if expected.note:
         console.print(f"The batch is {expected.note}.", highlight=False)
+
+
+def _facts(chip: configs.FactRow, chips: float) -> tuple[Mapping[str, float], Sequence[str]]:
+    """Gather the facts of a chip, and what is assumed of it. Raises InputError where one is missing."""
+    try:
+        return chip_facts(chip, chips)
+    except RowError as error:
+        raise InputError(str(error), where=Parameter("chip")) from None
+
+
+def _ends(seconds: float, spread: float) -> tuple[float, float]:
+    factor = math.exp(P90 * spread)
+    return seconds / factor, seconds * factor
 
 
 def _refuse(request: Request) -> None:
@@ -184,25 +229,32 @@ def _sizes(rules: configs.FactRow, request: Request) -> tuple[str, ...]:
     """Write the sizes that the rules give the model, but for those that are stated."""
     stated = {text.partition("=")[0].strip() for text in request.sets}
     sizes = {name: rules.values[name] for name in ("sequence_length", "vocabulary_size")}
+    sizes |= FROZEN if _ADAPTERS in rules.key else {}
     return tuple(f"{name}={value:.0f}" for name, value in sizes.items() if value == value and name not in stated)
 
 
 def _step(rules: configs.FactRow, request: Request) -> tuple[BestStep, float]:
-    """Search the best strategy for the stated batch, or for the usual one; where nothing divides that, for its doubles."""
+    """Search the best strategy for the stated batch, or for the fastest of the usual one and its doubles."""
     if "batch_size" in request.stated:
         step = run_of(request, ("run_time",)).best
         assert step is not None  # a strategy is asked for: without one, run_of raises
         return step, step.scenario.fixed["batch_size"].value
-    chips = float(_chips(request))
-    batch = usual_batch(rules, chips)
-    for further in range(_BATCHES):
-        tried = replace(request, stated={**request.stated, "batch_size": f"{batch * 2**further:.0f}"})
+    batch = usual_batch(rules, float(_chips(request)))
+    fastest, refused = None, None
+    for tried in (batch * 2**further for further in range(_BATCHES)):
         try:
-            return _step(rules, tried)
-        except InputError:
-            if further == _BATCHES - 1 or batch * 2**further >= 4 * least_batch(rules):
-                raise
-    raise AssertionError("the last batch returns or raises")
+            step, _ = _step(rules, replace(request, stated={**request.stated, "batch_size": f"{tried:.0f}"}))
+        except InputError as error:
+            refused = refused or error
+            continue
+        seconds = train_time(rules, tried, step.strategy.seconds).seconds
+        if fastest is not None and seconds >= fastest[0]:
+            break
+        fastest = seconds, step, tried
+    if fastest is None:
+        assert refused is not None  # every batch was tried
+        raise refused
+    return fastest[1], fastest[2]
 
 
 def _chips(request: Request) -> float:

@@ -17,15 +17,19 @@ from ..facts.precisions import PEAKS, peak_column
 from ..prior import store
 from . import strategy_search
 from .memory_check import shard_text
+from .run_software import Software, software_of
 from .scenario import Assumptions, Scenario, StatedValue, complete, evaluate
-from .software import Software, software_of
 from .source import Source, SourceKind
 
 FIXES = (*strategy_search.PARTS, "data_parallel")  # quantities that fix a part of the strategy where they are stated
 OF_STEP = (*FIXES, "recomputed_attention", "recomputed_modules", "batch_size")  # what a strategy's step alone depends on
 STEP_QUANTITIES = ("step_time", "memory_per_chip")
-BATCH_SOURCE = "about 16 million tokens (Llama Team 2024, arXiv:2407.21783, section 3.4.1), to a power of two times the chips"
+BATCH_SOURCE = (
+    "about 16 million tokens, and at least 1,024 a chip (Llama Team 2024, arXiv:2407.21783, section 3.4.1 and table 4), "
+    "to a power of two times the chips"
+)
 NEAR_MEDIAN = Source(SourceKind.RULE, "near the median of the chips that are solved for, and divides well")
+BEST_STEP = Source(SourceKind.SEARCHED, "best strategy by the step-time model")
 NOT_SEARCHED = 0.0  # of best_step_mfu: published runs stand alone
 GUESSED_MFU = 0.35  # by which chips are guessed that nothing gives: a factor of two in them moves the best MFU by hundredths
 _SEARCHED = ("step_mfu", "memory_margin", "divides")
@@ -94,9 +98,9 @@ def find_best_step(stated: Mapping[str, StatedValue], chips: float, of: StepOf) 
     _refuse(stated)
     _check_known(fixed, of.chip)
     best = _search(fixed, {name: fixed[name].value for name in FIXES if name in fixed})
-    source = found_by(best)
-    inputs = {name: StatedValue(value, source) for name, value in best.inputs.items()} | fixed
-    if "batch_size" not in fixed:
+    source = search_source(best)
+    inputs = {**fixed, **{name: StatedValue(value, source) for name, value in best.inputs.items()}, **stated}
+    if "batch_size" not in stated:
         inputs["batch_size"] = StatedValue(best.inputs["batch_size"], Source(SourceKind.DEFAULT, BATCH_SOURCE))
     if best.chips != chips:
         inputs["chip_count"] = StatedValue(best.chips, source)
@@ -105,7 +109,7 @@ def find_best_step(stated: Mapping[str, StatedValue], chips: float, of: StepOf) 
     return BestStep(best, scenario, chips, software, spread)
 
 
-def found_by(best: strategy_search.BestStrategy) -> Source:
+def search_source(best: strategy_search.BestStrategy) -> Source:
     """Return the source of what a search found: among how many strategies."""
     counts = f"{best.tried:,} tried, of which {best.divide:,} divide and {best.fit:,} fit"
     return Source(SourceKind.SEARCHED, counts)

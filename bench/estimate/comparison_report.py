@@ -11,8 +11,8 @@ from ..terminal.tables import Column, count_fitting, wrap_text
 from .chip_comparison import ChipComparison
 from .estimate_result import EstimateResult
 from .natural_units import cell_text, join_words
-from .report import PLAIN, Extent, print_drawn, print_lines, said_of_run, worded
 from .outlook_sentences import outlook_sentences
+from .report import PLAIN, Extent, print_drawn, print_lines, said_of_run, worded
 from .result_sentences import table_words, unseen_sentences
 from .said_inputs import inputs_lines
 from .scenario import Scenario

@@ -17,7 +17,7 @@ from .explain import Step
 from .intervals import Estimate, Spread
 from .memory_check import state_memory
 from .money_words import drawn_source, unanswered
-from .outlook import Outlook
+from .outlook import NOTHING_BESIDE, Outlook
 from .places import brought
 from .result_sentences import result_sentence
 from .said_inputs import inputs_entry
@@ -48,7 +48,12 @@ class DocumentForm:
     currency: Currency = DOLLARS
 
 
-def document(estimate: Estimate, scenario: Scenario, outlook: Outlook, form: DocumentForm) -> dict[str, Any]:
+DEFAULT_FORM = DocumentForm()
+
+
+def document(
+    estimate: Estimate, scenario: Scenario, outlook: Outlook = NOTHING_BESIDE, form: DocumentForm = DEFAULT_FORM
+) -> dict[str, Any]:
     """Return an estimate as one JSON document: plain numbers, texts and None. Its ``inputs`` are those of `inputs_entry`.
 
     Parameters

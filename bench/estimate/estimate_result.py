@@ -101,6 +101,11 @@ class EstimateResult:
         return MappingProxyType({name: _range(spread) for name, spread in self.estimate.spreads.items()})
 
     @property
+    def best_strategy(self) -> Mapping[str, QuantileRange]:
+        """P10, P50 and P90 of what the best strategy could reach, and of its step; nothing where none was found."""
+        return MappingProxyType({name: _range(own) for name, own in {**self.outlook.reach, **self.outlook.step}.items()})
+
+    @property
     def drivers(self) -> Mapping[str, Mapping[str, float]]:
         """By quantity, the share (0 to 1) of its spread that each drawn input explains alone, the largest first."""
         return MappingProxyType({name: MappingProxyType(dict(shares)) for name, shares in self.estimate.shares.items()})

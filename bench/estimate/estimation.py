@@ -94,7 +94,7 @@ def _with_step(result: Estimate, step: Mapping[str, Spread]) -> Estimate:
     """Put the step of the best strategy among what is estimated, behind the MFU."""
     spreads: dict[str, Spread] = {}
     for name, spread in result.spreads.items():
-        spreads |= {name: spread} | (step if name == "mfu" else {})
+        spreads |= {name: spread, **(step if name == "mfu" else {})}
     none = {name: dict[str, float]() for name in step}
     return replace(result, spreads=spreads, shares={**result.shares, **none}, share_errors={**result.share_errors, **none})
 

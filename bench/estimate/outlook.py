@@ -78,6 +78,9 @@ class Outlook:
     before: Mapping[str, Spread] = field(default_factory=dict)
 
 
+NOTHING_BESIDE = Outlook()
+
+
 def outlook(run: TrainingRun, draws: int, seed: int) -> Outlook:
     """Estimate what stands beside a run's expected figures, on the same joint draws.
 
@@ -111,7 +114,9 @@ def reached(scenario: Scenario, best: BestStep) -> Scenario:
         The best strategy's step.
     """
     at_best = ReachedMfu(best.mfu, best.spread, "the best strategy by the step-time model")
-    drawn = {"mfu" if name == DEVIATION else name: at_best if name == DEVIATION else own for name, own in scenario.drawn.items()}
+    drawn = {
+        "mfu" if name == DEVIATION else name: at_best if name == DEVIATION else own for name, own in scenario.drawn.items()
+    }
     fixed = {name: held for name, held in scenario.fixed.items() if name != "mfu"}
     return replace(scenario, fixed=fixed, drawn={**drawn, "mfu": at_best})
 

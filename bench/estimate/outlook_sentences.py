@@ -4,7 +4,7 @@ from ..errors import Part
 from ..prior.drawn_inputs import DEVIATION
 from ..terminal import numbers
 from . import best_possible
-from .best_possible import ExpectedMfu
+from .best_possible import BestPossible, ExpectedMfu
 from .best_step import NOT_SEARCHED, BestStep
 from .intervals import Estimate, Spread
 from .natural_units import join_words, natural, spread_words
@@ -29,7 +29,9 @@ def outlook_sentences(estimate: Estimate, scenario: Scenario, outlook: Outlook) 
     mfu = estimate.spreads.get("mfu")
     if mfu is None or mfu.median is None:
         return []
-    lines: list[tuple[Part, ...]] = [(f"Expected: {_expected(mfu, scenario, outlook.practice)}.{_narrowed(estimate, scenario, outlook)}",)]
+    lines: list[tuple[Part, ...]] = [
+        (f"Expected: {_expected(mfu, scenario, outlook.practice)}.{_narrowed(estimate, scenario, outlook)}",)
+    ]
     if outlook.reach:
         lines.append(_reach(mfu, scenario, outlook))
     else:
@@ -48,7 +50,7 @@ def rests_on(scenario: Scenario, practice: Practice) -> tuple[str, ...]:
         What is known of those who will train.
     """
     held = scenario.fixed.get("best_step_mfu")
-    best = "the best strategy's step" if held is not None and held.value > NOT_SEARCHED else ""
+    best = "best strategy" if held is not None and held.value > NOT_SEARCHED else ""
     pilot = f"the pilot's {numbers.share(practice.pilot)}" if practice.pilot is not None else ""
     return tuple(filter(None, (pilot, "published runs", best)))
 
@@ -58,7 +60,9 @@ def _expected(mfu: Spread, scenario: Scenario, practice: Practice) -> str:
         return f"an MFU of {spread_words(mfu)}, by {join_words(rests_on(scenario, practice))}"
     at = f"at the stated MFU of {natural_of(mfu)}" if "mfu" in scenario.fixed else f"at an MFU of {natural_of(mfu)}"
     drawn = best_possible.expected_mfu(scenario)
-    return f"{at}; {join_words(rests_on(scenario, practice))} lead to expect {_expected_words(drawn)}" if drawn is not None else at
+    return (
+        f"{at}; {join_words(rests_on(scenario, practice))} lead to expect {_expected_words(drawn)}" if drawn is not None else at
+    )
 
 
 def _narrowed(estimate: Estimate, scenario: Scenario, outlook: Outlook) -> str:
@@ -93,14 +97,28 @@ def _reach(mfu: Spread, scenario: Scenario, outlook: Outlook) -> tuple[Part, ...
     assert best is not None
     asked = reach.get("chip_count" if scenario.solve else "run_time")
     takes = [spread_words(asked)] if asked is not None else []
-    takes += [natural_of(reach["energy"])] if "energy" in reach else []
     takes += [spread_of(reach["cost"], "of own cost")] if "cost" in reach else []
-    text = f"{join_words(takes)}, at an MFU of {spread_words(reach['mfu'])} by the step-time model{_chips_words(best, scenario)}"
-    which = "the expected MFU" if DEVIATION in scenario.drawn else "the MFU"
+    text = (
+        f"{join_words(takes)}, at an MFU of {spread_words(reach['mfu'])} by the step-time model{_chips_words(best, scenario)}"
+    )
+    expected = DEVIATION in scenario.drawn
     if mfu.median is not None and mfu.median > best.mfu:
-        return (f"Best strategy: {text}, which is below {which}: runs did better than the model has this one do.",)
+        more = "published runs lead to expect more" if expected else "the stated MFU is above that"
+        return (f"Best strategy: {text}; {more}.{_above_bound(mfu, scenario)}",)
     share = numbers.share(round(mfu.median / best.mfu, 2)) if mfu.median is not None else "a part"
-    return (f"Best strategy could reach: {text}; {which} is {share} of that.",)
+    return (f"Best strategy could reach: {text}; {'expected' if expected else 'stated'} is {share} of that.",)
+
+
+def _above_bound(mfu: Spread, scenario: Scenario) -> str:
+    """Say that an MFU is above what large matrix products sustain; nothing where it is not."""
+    best = best_possible.best_possible(scenario)
+    if best is None or mfu.median is None or mfu.median <= best.mfu:
+        return ""
+    return f" That MFU is above {_bound_words(best)}."
+
+
+def _bound_words(best: BestPossible) -> str:
+    return f"the {numbers.share(best.mfu)} that large matrix products sustain, by published step times"
 
 
 def _chips_words(best: BestStep, scenario: Scenario) -> str:
@@ -119,17 +137,14 @@ def _bound(mfu: Spread, scenario: Scenario, outlook: Outlook) -> list[tuple[Part
     best = best_possible.best_possible(scenario)
     if best is None or mfu.median is None:
         return lines
-    bound = f"the {numbers.share(best.mfu)} that large matrix products sustain, by published step times"
-    if mfu.median > best.mfu:
-        return [*lines, (f"That MFU is above {bound}.",)]
+    if above := _above_bound(mfu, scenario):
+        return [*lines, (above.strip(),)]
     names = ("chip_count" if scenario.solve else "run_time", "energy", "cost")
     shown = [natural(best.values[name], scenario.model[name]) for name in names if name in best.values]
     takes = join_words(shown) or f"an MFU of {numbers.share(best.mfu)}"
-    return [*lines, (f"Best possible: no strategy beats {takes}, at {bound}.",)]
+    return [*lines, (f"Best possible: no strategy beats {takes}, at {_bound_words(best)}.",)]
 
 
 def _expected_words(expected: ExpectedMfu) -> str:
     ends = numbers.join_range(numbers.share(expected.low), numbers.share(expected.high))
     return f"{numbers.share(expected.median)} ({ends})"
-
-

@@ -70,7 +70,9 @@ def check_practice(stated: Mapping[str, object], like: str | None) -> None:
         raise InputError("says again what ", Parameter(RATE), " says of the pilot; give one of them", where=Parameter(PILOT))
     given = [Parameter(name) for name in (PILOT, RATE) if name in stated] + ([Parameter(LIKE)] if like is not None else [])
     if MFU in stated and given:
-        raise InputError("holds the MFU of the whole run, which ", given[0], " would tell; give one of them", where=Parameter(MFU))
+        raise InputError(
+            "holds the MFU of the whole run, which ", given[0], " would tell; give one of them", where=Parameter(MFU)
+        )
 
 
 def practice_of(fixed: Mapping[str, StatedValue], like: str | None, run: Scenario, *, unusual: bool) -> Practice:
@@ -142,9 +144,10 @@ def _mfu_of_rate(rate: float, known: Mapping[str, float], fixed: Mapping[str, St
     text = f"{numbers.number(rate)} tokens a second of one chip would be {would}"
     chips = fixed["chip_count"].value if "chip_count" in fixed else 1.0
     if mfu > _LEAST and chips > 1 and _LEAST <= mfu / chips <= _most(known):
-        each = numbers.number(numbers.significant(rate / chips, 3))
+        of_one = numbers.number(numbers.significant(rate / chips, 3))
         raise InputError(
-            f"{text}; if that is what {numbers.count(chips)} chips do together, give {each}, that of one", where=Parameter(RATE)
+            f"{text}; if that is what {numbers.count(chips)} chips do together, give {of_one}, that of one",
+            where=Parameter(RATE),
         )
     right = f"{numbers.number(numbers.significant(0.4 * known['peak_flops'] / known['flops_per_token'], 2))} would be 40%"
     raise InputError(f"{text}; {right}", where=Parameter(RATE))

@@ -106,9 +106,10 @@ def estimate(
         The number of joint draws of what is not stated, and their seed.
     **stated
         The command's options by their names, with ``_`` for ``-`` (``tokens``, ``days``, ``precision``, ``mfu``, ``strategy``,
-        ``tp``, ``framework``, ``like``, ``my_mfu``, ``tokens_per_second``, ``country``, ``electricity_price``, ``pue``, ``currency``, ...), and any other quantity of the model by its own
-        name (``tdp="600 W"``). Numbers are in the unit that the option says (days, USD/kWh) or the quantity's own; texts may
-        carry a unit: ``carbon_intensity="50 gCO2e/kWh"``. None is left out.
+        ``tp``, ``framework``, ``like``, ``my_mfu``, ``tokens_per_second``, ``country``, ``electricity_price``, ``pue``,
+        ``currency``, ...), and any other quantity of the model by its own name (``tdp="600 W"``). Numbers are in the unit that
+        the option says (days, USD/kWh) or the quantity's own; texts may carry a unit: ``carbon_intensity="50 gCO2e/kWh"``.
+        None is left out.
 
     Returns
     -------

@@ -2,6 +2,7 @@
 
 import math
 import os
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -14,13 +15,13 @@ from ..errors import InputError, Parameter, Part
 from ..facts import system_file
 from ..facts.chips import one_chip, said_of_name
 from ..facts.precisions import OPTIONS, match_precision, peak_column
-from .best_step import FIXES, OF_STEP, BestStep, StepOf, find_best_step, found_by, near_chips
+from .best_step import FIXES, OF_STEP, BestStep, StepOf, find_best_step, near_chips, search_source
 from .memory_check import check_memory, chips_of
 from .places import named_place, place_facts, stated_place
 from .practice import RATE, check_practice, practice_of
 from .recompute_text import recompute
 from .run_checks import check_enough, check_ranges, check_solved
-from .scenario import Assumptions, Scenario, StatedValue, complete, facts
+from .scenario import Assumptions, StatedValue, complete, facts
 from .source import Source, SourceKind, stated_with
 from .stated_checks import check_effect, check_stated_once
 from .stated_model import StatedModel, held_against, is_file, of_document, of_file, of_row, of_size
@@ -28,6 +29,8 @@ from .stated_number import number
 from .training_run import TrainingRun
 
 _WHOLE = ("data_parallel",)  # quantities that are whole only here
+_DATES = ("software_date",)  # years, of which a month may be written
+_MONTH = re.compile(r"\s*(\d{4})-(0?[1-9]|1[0-2])\s*")
 _SHOWN = 6  # names that an error lists
 _NAMED = ("model", "chip", "precision", "country", "strategy", "system", "currency")  # what is stated by a name
 _UNITS = {"run_time": "day"}  # of numbers without one, where they are not in the quantity's own
@@ -101,11 +104,6 @@ class Request:
         return dict(self.stated) | {name: text for name, text in own.items() if text is not None}
 
 
-def scenario_of(request: Request, targets: Sequence[str]) -> Scenario:
-    """Turn a request into the scenario that it describes, as `run_of` does."""
-    return run_of(request, targets).scenario
-
-
 def run_of(request: Request, targets: Sequence[str]) -> TrainingRun:
     """Turn a request into the run that it describes, and search its best strategy.
 
@@ -135,6 +133,8 @@ def run_of(request: Request, targets: Sequence[str]) -> TrainingRun:
     check_ranges(fixed)
     fixed = {"year": _default("year")} | fixed
     subject = named_place(model.subject(chip, (*_checks(request, model, fixed), *said_of_name(request.chip))), place)
+    if "sequence_length" in fixed and math.isnan(fixed["sequence_length"].value):
+        del fixed["sequence_length"]  # which is drawn
     check_enough(fixed)
     check_practice(fixed, request.like)
     own = {name: held for name, held in fixed.items() if name not in (*OF_STEP, RATE)}
@@ -147,7 +147,7 @@ def run_of(request: Request, targets: Sequence[str]) -> TrainingRun:
     step, why = _best_step(request, fixed, chips, StepOf(model.called, chip, request.framework))
     more = dict(practice.inputs)
     if step is not None:
-        more["best_step_mfu"] = StatedValue(step.mfu, found_by(step.strategy))
+        more["best_step_mfu"] = StatedValue(step.mfu, search_source(step.strategy))
     run = check_solved(complete({**own, **more}, targets, assumptions)) if more else plain
     return TrainingRun(replace(run, subject=subject), step, why, request.shows_strategy, practice)
 
@@ -197,10 +197,16 @@ def _stated(name: str, text: str, unusual: bool) -> dict[str, StatedValue]:
     source = stated_with(name)
     if name == "recomputed_layers":
         return {key: StatedValue(value, source) for key, value in recompute(text).items()}
-    value = number(text, MODEL[name], name, _UNITS.get(name), unusual=unusual)
+    value = number(_dated(text) if name in _DATES else text, MODEL[name], name, _UNITS.get(name), unusual=unusual)
     if name in _WHOLE and not (value >= 1 and value == math.floor(value)):
         raise InputError(f"must be a whole number of at least 1, not {value:g}", where=Parameter(name))
     return {name: StatedValue(value, source)}
+
+
+def _dated(text: str) -> str:
+    """Write a year and a month, such as 2025-06, as a year with its fraction; other texts as they stand."""
+    match = _MONTH.fullmatch(text)
+    return f"{int(match[1]) + (int(match[2]) - 0.5) / 12:.3f}" if match else text
 
 
 def find(table: str, name: str, parameter: str) -> configs.FactRow:

@@ -32,6 +32,7 @@ PARTS = (
     "recomputed_layers",
 )
 BATCH_TOKENS = 16 * 2**20  # Llama Team 2024, arXiv:2407.21783, section 3.4.1: 16M tokens for most of the run
+CHIP_TOKENS = BATCH_TOKENS / 16_384  # and its table 4: on so many chips
 RECOMPUTE_SHARES = tuple(i / 10 for i in range(11))
 MAX_TENSOR, MAX_CONTEXT, MAX_MICROBATCH = 64, 32, 32
 MIN_CONTEXT_TOKENS = 1024  # of a sequence on one chip
@@ -102,10 +103,10 @@ def best_on_most(stated: Mapping[str, float], fixed: Mapping[str, float] | None 
     fewer = chips if "data_parallel" in fixed else _divisible(chips)
     if fewer == chips:
         return best_strategy(stated, fixed)
-    on_fewer = _found({**stated, "chip_count": fewer}, fixed)
+    on_fewer = _best_or_none({**stated, "chip_count": fewer}, fixed)
     if on_fewer is None:
         return best_strategy(stated, fixed)
-    on_all = _found(stated, fixed)
+    on_all = _best_or_none(stated, fixed)
     return on_all if on_all is not None and on_all.mfu * chips >= on_fewer.mfu * fewer else on_fewer
 
 
@@ -115,7 +116,7 @@ def _divisible(chips: float) -> float:
     return math.floor(chips / step) * step
 
 
-def _found(stated: Mapping[str, float], fixed: Mapping[str, float]) -> BestStrategy | None:
+def _best_or_none(stated: Mapping[str, float], fixed: Mapping[str, float]) -> BestStrategy | None:
     try:
         return best_strategy(stated, fixed)
     except NoStrategyError:
@@ -174,13 +175,30 @@ def best_strategy(stated: Mapping[str, float], fixed: Mapping[str, float] | None
 
 
 def _fitting(known: Mapping[str, float], cuts: Mapping[str, Floats], shares: Floats, tried: str, room: float) -> Bools:
-    """Tell which cuts fit at which share of recompute: a row for each cut. Raises NoRoomError, where none does."""
-    by_cut = {name: column[:, None] for name, column in cuts.items()}  # what no recompute changes is computed once
-    values = _evaluate({**known, **by_cut, "recomputed_layers": shares}, ("memory_per_chip", "memory_margin"))
-    shape = (len(next(iter(cuts.values()))), len(shares))
-    fits: Bools = np.broadcast_to(values["memory_margin"] >= 0, shape)
+    """Tell which cuts fit at which share of recompute: a row for each cut. Raises NoRoomError, where none does.
+
+    Where some is recomputed, more of it takes less memory: of a cut that fits at the second share, or not even at the last,
+    those between need not be computed.
+    """
+    fits = np.zeros((len(next(iter(cuts.values()))), len(shares)), dtype=np.bool_)
+    least = math.inf
+
+    def look(rows: Any, place: slice) -> None:
+        """Compute the memory of some cuts at some shares."""
+        nonlocal least
+        by_cut = {name: column[rows, None] for name, column in cuts.items()}  # what no recompute changes is computed once
+        columns = {**known, **by_cut, "recomputed_layers": shares[place]}
+        values = _evaluate(columns, ("memory_per_chip", "memory_margin"))
+        fits[rows, place] = values["memory_margin"] >= 0
+        least = min(least, float(values["memory_per_chip"].min()))
+
+    look(slice(None), slice(0, 2))
+    fits[fits[:, 1 if len(shares) > 1 else 0], 2:] = True
+    if len(unsure := np.flatnonzero(~fits[:, -1])) and len(shares) > 2:
+        look(unsure, slice(-1, None))
+        if len(unsure := unsure[fits[unsure, -1]]):
+            look(unsure, slice(2, -1))
     if not fits.any():
-        least = float(values["memory_per_chip"].min())
         raise NoRoomError(
             f"{tried} and none fits: the smallest needs {least / 1e9:.1f} GB of the {room / 1e9:.1f} GB that a chip has to give"
         )
@@ -201,8 +219,12 @@ def _known(stated: Mapping[str, float]) -> dict[str, float]:
 
 
 def usual_batch(chips: float, sequence_length: float) -> float:
-    """Size a batch of about 16 million tokens in sequences: chips times (or over) a power of 2, so that replicas divide it."""
-    doublings = round(math.log2(max(BATCH_TOKENS / sequence_length / chips, 2**-20)))
+    """Size a usual batch in sequences: chips times (or over) a power of 2, so that replicas divide it.
+
+    It has about 16 million tokens, and where there are more chips than one such batch was trained on, as many a chip.
+    """
+    tokens = max(BATCH_TOKENS, CHIP_TOKENS * chips)
+    doublings = round(math.log2(max(tokens / sequence_length / chips, 2**-20)))
     return float(max(round(chips * 2.0**doublings), 1))
 
 

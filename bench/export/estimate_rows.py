@@ -19,6 +19,7 @@ QUANTITY_HEADINGS = ("quantity", "P10", "median", "P90", "unit", "what drives th
 DRIVER_HEADINGS = ("quantity", "input", "share of the spread", "standard error", "key of the quantity", "key of the input")
 INPUT_HEADINGS = ("input", "key", "value", "unit", "source", "date")
 ASSUMPTION_HEADINGS = ("assumption", "key", "what it is", "P10", "median or value", "P90", "unit", "source", "date")
+BEST = ": best strategy"  # behind an estimate's name, of what its best strategy could reach
 MAX_DRIVERS = 3
 MIN_SHARE = 0.01
 
@@ -43,6 +44,27 @@ def quantity_rows(result: EstimateResult, spell: Spelling = named) -> list[Row]:
         shown = [None if end is None else SheetNumber(end, cell_format(end, reading, spread.quantity)) for end in own]
         drivers = ", ".join(f"{quantity_words(model, item)} {numbers.share(share)}" for item, share in drivers_of(result, name))
         rows.append((quantity_words(model, name), *shown, reading.name, drivers, reasons.get(name, ""), name))
+    return rows
+
+
+REACH_HEADINGS = ("quantity", "P10", "median", "P90", "unit", "key")
+
+
+def reach_rows(result: EstimateResult) -> list[Row]:
+    """List what the best strategy could reach, and its step: P10, median and P90 in one unit that people read.
+
+    Parameters
+    ----------
+    result
+        The estimate; without a best strategy there are none.
+    """
+    rows: list[Row] = []
+    for name, spread in {**result.outlook.reach, **result.outlook.step}.items():
+        low, median, high = ends(spread)
+        reading = reading_unit([median or math.nan], spread.quantity.unit, spread.quantity)
+        own = [None if end is None else end / reading.size for end in (low, median, high)]
+        shown = [None if end is None else SheetNumber(end, cell_format(end, reading, spread.quantity)) for end in own]
+        rows.append((quantity_words(result.scenario.model, name), *shown, reading.name, name))
     return rows
 
 
@@ -119,9 +141,10 @@ def assumption_rows(result: EstimateResult, spell: Spelling = named) -> list[Row
 
 def _fixed_rows(result: EstimateResult, spell: Spelling) -> Iterable[tuple[bool, Row]]:
     """Hand out the fixed values that the quantities depend on; whether nobody stated them, and their rows."""
-    scenario = result.scenario
+    scenario, best = result.scenario, result.outlook.best
     needs = scenario.model.inputs(list(result.estimate.spreads), {**scenario.fixed, **scenario.drawn})
-    for name, held in scenario.fixed.items():
+    of_step = best.scenario.fixed if best is not None and result.outlook.shows_strategy else {}
+    for name, held in {**of_step, **scenario.fixed}.items():
         if name not in needs and name not in result.estimate.spreads:
             continue
         value, unit = in_reading_unit(held.value, scenario.model[name]) if math.isfinite(held.value) else (None, "")
@@ -130,7 +153,7 @@ def _fixed_rows(result: EstimateResult, spell: Spelling) -> Iterable[tuple[bool,
 
 
 def flat_rows(name: str, result: EstimateResult, spell: Spelling = named) -> list[dict[str, Any]]:
-    """List the quantities with numbers in their own units, as programs read them.
+    """List the quantities with numbers in their own units, as programs read them, then what the best strategy could reach.
 
     Parameters
     ----------
@@ -144,19 +167,14 @@ def flat_rows(name: str, result: EstimateResult, spell: Spelling = named) -> lis
     reasons = unanswered(result.estimate, result.scenario, spell)
     rows = []
     for key, spread in result.estimate.spreads.items():
-        low, median, high = (None if end is None or math.isnan(end) else end for end in ends(spread))
-        drivers = drivers_of(result, key)
-        rows.append(
-            {
-                "estimate": name,
-                "quantity": key,
-                "words": quantity_words(result.scenario.model, key),
-                "unit": spread.quantity.unit,
-                "P10": low,
-                "P50": median,
-                "P90": high,
-                "drivers": ", ".join(f"{item} {100 * share:.0f}%" for item, share in drivers),
-                "missing": reasons.get(key, ""),
-            }
-        )
+        drivers = ", ".join(f"{item} {100 * share:.0f}%" for item, share in drivers_of(result, key))
+        rows.append(_flat_row(name, key, spread, result) | {"drivers": drivers, "missing": reasons.get(key, "")})
+    for key, spread in {**result.outlook.reach, **result.outlook.step}.items():
+        rows.append(_flat_row(f"{name}{BEST}", key, spread, result) | {"drivers": "", "missing": ""})
     return rows
+
+
+def _flat_row(name: str, key: str, spread: Spread, result: EstimateResult) -> dict[str, Any]:
+    low, median, high = (None if end is None or math.isnan(end) else end for end in ends(spread))
+    words, unit = quantity_words(result.scenario.model, key), spread.quantity.unit
+    return {"estimate": name, "quantity": key, "words": words, "unit": unit, "P10": low, "P50": median, "P90": high}

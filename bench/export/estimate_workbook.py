@@ -14,11 +14,13 @@ from .estimate_rows import (
     DRIVER_HEADINGS,
     INPUT_HEADINGS,
     QUANTITY_HEADINGS,
+    REACH_HEADINGS,
     assumption_rows,
     driver_rows,
     ends,
     input_rows,
     quantity_rows,
+    reach_rows,
 )
 from .file_names import sheet_names
 from .reading_units import number_format, reading_unit
@@ -47,12 +49,18 @@ def write_estimate_workbook(whole: ChipComparison, path: Path, spell: Spelling =
         Where it could not be written.
     """
     results = whole.results
-    wanted = [*results, "Inputs", "Assumptions", "Drivers", *(["Comparison"] if len(results) > 1 else [])]
+    reached = any(result.outlook.reach for result in results.values())
+    wanted = [*results, "Inputs", "Assumptions", "Drivers"]
+    wanted += [*(["Best strategy"] if reached else []), *(["Comparison"] if len(results) > 1 else [])]
     *own, inputs, assumptions, drivers = sheet_names(wanted, [_FRONT])[: len(results) + 3]
     sheets = [
         table_sheet(sheet, f"What {name} takes: P10, median and P90", QUANTITY_HEADINGS, quantity_rows(result, spell))
         for sheet, (name, result) in zip(own, results.items(), strict=True)
     ]
+    if reached:
+        best = sheet_names(wanted, [_FRONT])[len(results) + 3]
+        title = "What the run would take if practice met its best strategy by the step-time model"
+        sheets.append(_joined(best, title, REACH_HEADINGS, results, reach_rows))
     if len(results) > 1:
         sheets.insert(0, _comparison(results, sheet_names(wanted, [_FRONT])[-1]))
     sheets += [
@@ -114,7 +122,7 @@ def _chart(names: list[str], words: str, unit: str, row: int) -> SheetChart:
 def _front(whole: ChipComparison, spell: Spelling) -> FrontSheet:
     results = whole.results
     first = next(iter(results.values()))
-    most = 2 if len(results) == 1 else 1  # what it takes, and of one alone what drives it
+    most = None if len(results) == 1 else 1  # of one alone what is expected and reached too, and what drives it
     sentences = [whole.sentence] if len(results) > 1 else []
     sentences += [sentence for result in results.values() for sentence in result.sentences[:most]]
     sentences += [f"{chip.words(spell)}." for chip in whole.left_out]

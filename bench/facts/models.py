@@ -12,7 +12,7 @@ _MTP = {"deepseekv3": 1.0, "deepseekv4": 1.0, "nemotron3super": 2.0}
 # Words behind a model's name that say how it was trained: Llama 3.1 8B ZeRO-3, LLAMA3_70B FP8.
 _TRAINED = re.compile(
     r"\b(?:zero[- ]?\d|[fh]sdp\d?|ddp|ptd|[234]d|[tpced]p ?\d+|(?:nv|mx)?fp\d+|bf16|pre-?train(?:ing)?|bench(?:mark)?|proxy|"
-    r"sft)\b",
+    r"sft|lora)\b",
     re.IGNORECASE,
 )
 

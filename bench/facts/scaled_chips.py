@@ -17,7 +17,7 @@ from ...kernels.quantities.rates import clock_share
 LEAST_LIMIT = 0.25  # of the TDP: drivers let an A100 of 400 W go to 100 W, and an H100 of 700 W to 200 W
 LIMIT = "power_limit_share"
 PARTS = {"die": "dies_per_chip", "core": "cores_per_chip"}  # the column that says how many a chip has
-_PEAKS = ("peak_bf16", "peak_fp8", "peak_fp4")
+_PEAKS = ("peak_bf16", "peak_fp8", "peak_fp4", "peak_int8")
 # What is divided among a chip's parts, and what so many of its parts make more of.
 _DIVIDED = (
     *_PEAKS, "memory_capacity", "memory_bandwidth", "tdp", "server_rating", "chip_price_low", "chip_price_high",

@@ -70,6 +70,7 @@ def estimate_picture(result: EstimateResult | ChipComparison) -> Picture | None:
     return Picture("estimate", f"Training {model_words(first.scenario)}", _caption(first, chips), spec)
 
 
+_SAID = 3  # sentences: what it takes, what is expected, what the best strategy could reach
 _WIDE = 2.5  # from which equal ratios lie at equal distances
 
 
@@ -90,7 +91,8 @@ def _ends(spread: Spread) -> tuple[float, float, float]:
 
 def _caption(first: EstimateResult, chips: KeptAxis | None) -> str:
     if chips is None:
-        return f"Median (dot) and P10 to P90 (bar) of what the run takes, in percent of the median. {first.sentence}"
+        said = " ".join(sentence for sentence in first.sentences[:_SAID])
+        return f"Median (dot) and P10 to P90 (bar) of what the run takes, in percent of the median. {said}"
     return (
         f"Median (dot) and P10 to P90 (bar) of what the run takes on {joined(chips.points)}, in percent of the first's median."
     )

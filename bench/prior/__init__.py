@@ -6,6 +6,7 @@ __all__ = [
     "drawn_inputs",
     "features",
     "fit_inputs",
+    "fit_text",
     "forms",
     "method",
     "pilot",

@@ -3,6 +3,7 @@
 import functools
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from ... import configs
 
@@ -36,9 +37,13 @@ class DeveloperEffect:
 
 @functools.cache
 def developers() -> Mapping[str, DeveloperEffect]:
-    """Read the effects of all developers of fitted runs, by name. Raises FactError where the file has not its form."""
-    fit = configs.read_toml(configs.MFU_FIT)
-    return {name: DeveloperEffect(name, **values) for name, values in fit.get("developers", {}).items()}
+    """Read the effects of all developers of fitted runs, by name. Raises KeyError where the file lacks them."""
+    return effects(configs.read_toml(configs.MFU_FIT))
+
+
+def effects(fit: Mapping[str, Any]) -> dict[str, DeveloperEffect]:
+    """Read the effects that a fit's document holds, by the developer's name."""
+    return {name: DeveloperEffect(name, **values) for name, values in fit["developers"].items()}
 
 
 def developer_effect(name: str) -> DeveloperEffect | None:

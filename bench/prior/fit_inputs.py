@@ -6,7 +6,6 @@ from ...kernels.model.quantity import Model
 from ...kernels.quantities.run_features import FOLLOW_FROM_PEAKS, HAVE_A_STAND_IN, MAY_BE_UNKNOWN
 
 OPERANDS = "precision_bits"  # by which the MFU's prediction knows the format
-OF_RUN = ("best_step_mfu", "pilot_mfu", "mfu_developer_effect", "mfu_developer_known")  # what a study may state beside features
 PREDICTED = ("mfu_log_expected", "mfu_log_scale")
 BOUND = "reachable_mfu"
 
@@ -24,6 +23,6 @@ def regression(model: Model, given: Mapping[str, float], targets: Iterable[str] 
         What is asked: an input that they need otherwise too is left out.
     """
     names = [name for name in (*PREDICTED, BOUND) if name in model]
-    of_run = {*MAY_BE_UNKNOWN, *FOLLOW_FROM_PEAKS, *HAVE_A_STAND_IN, *OF_RUN, OPERANDS}
+    of_run = {*MAY_BE_UNKNOWN, *FOLLOW_FROM_PEAKS, *HAVE_A_STAND_IN, OPERANDS}
     elsewhere = {*model.inputs(targets, {*names, *given}), *given, *of_run}
     return {name for name in model.inputs(names, of_run) if name not in elsewhere}

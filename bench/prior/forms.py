@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import ClassVar
 
 from ...kernels.validation.plain_tests import NO_OTHER_KEYS
@@ -48,6 +48,7 @@ class RegressionFile:
 
     intercept: Normal
     noise: NoiseBelief
+    practice: Normal
     features: Mapping[str, Normal]
     __pydantic_config__: ClassVar = NO_OTHER_KEYS
 
@@ -144,6 +145,15 @@ class Deviation:
 
 
 @dataclass(frozen=True)
+class HoursEntry:
+    """What chip-hours of a kind are of those of a run of the stated tokens, where that comes from, and of when."""
+
+    factor: float
+    source: str
+    date: str = ""
+
+
+@dataclass(frozen=True)
 class ChipPatterns:
     """Chips that a statement holds for, as patterns on the keys of the hardware table, where it comes from, and of when."""
 
@@ -162,6 +172,7 @@ class DrawsFile:
     published_mfu: Deviation
     published_site: Deviation
     counted_by_die: ChipPatterns
+    hours: Mapping[str, HoursEntry]
     __pydantic_config__: ClassVar = NO_OTHER_KEYS
 
 
@@ -180,6 +191,15 @@ class SeenEntry:
     greatest_peak: float
     narrowness: float
     narrowness_spread: float
+
+
+@dataclass(frozen=True)
+class PracticeEntry:
+    """How the best strategy's MFU counts: its weight, and what features lead to expect of its logarithm."""
+
+    weight: float
+    intercept: float
+    slopes: Mapping[str, float]
 
 
 @dataclass(frozen=True)
@@ -208,8 +228,9 @@ class FitFile:
     centre: Mapping[str, float]
     spread: Mapping[str, float]
     seen: SeenEntry
+    practice: PracticeEntry
+    developers: Mapping[str, DeveloperEntry]
     quality: Mapping[str, str]
-    developers: Mapping[str, DeveloperEntry] = field(default_factory=dict)
     date: str = ""
     __pydantic_config__: ClassVar = NO_OTHER_KEYS
 

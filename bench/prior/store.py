@@ -3,7 +3,7 @@
 import fnmatch
 import functools
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -18,11 +18,10 @@ from ...kernels.quantities import MODEL
 from ...kernels.validation.validator import Validator
 from ..stats import distributions
 from ..stats.bayes_linear import Posterior
-from ..terminal.numbers import significant
-from ..terminal.toml_text import start_document
 from . import forms
+from .developers import effects
 from .features import Floats, SeenRuns
-from .method import Fitted, Recipe
+from .method import Fitted, PracticeFit, Recipe
 
 FOLDER = configs.FOLDER / "prior"
 RECIPE, DRAWS, FIT = FOLDER / "regression.toml", FOLDER / "draws.toml", configs.MFU_FIT
@@ -100,6 +99,8 @@ class Stated:
         That of the ratio of a site's published power and chips.
     counted_by_die
         Patterns on keys of the hardware table: chips of which fleets count the dies.
+    hours
+        What published chip-hours are of those of a run of the stated tokens, by what they stand for.
     """
 
     entries: tuple[Drawn, ...]
@@ -108,6 +109,7 @@ class Stated:
     published_mfu: float
     published_site: float
     counted_by_die: tuple[str, ...]
+    hours: Mapping[str, forms.HoursEntry]
 
     def of(self, quantity: str, chip: str = "", year: float = math.nan) -> Drawn | None:
         """Find the distribution of a quantity of a run, or None where it is not drawn.
@@ -162,6 +164,7 @@ def recipe() -> Recipe:
         noise=file.noise.sd,
         weight=file.noise.weight,
         shared=file.noise.shared,
+        practice=(file.practice.mean, file.practice.sd),
     )
 
 
@@ -180,6 +183,7 @@ def _stated(document: Mapping[str, Any]) -> Stated:
         float(document["published_mfu"]["sigma"]),
         float(document["published_site"]["sigma"]),
         tuple(document["counted_by_die"]["chips"]),
+        {name: forms.HoursEntry(**entry) for name, entry in document["hours"].items()},
     )
 
 
@@ -245,7 +249,9 @@ def _fitted(document: Mapping[str, Any]) -> Fitted:
         spread=np.array([document["spread"][name] for name in names]),
     )
     seen = SeenRuns(**{name: float(value) for name, value in document["seen"].items()})
-    return Fitted(names, seen, posterior, tuple(document["chips"]))
+    told = document["practice"]
+    practice = PracticeFit(told["weight"], told["intercept"], tuple(told["slopes"][name] for name in names))
+    return Fitted(names, seen, posterior, practice, tuple(document["chips"]), effects(document))
 
 
 def fit_source() -> str:
@@ -261,6 +267,7 @@ def fit_date() -> str:
 def plain(fit: Fitted) -> dict[str, Any]:
     """Return a fit's numbers as its file holds them, not rounded."""
     post, names = fit.posterior, fit.names
+    slopes = dict(zip(names, fit.practice.slopes, strict=True))
     by_feature = {"coefficients": post.coefficients[1:], "centre": post.centre, "spread": post.spread}
     return {
         "features": list(names),
@@ -268,6 +275,7 @@ def plain(fit: Fitted) -> dict[str, Any]:
         "scale": post.scale,
         "covariance": post.covariance.tolist(),
         "seen": asdict(fit.seen),
+        "practice": {"weight": fit.practice.weight, "intercept": fit.practice.intercept, "slopes": slopes},
         **{key: dict(zip(names, values.tolist(), strict=True)) for key, values in by_feature.items()},
     }
 
@@ -275,68 +283,3 @@ def plain(fit: Fitted) -> dict[str, Any]:
 def regression_inputs(fit: Fitted) -> dict[str, float]:
     """Return what the model's inputs are under a fit, by quantity."""
     return mfu_fit.inputs(plain(fit))
-
-
-_FIT_HEAD = """\
-# The MFU's regression: log(MFU) = intercept + sum of coefficient x feature, with Student's t around it.
-# Written by `flopwatt validate --fit` from the published runs; regression.toml says how.
-"""
-
-
-def write_fit(
-    path: Path, fit: Fitted, source: str, steps: Sequence[str], quality: Mapping[str, str], *, date: str = ""
-) -> None:
-    """Write a fit to a file.
-
-    Parameters
-    ----------
-    source
-        What it was fitted on, for a person.
-    steps
-        The keys of the chips of which step times are published.
-    quality
-        Lines about how good it is, by name.
-    date
-        The newest of what it was fitted on: a year, month or day.
-
-    Raises
-    ------
-    OSError
-        Where the file cannot be written; the old one is still there.
-    """
-    from ...kernels.files import write_whole
-
-    write_whole(path, _toml(fit, configs.FactSource(source, date), steps, quality).encode())
-
-
-def _toml(fit: Fitted, source: configs.FactSource, steps: Sequence[str], quality: Mapping[str, str]) -> str:
-    import tomlkit
-
-    post, names = fit.posterior, fit.names
-    document = start_document(_FIT_HEAD)
-    document["source"] = source.text
-    document["date"] = source.date
-    document["chips"] = tomlkit.array().multiline(True)
-    document["chips"].extend(fit.chips)
-    document.add(tomlkit.comment("not fitted on; chips of configs/published/step_times.toml and bridge_perf.toml"))
-    document["chips_with_step_times"] = tomlkit.array().multiline(True)
-    document["chips_with_step_times"].extend(steps)
-    document["features"] = list(names)
-    document["intercept"] = significant(post.coefficients[0], 6)
-    document["scale"] = significant(post.scale, 6)
-    document["freedom"] = significant(post.freedom, 6)
-    document.add(tomlkit.comment("of intercept and coefficients, in units of scale^2"))
-    document["covariance"] = tomlkit.array().multiline(True)
-    document["covariance"].extend([[significant(value, 6) for value in row] for row in post.covariance])
-    by_feature = {
-        "coefficients": (post.coefficients[1:], "each is multiplied by its feature"),
-        "centre": (post.centre, "a feature that is not known takes this value ..."),
-        "spread": (post.spread, "... and adds this variance times its coefficient squared"),
-    }
-    for key, (values, comment) in by_feature.items():
-        document[key] = tomlkit.table().comment(comment)
-        document[key].update({name: significant(value, 6) for name, value in zip(names, values, strict=True)})
-    document["seen"] = tomlkit.table().comment("of the fitted runs: FLOP/s in BF16 of the fastest chip, the models' narrowness")
-    document["seen"].update({name: significant(value, 6) for name, value in asdict(fit.seen).items()})
-    document["quality"] = dict(quality)
-    return tomlkit.dumps(document)

@@ -79,11 +79,15 @@ class Posterior:
             Median and scale of the natural logarithm.
         """
         known = ~np.isnan(features)
-        x = np.r_[1.0, np.where(known, features, self.centre)]
+        x = np.r_[1.0, self.filled(features)]
         slopes = self.coefficients[1:]
         unknown = float(np.sum(np.where(known, 0.0, slopes**2 * self.spread)))
         variance = self.scale**2 * (1.0 + float(x @ self.covariance @ x)) + unknown
         return float(x @ self.coefficients), float(np.sqrt(variance))
+
+    def filled(self, features: Floats) -> Floats:
+        """Return features (p) with the mean over the fitted runs in place of each that is not known (NaN)."""
+        return np.where(np.isnan(features), self.centre, features)
 
 
 def fit(features: Floats, target: Floats, belief: PriorBelief, groups: Sequence[str] | None = None) -> Posterior:

@@ -17,6 +17,7 @@ from ..facts.cells import RowError
 from ..facts.chips import match_chip
 from ..facts.precisions import Precision, match_precision
 from . import habits, memory_fit, row_software
+from .adapters import adapter_inputs, adapter_notes
 
 STEP_COLUMNS = frozenset({"measured_step_s", "global_batch"})
 BRIDGE_COLUMNS = frozenset({"tokens_s_gpu", "gbs"})
@@ -64,7 +65,6 @@ def case(row: Mapping[str, Any]) -> StepCase:
 
 def _step(row: Mapping[str, Any]) -> StepCase:
     source, name, chip = cells.text(row, "source"), cells.text(row, "model"), _chip(cells.text(row, "accelerator"))
-    _whole_model(name, source)
     architecture, notes = _architecture(row)
     names = {"tp": "tp", "pp": "pp", "cp": "cp", "ep": "ep", "vp": "vpp", "mbs": "microbatch"}
     strategy = _strategy(row, names, "global_batch")
@@ -77,7 +77,9 @@ def _step(row: Mapping[str, Any]) -> StepCase:
     sharded = re.search(r"zero-?\s*([0-3])", f"{name} {cells.text(row, 'zero')}".lower())
     stage = float(sharded.group(1)) if sharded else None
     inputs |= habits.habits(framework, date, words, stage, cells.text(row, "recompute"))
+    inputs |= adapter_inputs((name, source), inputs["moe_layers"] > 0)
     notes = _interleave(inputs, cells.text(row, "vpp"), date) + _recompute(inputs, framework, row) + assumed + notes
+    notes += adapter_notes(inputs)
     memory = re.search(r"alloc\w*\s+(\d+(?:\.\d+)?)\s*GiB", cells.text(row, "measured_kind"))
     return StepCase(
         name=f"{name} on {inputs['chip_count']:.0f} {chip.name}, {_shape(inputs)}",
@@ -98,7 +100,6 @@ def _step(row: Mapping[str, Any]) -> StepCase:
 def _bridge(row: Mapping[str, Any]) -> StepCase:
     source, name, chip = cells.text(row, "source"), cells.text(row, "model"), _chip(cells.text(row, "system"))
     framework = row_software.framework(row, habits.DEFAULT)
-    _whole_model(name, cells.text(row, "section"))
     release = cells.text(row, "release")
     date = row_software.release_date(release)
     date = row_software.software_date(source) if math.isnan(date) else date
@@ -110,7 +111,8 @@ def _bridge(row: Mapping[str, Any]) -> StepCase:
     precision = _precision(row, chip)
     inputs |= precision.inputs | cells.recompute(cells.text(row, "recompute"))
     inputs |= habits.habits(framework, date, source, 3.0 if cells.flag(row, "fsdp") else None)
-    notes = _recompute(inputs, framework, row) + assumed
+    inputs |= adapter_inputs((name, cells.text(row, "section")), inputs["moe_layers"] > 0)
+    notes = _recompute(inputs, framework, row) + assumed + adapter_notes(inputs)
     tokens = inputs["batch_size"] * inputs["sequence_length"]
     seconds = cells.stated(row, "derived_step_s") or tokens / (inputs["chip_count"] * cells.number(row, "tokens_s_gpu"))
     return StepCase(
@@ -224,12 +226,6 @@ def _strategy(row: Mapping[str, Any], columns: Mapping[str, str], batch: str) ->
         "chip_count": chips,
         "batch_size": batch_size,
     }
-
-
-def _whole_model(*texts: str) -> None:
-    """Refuse a row that says that adapters alone are trained. Raises RowError."""
-    if any("lora" in text.lower() for text in texts):
-        raise RowError("LoRA trains adapters only, which the model of a step does not cover")
 
 
 def _precision(row: Mapping[str, Any], chip: configs.FactRow) -> Precision:

@@ -11,6 +11,7 @@ __all__ = [
     "fleets",
     "gigawatts",
     "gigawatts_report",
+    "hours_basis",
     "known_runs",
     "node_power",
     "reasons",

@@ -13,7 +13,6 @@ from ..facts.precisions import PRECISIONS, Precision, match_precision
 from .rows import CaseRow, UnpredictableError
 
 NOT_COUNTED = ("context", "excluded", "none", "scale check")  # how validation_use says that a row tests nothing
-STEADY = re.compile(r"\bmfu\b|tokens/s|throughput")  # what in gpu_hours_basis says that hours follow from steady training
 
 HALF = re.compile(r"\bmixed\b|\bamp\b|\bhalf\b")  # of 16 and 32 bits, as PyTorch's automatic mixed precision
 
@@ -23,10 +22,7 @@ def uncounted(row: CaseRow) -> str:
     use, kind = row.text("validation_use").lower(), row.text("kind")
     if use.startswith(NOT_COUNTED):
         return f"validation_use says {row.text('validation_use')}"
-    if kind and kind != "full_run":
-        return f"a {kind.replace('_', ' ')}, not a full run"
-    steady = STEADY.search(row.text("gpu_hours_basis").lower())
-    return f"its chip-hours were computed from its {steady[0]} in steady training, and test nothing" if steady else ""
+    return f"a {kind.replace('_', ' ')}, not a full run" if kind and kind != "full_run" else ""
 
 
 def precision_of(row: CaseRow) -> Precision:

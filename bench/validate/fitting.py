@@ -9,16 +9,21 @@ from pathlib import Path
 import numpy as np
 
 from ... import configs
+from ..estimate.best_step import best_step_mfu
 from ..estimate.scenario import Assumptions, StatedValue, complete, evaluate, known
 from ..estimate.source import Source, SourceKind
-from ..prior import store
+from ..prior import developers, fit_text, store
 from ..prior.method import Fitted, Observed, fit_runs
 from ..step_time import predict
 from . import baselines
-from .cases import chip_hours_of, known_before, uncounted
+from .cases import chip_hours_of, chip_of, known_before, uncounted
+from .hours_basis import hours_basis
 from .rows import CaseRow, UnpredictableError, shipped
 
 SOURCE = "published runs of configs/published/training_runs.toml"
+
+
+RunInputs = tuple[str, float, float]  # the chip's key, active parameters in billions, tokens in trillions
 
 
 @dataclass(frozen=True)
@@ -27,8 +32,8 @@ class FitCase:
 
     Parameters
     ----------
-    identity
-        Its name and its chip-hours.
+    inputs
+        What was known of it beforehand: by that it is told from others.
     observed
         What is known of it beforehand, and the logarithm of its MFU.
     flat_mfu
@@ -37,7 +42,7 @@ class FitCase:
         When it was published.
     """
 
-    identity: tuple[str, float]
+    inputs: RunInputs
     observed: Observed
     flat_mfu: float
     year: float
@@ -50,7 +55,7 @@ class RowFit:
     Parameters
     ----------
     fit
-        A fit without the row's run, or None for the fit in configs/prior.
+        A fit without the developer of the row's run, or None for the fit in configs/prior.
     constant
         The single MFU (0 to 1) that is best on the same runs.
     note
@@ -62,9 +67,9 @@ class RowFit:
     note: str = ""
 
 
-def identity(row: CaseRow) -> tuple[str, float]:
-    """Return what makes a row the same run as another: its name and its chip-hours (h)."""
-    return "".join(row.text("model").lower().split()), row.number("gpu_hours")
+def run_inputs(row: CaseRow) -> RunInputs:
+    """Return what makes a row the same run as another: chip, size and tokens. Raises UnpredictableError without a chip."""
+    return chip_of(row).base_key, row.number("active_params_b"), row.number("tokens_t")
 
 
 @functools.cache
@@ -81,16 +86,19 @@ def fit_case(row: CaseRow) -> FitCase | None:
         return None
     try:
         stated, chip = known_before(row)
+        basis = hours_basis(row)
     except UnpredictableError:
         return None
     guess = math.exp(store.recipe().intercept[0])  # where chips follow from a run's time, goodput needs some MFU
     guessed = StatedValue(guess, Source(SourceKind.PRIOR, "the prior's median"))
-    scenario = complete(stated | {"mfu": guessed}, ["chip_hours"], Assumptions(chip.base_key, row.number("year")))
-    at_guess = float(evaluate(scenario.medians(), ["chip_hours"])["chip_hours"][0])
+    held = {**stated, **basis.stated(), "mfu": guessed}
+    scenario = complete(held, ["chip_hours"], Assumptions(chip.base_key, row.number("year")))
+    at_guess = basis.factor * float(evaluate(scenario.medians(), ["chip_hours"])["chip_hours"][0])
     mfu = guess * at_guess / (hours * 3600)
     before = known(stated, row.number("year"))
-    run = Observed(row.text("model"), row.text("developer"), before, math.log(mfu), chip.base_key)
-    return FitCase(identity(row), run, baselines.chip_hours_at_one(stated) / (hours * 3600), row.number("year"))
+    best = best_step_mfu(stated, row.number("year"))
+    run = Observed(row.text("model"), row.text("developer"), before, math.log(mfu), chip.base_key, best)
+    return FitCase(run_inputs(row), run, baselines.chip_hours_at_one(stated) / (hours * 3600), row.number("year"))
 
 
 def fit_all() -> Fitted:
@@ -99,24 +107,26 @@ def fit_all() -> Fitted:
 
 
 def fit_for_row(row: CaseRow) -> RowFit:
-    """Return the fit in configs/prior, or for a run that it was fitted on, the whole method without that run."""
-    return _without(identity(row))
+    """Return the fit in configs/prior, or for a run that it was fitted on, the whole method without its developer's runs.
+
+    A run is known by what was known of it beforehand, never by what came of it. Raises UnpredictableError without a chip.
+    """
+    inputs = run_inputs(row)
+    return _without(next((case.observed.developer for case in cases() if case.inputs == inputs), ""))
 
 
 @functools.cache
-def _without(run: tuple[str, float]) -> RowFit:
-    others = [case for case in cases() if case.identity != run]
+def _without(developer: str) -> RowFit:
+    others = [case for case in cases() if not developer or case.observed.developer != developer]
     constant = best_constant(others)
-    if len(others) == len(cases()):
+    if not developer:
         return RowFit(None, constant)
-    return RowFit(fit_runs([case.observed for case in others], store.recipe()), constant, "fitted without it")
+    return RowFit(fit_runs([case.observed for case in others], store.recipe()), constant, f"fitted without {developer}")
 
 
 def best_constant(runs: Sequence[FitCase]) -> float:
-    """Find the single MFU (0 to 1, of BF16's peak, by 6ND) with the least mean absolute relative error of the chip-hours."""
-    mfus = np.array([case.flat_mfu for case in runs])
-    grid = np.arange(0.05, 0.8, 0.001)
-    return float(grid[np.abs(mfus[:, None] / grid - 1).mean(axis=0).argmin()])
+    """Find the single MFU (0 to 1, of BF16's peak, by 6ND) that has the least mean of the sizes of the logarithms of errors."""
+    return float(np.exp(np.median(np.log([case.flat_mfu for case in runs]))))
 
 
 # --- fitting anew, and how good the method is -------------------------------------------------------------------------
@@ -124,7 +134,7 @@ def best_constant(runs: Sequence[FitCase]) -> float:
 
 @dataclass(frozen=True)
 class Quality:
-    """Absolute relative errors of chip-hours in nested cross-validation, as shares of the published figures.
+    """Errors of chip-hours of runs left out: logarithms of predicted over published.
 
     Parameters
     ----------
@@ -132,34 +142,44 @@ class Quality:
         What was left out, for a person.
     n
         The number of runs.
-    median, mean
-        The method's errors.
+    mean, median
+        Of the errors' sizes.
+    bias
+        Their mean.
     coverage
         The share (0 to 1) of runs that lie between P10 and P90.
-    constant_median, constant_mean
-        The errors of the best single MFU.
+    constant_mean, constant_median
+        Of the sizes of the errors of the best single MFU.
     """
 
     method: str
     n: int
-    median: float
     mean: float
+    median: float
+    bias: float
     coverage: float
-    constant_median: float
     constant_mean: float
+    constant_median: float
 
     def __str__(self) -> str:
         return (
-            f"{self.n} runs, {self.method}: median {self.median:.1%}, mean {self.mean:.1%}, "
-            f"P10 to P90 holds {self.coverage:.0%}; "
-            f"best single MFU: median {self.constant_median:.1%}, mean {self.constant_mean:.1%}"
+            f"{self.n} runs, {self.method}: logarithm of predicted over published {self.mean:.3f} in the mean of its size, "
+            f"{self.median:.3f} in the median, bias {self.bias:+.3f}, P10 to P90 holds {self.coverage:.0%}; "
+            f"best single MFU: mean {self.constant_mean:.3f}, median {self.constant_median:.3f}"
         )
 
 
-def cross_validate(groups: Sequence[str], method: str) -> Quality:
+def cross_validate(groups: Sequence[str], method: str, known: bool = False) -> Quality:
     """Measure the method on runs left out: those of one group at a time.
 
-    ``groups`` names the group of each of ``cases()``, ``method`` says for a person what is left out.
+    Parameters
+    ----------
+    groups
+        Names the group of each of ``cases()``.
+    method
+        Says for a person what is left out.
+    known
+        Whether a run of a developer of other runs takes what these add.
     """
     from scipy.special import stdtrit
 
@@ -169,31 +189,41 @@ def cross_validate(groups: Sequence[str], method: str) -> Quality:
         fit, single = fit_runs([case.observed for case in kept], store.recipe()), best_constant(kept)
         reach = float(stdtrit(fit.posterior.freedom, 0.9))
         for case in (case for case, label in zip(runs, groups, strict=True) if label == group):
-            median, scale = fit.predict(case.observed.known)
-            errors.append(abs(math.exp(case.observed.log_mfu - median) - 1))
-            inside.append(abs(case.observed.log_mfu - median) <= reach * scale)
-            constant.append(abs(case.flat_mfu / single - 1))
+            developer = case.observed.developer if known else ""
+            median, scale = fit.predict(case.observed.known, case.observed.best_step, developer)
+            errors.append(case.observed.log_mfu - median)
+            inside.append(abs(errors[-1]) <= reach * scale)
+            constant.append(abs(math.log(case.flat_mfu / single)))
+    sizes = np.abs(errors)
     return Quality(
         method=method,
         n=len(errors),
-        median=float(np.median(errors)),
-        mean=float(np.mean(errors)),
+        mean=float(sizes.mean()),
+        median=float(np.median(sizes)),
+        bias=float(np.mean(errors)),
         coverage=float(np.mean(inside)),
-        constant_median=float(np.median(constant)),
         constant_mean=float(np.mean(constant)),
+        constant_median=float(np.median(constant)),
     )
 
 
 def refit(path: Path = store.FIT) -> tuple[Fitted, dict[str, Quality]]:
     """Fit on the published runs, measure the method, write the file. Raises OSError; then the old file is still there."""
     fit, runs = fit_all(), cases()
+    single = [str(number) for number in range(len(runs))]
     qualities = {
-        "one_run_left_out": cross_validate([str(number) for number in range(len(runs))], "each left out in turn"),
+        "one_run_left_out": cross_validate(single, "each left out in turn"),
+        "one_run_left_out_with_its_developers_effect": cross_validate(
+            single, "each left out in turn, with what its developer's others add", known=True
+        ),
         "one_developer_left_out": cross_validate([case.observed.developer for case in runs], "each developer left out in turn"),
     }
     lines = {name: str(quality) for name, quality in qualities.items()}
-    store.write_fit(path, fit, f"{len(runs)} {SOURCE}", predict.chips(), lines, date=f"{max(case.year for case in runs):.0f}")
+    fit_text.write_fit(
+        path, fit, f"{len(runs)} {SOURCE}", predict.chips(), lines, date=f"{max(case.year for case in runs):.0f}"
+    )
     store.fitted.cache_clear()
     store.evidence.cache_clear()
+    developers.developers.cache_clear()
     configs.defaults.cache_clear()
     return fit, qualities

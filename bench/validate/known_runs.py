@@ -10,8 +10,9 @@ from typing import Any
 
 from ... import configs
 from ...kernels.model import units
+from ..estimate.best_step import BEST_STEP, best_step_mfu
 from ..estimate.intervals import Spread, estimate
-from ..estimate.scenario import Assumptions, complete, facts
+from ..estimate.scenario import Assumptions, StatedValue, complete, facts
 from ..terminal import markdown, numbers
 from . import fitting
 from .cases import known_before, model_columns
@@ -113,7 +114,7 @@ class KnownRun:
 
 
 def known_runs(draws: int) -> list[KnownRun]:
-    """Estimate the known runs, each with an MFU that was fitted on the others.
+    """Estimate the known runs, each with an MFU that was fitted on other developers' runs.
 
     Parameters
     ----------
@@ -130,6 +131,7 @@ def _run(row: CaseRow, key: str, draws: int) -> KnownRun:
     stated = {name: value for name, value in stated.items() if name not in sketched}
     stated |= facts(configs.load("models").rows[key], "models")
     targets = [figure.quantity for figure in FIGURES]
+    stated["best_step_mfu"] = StatedValue(best_step_mfu(stated, row.number("year")), BEST_STEP)
     scenario = complete(stated, targets, Assumptions(chip.base_key, row.number("year"), fitting.fit_for_row(row).fit))
     spreads = estimate(scenario, targets, draws).spreads
     figures = tuple(_figure(row, figure, spreads) for figure in FIGURES)
@@ -157,7 +159,7 @@ def _figure(row: CaseRow, figure: RunFigure, spreads: Mapping[str, Spread]) -> K
 # --- for people, and for files ----------------------------------------------------------------------------------------
 
 BEFOREHAND = (
-    "Each run is predicted from what is in brackets, as of its year, with an MFU fitted on the other runs; an estimate "
+    "Each run is predicted from what is in brackets, as of its year, with an MFU fitted on other developers' runs; an estimate "
     "of the same run today counts it among them."
 )
 HEADINGS = ("run", "figure", "flopwatt", "P10 to P90", "published", "how")

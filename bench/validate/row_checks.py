@@ -10,6 +10,7 @@ from ..facts.case_columns import COLUMNS, CaseColumn
 from ..facts.chips import match_chip
 from ..facts.plausible import FAR, FAR_SLIPPED, known_range
 from .cases import uncounted
+from .hours_basis import STEADY, hours_basis
 from .results import LeftOut
 from .rows import CaseRow, CellError, shipped
 
@@ -183,7 +184,8 @@ def _check_together(row: CaseRow, stated: Mapping[str, float]) -> None:
     if active > total * _SAME:
         raise InputError(f"active_params_b is {active:g}, more than total_params_b, {total:g}", where=row.where)
     hours, chips, days = (stated.get(name, math.nan) for name in ("gpu_hours", "num_chips", "wall_days"))
-    if hours > chips * days * 24 * _LONGER or (hours * _SHORTER < chips * days * 24 and not uncounted(row)):
+    whole = not uncounted(row) and hours_basis(row).name != STEADY
+    if hours > chips * days * 24 * _LONGER or (hours * _SHORTER < chips * days * 24 and whole):
         raise InputError(
             f"gpu_hours is {hours:g}, and num_chips {chips:g} x wall_days {days:g} x 24 h is {chips * days * 24:g}; one of "
             "them is in another unit; ",

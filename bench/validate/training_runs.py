@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ...kernels.model import units
+from ..estimate.best_step import BEST_STEP, best_step_mfu
 from ..estimate.intervals import estimate
 from ..estimate.scenario import Assumptions, Scenario, StatedValue, complete, facts, known
 from ..estimate.source import AS_PUBLISHED
@@ -20,6 +21,7 @@ from . import baselines, fitting, node_power
 from .case_labels import case_labels
 from .cases import chip_hours_of, chip_of, known_before, model_columns, needed, uncounted
 from .energy_scopes import read_scope
+from .hours_basis import STEADY, hours_basis
 from .results import Findings, LeftOut, Predicted
 from .rows import CaseRow, UnpredictableError
 
@@ -50,12 +52,15 @@ class Basis:
         What the baselines predict, by name, in base units.
     note
         What the prediction rests on, where that matters.
+    factor
+        The published figure over the quantity.
     """
 
     scenario: Scenario
     target: str
     rules: Mapping[str, float] = field(default_factory=dict)
     note: str = ""
+    factor: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -87,7 +92,7 @@ class Figure:
         spread = estimate(basis.scenario, [basis.target], draws).spreads[basis.target]
         if spread.median is None:
             raise UnpredictableError(f"not published: {', '.join(spread.missing)}")
-        scale = units.factor(spread.quantity.unit) / units.factor(self.unit)
+        scale = basis.factor * units.factor(spread.quantity.unit) / units.factor(self.unit)
         return Predicted(
             name=row.text("model"),
             quantity=self.quantity,
@@ -103,13 +108,16 @@ class Figure:
 
 
 def chip_hours(row: CaseRow) -> Basis:
-    """Predict chip-hours from what was known before; a run that the MFU was fitted on is predicted by a fit without it."""
+    """Predict chip-hours from what was known before; a run that the MFU was fitted on by a fit without its developer."""
     stated, chip = known_before(row)
-    mfu = fitting.fit_for_row(row)
-    scenario = complete(stated, ["chip_hours"], Assumptions(chip.base_key, row.number("year"), mfu.fit))
+    mfu, hours = fitting.fit_for_row(row), hours_basis(row)
+    best = StatedValue(best_step_mfu(stated, row.number("year")), BEST_STEP)
+    held = {**stated, **hours.stated(), "best_step_mfu": best}
+    scenario = complete(held, ["chip_hours"], Assumptions(chip.base_key, row.number("year"), mfu.fit))
     at_one = baselines.chip_hours_at_one(stated)
     rules = {name: at_one / share for share, name in baselines.FLATS.items()} | {baselines.BEST: at_one / mfu.constant}
-    return Basis(scenario, "chip_hours", rules, mfu.note)
+    note = "; ".join(filter(None, (mfu.note, hours.note())))
+    return Basis(scenario, "chip_hours", rules, note, hours.factor)
 
 
 def chip_hours_given_mfu(row: CaseRow) -> Basis:
@@ -125,10 +133,13 @@ def chip_hours_given_mfu(row: CaseRow) -> Basis:
     peak = known(stated).peak_flops
     if abs(row.positive("reported_flops") / (chip_hours_of(row) * 3600 * peak) / mfu - 1) < SAME:
         raise UnpredictableError("its MFU is the reported operations over these hours: it was itself computed from the hours")
+    hours = hours_basis(row)
+    if hours.name == STEADY:
+        raise UnpredictableError("its chip-hours were computed from steady training, and test no losses")
     spread = Drawn("mfu", "lognormal", (mfu, store.stated().published_mfu), "published for a phase of the run")
     scenario = complete(stated, ["chip_hours"], Assumptions(chip.base_key, row.number("year"), drawn={"mfu": spread}))
     rules = {baselines.STEADY: baselines.chip_hours_at_one(stated, stated["precision_bits"].value) / mfu}
-    return Basis(scenario, "chip_hours", rules)
+    return Basis(scenario, "chip_hours", rules, hours.note(), hours.factor)
 
 
 def energy(row: CaseRow) -> Basis:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from ... import configs
 from ..estimate import strategy_search
 from ..estimate.convergence import TrainTime, benchmark, names, train_time
-from ..estimate.submission_habits import usual_batch, usual_precision
+from ..estimate.submission_habits import UsualPrecision, usual_batch, usual_precision, usual_step
 from ..facts import cells
 from ..facts.cells import RowError
 from ..facts.chips import match_chip
@@ -119,14 +119,23 @@ def _own_step(row: Mapping[str, object], run: _Run) -> Prediction:
         Where a step of that model, chip or precision cannot be predicted, or no strategy fits.
     """
     stated = {**row, "measured_step_s": 1.0, "global_batch": run.batch}
-    notes: tuple[str, ...] = ()
-    if cells.blank(cells.text(row, "precision")):
-        stated["precision"], notes = _usual_precision(row)
+    usual = _usual_precision(row) if cells.blank(cells.text(row, "precision")) else None
+    if usual is not None:
+        stated["precision"] = usual.option
     if any(not cells.blank(cells.text(row, part)) for part in _STRATEGY):
-        step = case(stated)
-        return left_out.predict_unseen([replace(step, notes=(*step.notes, *notes))])[0]
-    step = _searched(case({**stated, "global_batch": run.chips}), run.batch)  # one replica a chip, before a search
-    return predict([replace(step, notes=(*notes, *step.notes))])[0]
+        return left_out.predict_unseen([_computed_in(case(stated), usual)])[0]
+    step = case({**stated, "global_batch": run.chips})  # one replica a chip, before a search
+    best = predict([_searched(_computed_in(step, usual), run.batch)])[0]
+    seconds, spread = usual_step(best.seconds, best.spread)
+    return replace(best, seconds=seconds, spread=spread)
+
+
+def _computed_in(step: StepCase, usual: UsualPrecision | None) -> StepCase:
+    """Put the precision of submissions in a step's place, and note that it is not stated; as it is where it is stated."""
+    if usual is None:
+        return step
+    notes = (*step.notes, f"{usual.name}, as no precision is stated")
+    return replace(step, inputs={**step.inputs, **usual.peaks}, precision=usual.name, notes=notes)
 
 
 def _searched(step: StepCase, batch: float) -> StepCase:
@@ -136,16 +145,17 @@ def _searched(step: StepCase, batch: float) -> StepCase:
         best = strategy_search.best_strategy(known | {"batch_size": batch})
     except strategy_search.NoStrategyError as error:
         raise RowError(f"no strategy is stated, and {error}") from None
-    return replace(step, inputs={**step.inputs, **best.inputs}, notes=("the best strategy, as none is stated",))
+    return replace(
+        step, inputs={**step.inputs, **best.inputs}, notes=(*step.notes, "about the best strategy, as none is stated")
+    )
 
 
-def _usual_precision(row: Mapping[str, object]) -> tuple[str, tuple[str, ...]]:
-    """Take the precision of submissions on the row's chip, and say so. Raises RowError where the chip is not known."""
+def _usual_precision(row: Mapping[str, object]) -> UsualPrecision:
+    """Take the precision of submissions on the row's chip. Raises RowError where the chip is not known."""
     chip = match_chip(cells.text(row, "accelerator")).row
     if chip is None:
         raise RowError(f"no such chip in the hardware table: {cells.text(row, 'accelerator')!r}")
-    precision = usual_precision(chip)
-    return precision, (f"{precision.upper()}, as no precision is stated",)
+    return usual_precision(chip)
 
 
 def _chips(row: Mapping[str, object]) -> configs.FactRow | tuple[configs.FactRow, ...]:

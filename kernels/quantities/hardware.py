@@ -2,6 +2,7 @@
 
 from ..model.quantity import given
 
+given("peak_int8", "FLOP/s", "Dense peak of products of 8-bit integers, which training by quantization uses.", low_open=True)
 given(
     "memory_capacity",
     "byte",

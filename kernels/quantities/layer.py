@@ -33,6 +33,13 @@ given(
     show="%",
 )
 given("routing_decay", "", "Years in which it falls to 1/e.", low_open=True)
+given(
+    "trained_weights",
+    "",
+    "1 where all weights have gradients, 0 where adapters alone do.",
+    high=1,
+    label="share of the weights with gradients",
+)
 given("waiting_share", "", "Share of the host's time that chips wait for, as the host waits for counts.", high=1, show="%")
 
 
@@ -111,12 +118,13 @@ def mixer_forward_time(
 @quantity(unit="s", source="two products for each forward one; Dao 2023, arXiv:2307.08691: 2.5 times the core where fused")
 def mixer_backward_time(
     mixer_product_time, core_time, score_time, scan_time, attention_traffic_time, mixer_cast_time, stream_time,
-    fused_attention,
+    fused_attention, trained_weights,
 ):  # fmt: skip
     """The same, backward; the scan's states and the streams' mixtures are computed again."""
     core = where(fused_attention > 0, 2.5, 2.0) * core_time + 2.5 * scan_time
     again = 1.5 * mixer_cast_time + 3 * stream_time
-    return 2 * (mixer_product_time + score_time + attention_traffic_time) + core + again
+    products = (1 + trained_weights) * mixer_product_time
+    return products + 2 * (score_time + attention_traffic_time) + core + again
 
 
 @quantity(unit="s", source=_SUM)
@@ -151,10 +159,10 @@ def dense_forward_time(
 @quantity(unit="s", source=_SUM)
 def dense_backward_time(
     mixer_backward_time, dense_product_time, dense_traffic_time, dense_cast_time, mixers_per_layer, tp_backward_time, cp_time,
-    launch_time,
+    launch_time, trained_weights,
 ):  # fmt: skip
-    """A dense layer, backward, communication included."""
-    block = 2 * (dense_product_time + dense_traffic_time) + 1.5 * dense_cast_time
+    """A dense layer, backward, communication included: products once for activations, once for weights that are trained."""
+    block = (1 + trained_weights) * dense_product_time + 2 * dense_traffic_time + 1.5 * dense_cast_time
     return mixer_backward_time + block + (1 + mixers_per_layer) * (tp_backward_time + launch_time) + 2 * cp_time
 
 

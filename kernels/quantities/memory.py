@@ -12,8 +12,7 @@ given("memory_reserve", "byte", "Memory that the driver, libraries and communica
 given(
     "gradient_bytes",
     "byte",
-    "Bytes per parameter of the gradient that is summed up: 4 for FP32, 2 for BF16 or FP16.",
-    low_open=True,
+    "Bytes per parameter of the gradient that is summed up: 4 for FP32, 2 for BF16 or FP16, 0 where weights are frozen.",
 )
 given("optimizer_bytes", "byte", "Bytes per parameter of optimizer state: 12 for Adam with master weights in FP32.")
 

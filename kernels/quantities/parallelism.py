@@ -28,9 +28,12 @@ given("straggling", "", "Growth of the step time with each doubling of the chips
 
 
 @quantity(unit="s", source=_SUM)
-def logit_time(logit_product_time, microbatch_tokens, vocabulary_size, tensor_parallel, logit_bytes, elementwise_rate):
+def logit_time(
+    logit_product_time, microbatch_tokens, vocabulary_size, tensor_parallel, logit_bytes, elementwise_rate, trained_weights
+):
     """Logits and loss of a microbatch, forward and backward."""
-    return 3 * logit_product_time + microbatch_tokens * vocabulary_size / tensor_parallel * logit_bytes / elementwise_rate
+    traffic = microbatch_tokens * vocabulary_size / tensor_parallel * logit_bytes / elementwise_rate
+    return (2 + trained_weights) * logit_product_time + traffic
 
 
 @quantity(unit="s", source="DeepSeek-AI 2024, arXiv:2412.19437, section 2.2")

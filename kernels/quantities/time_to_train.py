@@ -68,6 +68,19 @@ given(
     "Standard deviation of the logarithm of what a submission trains over what is usual for its batch.",
     label="spread of submissions' sequences",
 )
+given(
+    "submission_step_ratio",
+    "",
+    "Step time with a submission's own strategy over that with the best one.",
+    low=1,
+    label="step of submissions over the best",
+)
+given(
+    "submission_step_spread",
+    "",
+    "Standard deviation of the logarithm of that ratio.",
+    label="spread of submissions' strategies",
+)
 given("reference_batch", "", "Sequences of a batch of a reference run.", low=1, label="batch of a reference run")
 given(
     "reference_samples",

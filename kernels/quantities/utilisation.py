@@ -1,31 +1,21 @@
 # mypy: allow-untyped-defs, allow-untyped-calls
-"""MFU from what is known of a run before it starts: a regression on published runs, and how far this run deviates from it.
+"""MFU from features that are known of a run before it starts: a regression on published runs, and how sure it is.
 
 The logarithm of the MFU is an intercept plus slopes times features plus noise, whose distribution for a further run is
-Student's t (Gelman et al., Bayesian Data Analysis, 3rd edition, section 14.2): its median and scale are quantities, its
-standard deviate is the input mfu_deviation, 0 for the median. Slopes, covariances and what the fitted runs are like stand in
-configs/prior/mfu.toml, which `flopwatt validate --fit` writes. A feature is 0 for a run like the reference; one that is not
-known (its inputs are NaN) takes the mean over the fitted runs, and its variance over them widens the scale. No MFU is beyond
-what matrix products alone reach in the run's precision. The features are in run_features.py.
+Student's t (Gelman et al., Bayesian Data Analysis, 3rd edition, section 14.2). Slopes, covariances and what the fitted runs are
+like stand in configs/prior/mfu.toml, which `flopwatt validate --fit` writes. A feature is 0 for a run like the reference; one
+that is not known (its inputs are NaN) takes the mean over the fitted runs, and its variance over them widens the scale. The
+features are in run_features.py, the MFU that follows in expected_mfu.py.
 """
 
 import math
 
-from ..model.quantity import exp, given, log2, minimum, quantity, sqrt, where
+from ..model.quantity import given, quantity, where
 from .run_features import FEATURES
 
 _FIT = "regression on published training runs, configs/prior/mfu.toml"
-_PRACTICE = "geometric mean of the regression and of what runs reach of the best strategy's MFU, configs/prior/mfu.toml"
-_PILOT = "Gelman et al., Bayesian Data Analysis, 3rd edition, section 2.5: a normal mean known from two sources"
 _BDA = "Gelman et al., Bayesian Data Analysis, 3rd edition, section 14.2: posterior predictive distribution"
 
-given(
-    "mfu_deviation",
-    "",
-    "Student's t of this run's log MFU around what is predicted; 0 is the median.",
-    low=-math.inf,
-    label="deviation from the predicted MFU",
-)
 given(
     "mfu_evidence",
     "",
@@ -40,25 +30,6 @@ given(
     low=-math.inf,
     label="intercept of the MFU's fit",
 )
-given(
-    "best_step_mfu",
-    "",
-    "MFU of the best strategy by the step-time model; 0 where none was searched.",
-    high=1,
-    label="MFU of the best strategy",
-)
-given("mfu_developer_effect", "", "What a developer's earlier runs add to the log MFU; 0 for a developer without any.", low=-math.inf)
-given(
-    "mfu_developer_known",
-    "",
-    "Share of the noise's variance that a developer's earlier runs explain; 0 for a developer without any.",
-    high=1,
-)
-given("pilot_mfu", "", "MFU measured in a pilot of the run, in steady training; 0 without one.", high=1, label="MFU of the pilot")
-given("pilot_spread", "", "Standard deviation of the log MFU of a run around that of its pilot.", low_open=True)
-given("practice_weight", "", "Weight of the best strategy's MFU in the expected log MFU.", high=1)
-given("practice_power", "", "Power of the best strategy's MFU that a run's goes with.")
-given("practice_share", "", "MFU that runs reach where the best strategy's is 1.", low_open=True)
 given("mfu_noise", "", "Scale of what runs deviate from the regression by, of log MFU.", label="noise of the MFU's fit")
 given("mfu_spread_narrowness", "", "Variance of the narrowness over the fitted runs.")
 given("mfu_variance_intercept", "", "Variance of the intercept, in units of the noise's.")
@@ -277,53 +248,3 @@ def mfu_unknown_variance(
     by_chip = where(chip_balance > 0, where(active_parameters > 0, 0, of_narrowness), of_scarcity)
     by_size = where(active_parameters > 0, 0, of_size)
     return by_chip + by_size + where(parameters / active_parameters > 0, 0, of_moe) + where(year > 0, 0, of_old + of_new)
-
-
-@quantity(unit="", source=_BDA)
-def mfu_prior_scale(mfu_noise, mfu_developer_known, mfu_coefficients_variance, mfu_unknown_variance):
-    """Scale of Student's t of the log MFU of a further run: its noise, its developer, the coefficients, what is not known."""
-    return sqrt(mfu_noise * mfu_noise * (1 - mfu_developer_known + mfu_coefficients_variance) + mfu_unknown_variance)
-
-
-@quantity(unit="", source=_PRACTICE, low=-math.inf)
-def mfu_prior_median(mfu_log_median, mfu_developer_effect, best_step_mfu, practice_weight, practice_power, practice_share):
-    """Logarithm of the MFU that features, developer and the best strategy lead to expect."""
-    best = where(best_step_mfu > 0, best_step_mfu, 1)
-    practice = (practice_power * log2(best) + log2(practice_share)) * math.log(2)
-    weight = where(best_step_mfu > 0, practice_weight, 0)
-    return mfu_log_median + weight * (practice - mfu_log_median) + mfu_developer_effect
-
-
-@quantity(unit="", source=_PILOT, high=1)
-def pilot_weight(pilot_mfu, pilot_spread, mfu_prior_scale):
-    """Weight of the pilot's log MFU in the run's: each counts by the inverse of its variance; 0 without a pilot."""
-    prior = mfu_prior_scale * mfu_prior_scale
-    return where(pilot_mfu > 0, prior / (prior + pilot_spread * pilot_spread), 0)
-
-
-@quantity(unit="", source=_PILOT, low=-math.inf)
-def mfu_log_expected(mfu_prior_median, pilot_weight, pilot_mfu):
-    """Logarithm of the expected MFU, with the pilot where there is one."""
-    pilot = log2(where(pilot_mfu > 0, pilot_mfu, 1)) * math.log(2)
-    return mfu_prior_median + pilot_weight * (pilot - mfu_prior_median)
-
-
-@quantity(unit="", source=_PILOT)
-def mfu_log_scale(mfu_prior_scale, pilot_weight):
-    """Scale of Student's t of the log MFU, with the pilot where there is one."""
-    return mfu_prior_scale * sqrt(1 - pilot_weight)
-
-
-@quantity(
-    unit="", source="what large matrix products sustain, fitted to published step times: no step is faster", high=1, show="%"
-)
-def reachable_mfu(matmul_share, precision_bits, fp8_share, fp4_share):
-    """MFU that a run of nothing but large matrix products would reach in the run's precision."""
-    share = where(precision_bits <= 4, fp4_share, where(precision_bits <= 8, fp8_share, 1))
-    return minimum(matmul_share * share, 1)
-
-
-@quantity(unit="", source=_FIT, high=1, low_open=True, show="%")
-def mfu(mfu_log_expected, mfu_log_scale, mfu_deviation, reachable_mfu):
-    """Model FLOPs utilisation of the precision's dense peak, in steady training: the expected one."""
-    return minimum(exp(mfu_log_expected + mfu_log_scale * mfu_deviation), reachable_mfu)

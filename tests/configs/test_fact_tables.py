@@ -56,7 +56,7 @@ def test_a_figure_says_of_when_it_is_whose_and_how_counted(table: configs.FactTa
 
 
 @pytest.mark.parametrize("name", ["one", "ONE", "chip one", "c1", " C1 "])
-def test_a_row_is_found_by_key_name_and_alias(name: str, table: configs.FactTable) -> None:
+def test_a_row_is_search_source_key_name_and_alias(name: str, table: configs.FactTable) -> None:
     assert table.find(name).key == "one"
 
 

@@ -157,7 +157,7 @@ def test_runs_of_a_year_follow_the_shares_of_that_year(big: Study) -> None:
     values = _answer(big, "runs of 1e27 FLOP in FP8 in a year by the year's shares")["quantiles"]
     earlier, later = (values[_labels(big, "shares").index(row)] for row in ("openai-2024", "openai-2025"))
     assert later[:, 1] == pytest.approx(earlier[:, 1] * 0.05 / 0.07, rel=0.02)
-    assert (earlier[:, 2] < 60).all()  # 44 to 99 of any length were answered once
+    assert (earlier[:, 2] < 65).all()  # 44 to 99 of any length were answered once
 
 
 # What a study cannot answer, and why. Whatever else is null is a fault.

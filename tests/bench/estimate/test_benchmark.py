@@ -21,7 +21,7 @@ def small() -> BenchmarkEstimate:
 
 
 def test_models_are_of_the_table_and_benchmarks_too() -> None:
-    assert set(MODELS) == set(names()) - {"llama2_70b_lora"}
+    assert set(MODELS) == set(names())
     assert set(MODELS.values()) <= set(configs.load("models").rows)
 
 
@@ -31,8 +31,9 @@ def test_minutes_follow_from_steps_and_their_time(small: BenchmarkEstimate) -> N
     assert document["time_to_train_min"]["median"] * 60 == pytest.approx(steps + 8 * document["evaluations"])
     low, middle, high = (document["time_to_train_min"][key] for key in ("p10", "median", "p90"))
     assert low < middle < high
-    assert document["batch_size"] == document["strategy"]["batch_size"] == 16
-    assert set(document["assumed"]) == {"precision", "batch_size"}
+    assert document["batch_size"] == document["strategy"]["batch_size"]
+    assert document["batch_size"] in (16, 32, 64)
+    assert set(document["assumed"]) == {"precision", "batch_size", "strategy"}
     assert document["precision"] == "fp8"
 
 
@@ -42,14 +43,14 @@ def test_the_answer_is_short(small: BenchmarkEstimate) -> None:
     lines = text.getvalue().splitlines()
     assert lines[0].startswith("MLPerf Llama 3.1 8B on 64 H100-SXM-80GB, FP8: ")
     assert lines[0].endswith("min until the target is met.")
-    assert len(lines) < 8
-    assert any("batch_size is not stated: 16 sequences" in line for line in lines)
+    assert len(lines) < 9
+    assert any("batch_size is not stated: " in line for line in lines)
 
 
 def test_what_is_stated_is_kept(small: BenchmarkEstimate) -> None:
-    stated = {**SYSTEM.stated, "batch_size": "64", "tensor_parallel": "2"}
+    stated = {**SYSTEM.stated, "batch_size": "128", "tensor_parallel": "2"}
     kept = estimate_benchmark("llama31_8b", replace(SYSTEM, stated=stated, precision="bf16"))
-    assert (kept.batch, kept.precision, kept.assumed) == (64, "bf16", {})
+    assert (kept.batch, kept.precision, kept.assumed) == (128, "bf16", {})
     assert kept.step.strategy.inputs["tensor_parallel"] == 2
     assert kept.time.steps < small.time.steps
 
@@ -58,7 +59,6 @@ def test_what_is_stated_is_kept(small: BenchmarkEstimate) -> None:
     ("name", "change", "message"),
     [
         ("nothing", {}, "there is no benchmark 'nothing'; known are gpt3, "),
-        ("llama2_70b_lora", {}, "it trains adapters only"),
         ("gpt3", {"model": "llama-3.1-8b"}, "a benchmark brings its own model"),
         ("gpt3", {"stated": {}}, "say how many chips"),
         ("gpt3", {"chip": None}, "name the chip"),

@@ -5,16 +5,15 @@ import pytest
 
 from flopwatt.bench.estimate.best_possible import best_possible, expected_mfu
 from flopwatt.bench.estimate.intervals import estimate
-from flopwatt.bench.estimate.request import Request, scenario_of
+from flopwatt.bench.estimate.request import Request, run_of
 from flopwatt.bench.estimate.scenario import Scenario, evaluate
-from flopwatt.bench.estimate.with_strategy import STEP_TARGETS
 from flopwatt.bench.prior.drawn_inputs import TARGETS
 
 
 def asked(**more: object) -> Scenario:
     stated = {"chip_count": "16384"} | dict(more.pop("stated", {}))  # type: ignore[call-overload]
     request = Request(model="llama-3.1-405b", chip="h100", stated=stated, **more)  # type: ignore[arg-type]
-    return scenario_of(request, STEP_TARGETS if request.searches else TARGETS)
+    return run_of(request, TARGETS).scenario
 
 
 def test_no_draw_is_better_than_the_best_possible() -> None:
@@ -38,7 +37,7 @@ def test_it_is_the_run_at_that_mfu() -> None:
 
 
 def test_of_a_stated_time_it_is_the_fewest_chips() -> None:
-    solved = scenario_of(Request(model="llama-3.1-405b", chip="h100", stated={"run_time": "90"}), TARGETS)
+    solved = run_of(Request(model="llama-3.1-405b", chip="h100", stated={"run_time": "90"}), TARGETS).scenario
     best = best_possible(solved)
     assert best is not None
     chips = estimate(solved, TARGETS, 1024).spreads["chip_count"].median
@@ -52,10 +51,6 @@ def test_what_published_runs_lead_to_expect_does_not_hang_on_what_is_stated() ->
         expected = expected_mfu(scenario)
         assert expected is not None
         assert [expected.low, expected.median, expected.high] == pytest.approx([drawn.low, drawn.median, drawn.high], rel=2e-3)
-
-
-def test_a_strategy_has_no_bound_beside_it() -> None:
-    assert best_possible(asked(strategy="auto")) is None
 
 
 def test_fp8_is_bounded_by_its_own_share() -> None:

@@ -61,8 +61,8 @@ def test_an_mfu_that_differs_at_one_peak_is_said_to_be_so_by_the_regression() ->
     """Of a small model the regression takes memory bandwidth to tell more than of a large one."""
     small = compare_chips(replace(REQUEST, model="llama-3.1-8b"), ("h100", "b200", "h200"), DRAWING)
     assert small.notes == (
-        "The expected MFU of H100 and H200 differs at the same peak by the regression on memory bandwidth; "
-        "strategy='auto' compares them by the step-time model.",
+        "The expected MFU of H100 and H200 differs at the same peak: by published runs it falls with the operations for each "
+        "byte of memory bandwidth, and the best strategies differ too.",
     )
     assert compare_chips(REQUEST, ("h100", "h200"), DRAWING).notes == ()
     stated = replace(REQUEST, model="llama-3.1-8b", stated={"chip_count": "256", "mfu": "0.4"})

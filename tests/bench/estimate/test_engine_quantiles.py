@@ -5,7 +5,7 @@ import pytest
 from flopwatt.bench.errors import InputError
 from flopwatt.bench.estimate.engine_quantiles import on_engine
 from flopwatt.bench.estimate.intervals import estimate
-from flopwatt.bench.estimate.request import Request, scenario_of
+from flopwatt.bench.estimate.request import Request, run_of
 from flopwatt.kernels.reductions.bins import RELATIVE_ERROR
 
 TARGETS = ("run_time", "energy", "chip_count")
@@ -14,7 +14,7 @@ DRAWS = 2048
 
 
 def test_quantiles_of_an_engine_are_within_its_bins_of_the_exact_ones() -> None:
-    scenario = scenario_of(REQUEST, TARGETS)
+    scenario = run_of(REQUEST, TARGETS).scenario
     exact = estimate(scenario, TARGETS, DRAWS)
     binned, seconds = on_engine(exact, scenario.problem(DRAWS, 0), "numpy")
     assert seconds > 0
@@ -27,7 +27,7 @@ def test_quantiles_of_an_engine_are_within_its_bins_of_the_exact_ones() -> None:
 
 
 def test_an_engine_that_is_not_there_is_refused() -> None:
-    scenario = scenario_of(REQUEST, TARGETS)
+    scenario = run_of(REQUEST, TARGETS).scenario
     exact = estimate(scenario, TARGETS, 128)
     with pytest.raises(InputError, match="engine"):
         on_engine(exact, scenario.problem(128, 0), "abacus")

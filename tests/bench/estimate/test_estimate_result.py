@@ -86,7 +86,7 @@ def test_it_shows_itself_in_a_line_and_in_a_small_table(result: EstimateResult) 
     html = result._repr_html_()
     assert len(html) < 8000
     assert html.count("<tr>") == 1 + len(shown_quantities(result.estimate, result.scenario)) <= 12
-    assert "strategy=&#x27;auto&#x27;" in html
+    assert "Best strategy could reach: " in html
 
 
 def test_text_of_a_file_is_no_markup(tmp_path: Path) -> None:

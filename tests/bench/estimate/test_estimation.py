@@ -1,20 +1,38 @@
 """A request estimated as it is asked to be."""
 
+from dataclasses import replace
+
 import pytest
 
 from flopwatt.bench.errors import InputError
 from flopwatt.bench.estimate.estimation import Drawing, estimate_request, explained
 from flopwatt.bench.estimate.request import Request
-from flopwatt.bench.estimate.with_strategy import STEP_TARGETS
 from flopwatt.bench.prior.drawn_inputs import PROGRAMME_TARGETS, TARGETS
 
 REQUEST = Request(model="llama-3.1-8b", chip="h100", stated={"tokens": "1e12", "chip_count": "256"})
 
 
 def test_the_targets_are_of_what_is_asked() -> None:
-    assert Drawing().targets(REQUEST) == TARGETS
-    searching = Request(model="llama-3.1-8b", chip="h100", stated={"tensor_parallel": "1"})
-    assert Drawing(programme=True).targets(searching) == STEP_TARGETS + PROGRAMME_TARGETS
+    assert Drawing().targets == TARGETS
+    assert Drawing(programme=True).targets == TARGETS + PROGRAMME_TARGETS
+
+
+def test_the_figures_are_the_same_with_the_strategy_and_without() -> None:
+    plain, shown = (estimate_request(replace(REQUEST, strategy=how), Drawing(512))[0] for how in (None, "auto"))
+    assert {name: shown.quantiles[name] for name in plain.quantiles} == plain.quantiles
+    assert shown.sentences == plain.sentences
+    assert set(shown.quantiles) - set(plain.quantiles) == {"step_time", "memory_per_chip"}
+
+
+def test_several_searches_are_of_one_run() -> None:
+    """The expected figures and what the best strategy could reach are of the same draws, but for the MFU."""
+    result = estimate_request(REQUEST, Drawing(2048))[0]
+    reach, own = result.outlook.reach, result.estimate.spreads
+    best = result.outlook.best
+    assert best is not None
+    assert reach["mfu"].median == pytest.approx(best.mfu, rel=1e-3)
+    ratio = own["run_time"].median / reach["run_time"].median  # type: ignore[operator]
+    assert ratio == pytest.approx(best.mfu / own["mfu"].median, rel=0.01)  # type: ignore[operator]
 
 
 def test_money_is_in_the_currency_asked_for() -> None:

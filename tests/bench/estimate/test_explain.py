@@ -3,7 +3,7 @@
 import pytest
 
 from flopwatt.bench.estimate.explain import explain, formula
-from flopwatt.bench.estimate.request import Request, scenario_of
+from flopwatt.bench.estimate.request import Request, run_of
 from flopwatt.bench.estimate.source import stated_with
 from flopwatt.bench.prior.drawn_inputs import TARGETS
 from flopwatt.kernels.quantities import MODEL
@@ -11,7 +11,7 @@ from flopwatt.kernels.quantities import MODEL
 
 def test_explain_is_in_the_order_computed_and_says_how() -> None:
     request = Request(model="llama-3.1-8b", chip="h100", stated={"tokens": "1e12", "chip_count": "256", "mfu": "0.4"})
-    steps = explain(scenario_of(request, TARGETS))
+    steps = explain(run_of(request, TARGETS).scenario)
     place = {step.quantity.name: i for i, step in enumerate(steps)}
     for step in steps:
         if step.formula:

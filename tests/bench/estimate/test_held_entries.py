@@ -7,14 +7,14 @@ import pytest
 from flopwatt.bench.estimate.estimate_document import document
 from flopwatt.bench.estimate.held_entries import held_entries
 from flopwatt.bench.estimate.intervals import estimate
-from flopwatt.bench.estimate.request import Request, scenario_of
+from flopwatt.bench.estimate.request import Request, run_of
 from flopwatt.bench.estimate.scenario import Scenario
 from flopwatt.bench.prior.drawn_inputs import TARGETS
 
 
 @pytest.fixture(scope="module")
 def scenario() -> Scenario:
-    return scenario_of(Request(model="llama-3.1-405b", chip="h100", stated={"chip_count": "16384", "pue": "1.2"}), TARGETS)
+    return run_of(Request(model="llama-3.1-405b", chip="h100", stated={"chip_count": "16384", "pue": "1.2"}), TARGETS).scenario
 
 
 def test_every_input_is_there_stated_assumed_or_drawn(scenario: Scenario) -> None:
@@ -30,6 +30,6 @@ def test_every_input_is_there_stated_assumed_or_drawn(scenario: Scenario) -> Non
 
 
 def test_the_document_has_them_with_the_version(scenario: Scenario) -> None:
-    told = document(estimate(scenario, TARGETS, 64), scenario, None)
+    told = document(estimate(scenario, TARGETS, 64), scenario)
     assert told["held"] == held_entries(scenario)
     assert told["flopwatt"]["version"]

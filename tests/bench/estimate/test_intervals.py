@@ -7,7 +7,7 @@ from click.testing import CliRunner
 from flopwatt.bench.cli import cli
 from flopwatt.bench.estimate.engine_quantiles import on_engine
 from flopwatt.bench.estimate.intervals import DRAWS, estimate, sampling_error, variance_shares
-from flopwatt.bench.estimate.request import Request, scenario_of
+from flopwatt.bench.estimate.request import Request, run_of
 from flopwatt.bench.prior.drawn_inputs import TARGETS
 
 
@@ -45,7 +45,7 @@ def test_draws_that_have_no_logarithm_are_left_out() -> None:
 @pytest.mark.parametrize("stated", [{"chip_count": "16384"}, {"run_time": "90"}])
 def test_few_draws_make_no_share_up(draws: int, stated: dict[str, str]) -> None:
     """Carbon intensity never drives a power, whatever the draws; a share that is told is that of many draws."""
-    scenario = scenario_of(Request(model="llama-3.1-405b", chip="h100", stated=stated), TARGETS)
+    scenario = run_of(Request(model="llama-3.1-405b", chip="h100", stated=stated), TARGETS).scenario
     known = estimate(scenario, TARGETS, 2**13).shares
     for seed in range(4):
         few = estimate(scenario, TARGETS, draws, seed)
@@ -59,7 +59,7 @@ def test_few_draws_make_no_share_up(draws: int, stated: dict[str, str]) -> None:
 
 def test_what_a_solved_number_of_chips_depends_on_is_behind_what_depends_on_it() -> None:
     def behind(stated: dict[str, str]) -> set[str]:
-        scenario = scenario_of(Request(model="llama-3.1-405b", chip="h100", stated=stated), TARGETS)
+        scenario = run_of(Request(model="llama-3.1-405b", chip="h100", stated=stated), TARGETS).scenario
         return scenario.drawn_behind("peak_facility_power")
 
     assert "mfu_deviation" not in behind({"chip_count": "16384"})
@@ -70,7 +70,7 @@ def test_what_a_solved_number_of_chips_depends_on_is_behind_what_depends_on_it()
 def test_draws_that_no_number_of_chips_does_in_time_count(engine: str | None) -> None:
     """Left out, they would make half of the median: 1e27 FLOP on H100 in 100 days, as the study of 10 GW has it."""
     stated = {"training_flops": "1e27", "run_time": "100"}
-    scenario = scenario_of(Request(parameters="2.1e12", chip="h100", stated=stated), TARGETS)
+    scenario = run_of(Request(parameters="2.1e12", chip="h100", stated=stated), TARGETS).scenario
     result = estimate(scenario, TARGETS, 4096)
     spreads = on_engine(result, scenario.problem(4096), engine)[0].spreads if engine else result.spreads
     chips = scenario.problem(4096).grid.axes[0].columns["chip_count"]

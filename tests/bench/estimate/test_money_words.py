@@ -9,13 +9,13 @@ import pytest
 from rich.console import Console
 
 from flopwatt.bench.errors import InputError
-from flopwatt.bench.estimate.estimate_document import document
+from flopwatt.bench.estimate.estimate_document import DocumentForm, document
 from flopwatt.bench.estimate.estimate_result import EstimateResult
 from flopwatt.bench.estimate.explain import explain
 from flopwatt.bench.estimate.intervals import Estimate, estimate
 from flopwatt.bench.estimate.money_words import cost_terms, unanswered
 from flopwatt.bench.estimate.report import Extent, print_estimate, print_steps
-from flopwatt.bench.estimate.request import Request, scenario_of
+from flopwatt.bench.estimate.request import Request, run_of
 from flopwatt.bench.estimate.result_sentences import words
 from flopwatt.bench.estimate.scenario import Scenario, StatedValue
 from flopwatt.bench.estimate.source import Source, SourceKind, unpublished
@@ -30,7 +30,7 @@ def asked(*sets: str, chip: str = "h100", **stated: str) -> tuple[Estimate, Scen
     request = Request(
         model="llama-3.1-8b", chip=chip, sets=sets, stated={"tokens": "1e12", "chip_count": "256", "tdp": "500"} | stated
     )
-    scenario = scenario_of(request, TARGETS)
+    scenario = run_of(request, TARGETS).scenario
     return estimate(scenario, TARGETS, 1024), scenario
 
 
@@ -76,7 +76,7 @@ def test_where_a_price_is_missing_the_answer_says_so_and_the_rest_is_there(width
     assert f"own cost, {words('chip_hour_cost')}: chip price of Chip One is not published here; give chip_price. " in text
     assert "Own cost: " not in text
     assert "chip price low" not in text
-    entry = document(result, scenario, None)["quantities"]["cost"]
+    entry = document(result, scenario)["quantities"]["cost"]
     assert (entry["median"], entry["missing"]) == (None, list(PRICES))
     assert entry["reason"] == "chip price of Chip One is not published here; give chip_price"
 
@@ -97,7 +97,7 @@ def test_several_facts_that_are_missing_are_named_together() -> None:
 
 def test_where_either_of_two_facts_would_do_one_is_named() -> None:
     request = Request(model="llama-3.1-8b", chip="h100", stated={"tokens": "1e12", "chip_count": "256"})
-    scenario = scenario_of(request, ("peak_facility_power",))
+    scenario = run_of(request, ("peak_facility_power",)).scenario
     absent = {name: StatedValue(math.nan, unpublished(name, "Chip One")) for name in ("tdp", "server_rating", "peak_fp4")}
     scenario = replace(scenario, fixed=dict(scenario.fixed) | absent)
     result = estimate(scenario, ("peak_facility_power",), 64)
@@ -117,14 +117,14 @@ def test_a_price_that_is_a_range_is_shown_as_one_with_its_sources_and_dates() ->
     scenario = asked()[1]
     scenario = replace(scenario, fixed=dict(scenario.fixed) | ends)
     result = estimate(scenario, TARGETS, 1024)
-    drawn = document(result, scenario, None)["drawn"]
+    drawn = document(result, scenario)["drawn"]
     assert drawn["chip_price"] == "20,000 USD (hardware: a reseller, 2026-01) to 45,678 USD (hardware: a bank, 2025-06)"
     assert drawn["rental_price"] == "1.5 to 6 USD/h (hardware: a cloud, 2026)"
     line = next(line for line in printed(result, scenario, 200).splitlines() if line.startswith(f"- {words('chip_price')} "))
     assert line.startswith(f"- {words('chip_price')} 30,000 USD (22,000 to 42,000)")  # of 30,225
     one = StatedValue(2.0 / 3600, Source(SourceKind.FACT, "hardware: a paper", date="2024-12"))
     same = replace(scenario, fixed=dict(scenario.fixed) | {"rental_price_low": one, "rental_price_high": one})
-    assert document(result, same, None)["drawn"]["rental_price"] == "2 USD/h (hardware: a paper, 2024-12)"
+    assert document(result, same)["drawn"]["rental_price"] == "2 USD/h (hardware: a paper, 2024-12)"
     assert result.spreads["rental_price"].low is not None
     shares = result.shares["chip_hour_cost"]
     assert max(shares, key=lambda name: shares[name]) in ("chip_price", "chip_life")
@@ -192,7 +192,7 @@ def test_an_estimate_in_euros_holds_no_dollars_but_the_rate(width: int) -> None:
 def test_a_document_in_euros_says_the_rate_its_date_and_source() -> None:
     dollars = asked(*PRICE)
     plain, euros = (
-        document(result, scenario, explain(scenario, TARGETS), currency=find_currency(code))
+        document(result, scenario, form=DocumentForm(explain(scenario, TARGETS), currency=find_currency(code)))
         for (result, scenario), code in ((dollars, None), (in_euros(*dollars), "EUR"))
     )
     assert (euros["currency"]["code"], euros["currency"]["dollars"], euros["currency"]["date"]) == ("EUR", 1.13, "2025")

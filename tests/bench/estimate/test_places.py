@@ -7,7 +7,7 @@ import pytest
 from flopwatt import InputError, configs
 from flopwatt.bench.estimate.intervals import estimate
 from flopwatt.bench.estimate.places import electricity_words, place_facts, stated_place
-from flopwatt.bench.estimate.request import Request, scenario_of
+from flopwatt.bench.estimate.request import Request, run_of
 from flopwatt.bench.estimate.source import SourceKind
 from flopwatt.bench.facts.place_names import TABLES
 from flopwatt.bench.prior.drawn_inputs import TARGETS
@@ -21,7 +21,7 @@ STATED = {"tokens": "1e12", "chip_count": "256"}
 @pytest.mark.parametrize(("table", "key"), PLACES)
 def test_a_place_gives_its_own_figures_or_none(table: str, key: str) -> None:
     row = configs.load(table).rows[key]
-    scenario = scenario_of(Request(**SMALL, country=key, stated=STATED), TARGETS)
+    scenario = run_of(Request(**SMALL, country=key, stated=STATED), TARGETS).scenario
     assert not OF_A_GRID & set(scenario.drawn)
     for name in OF_A_GRID:
         own = row.values.get(name, math.nan)
@@ -36,7 +36,7 @@ def test_a_place_gives_its_own_figures_or_none(table: str, key: str) -> None:
 
 
 def test_what_does_not_need_the_missing_price_is_answered() -> None:
-    scenario = scenario_of(Request(**SMALL, country="norway", stated=STATED), TARGETS)
+    scenario = run_of(Request(**SMALL, country="norway", stated=STATED), TARGETS).scenario
     spreads = estimate(scenario, draws=64).spreads
     unknown = {name for name, spread in spreads.items() if spread.median is None}
     needed = {"electricity_cost", "cost", "chip_hour_cost"}
@@ -47,7 +47,7 @@ def test_what_does_not_need_the_missing_price_is_answered() -> None:
 
 def test_what_is_stated_takes_the_place_of_what_is_missing() -> None:
     stated = STATED | {"electricity_price": "0.05"}
-    scenario = scenario_of(Request(**SMALL, country="norway", stated=stated), TARGETS)
+    scenario = run_of(Request(**SMALL, country="norway", stated=stated), TARGETS).scenario
     assert scenario.fixed["electricity_price"].source.kind is SourceKind.STATED
     assert estimate(scenario, draws=64).spreads["cost"].median is not None
 
@@ -69,14 +69,14 @@ def test_a_place_says_how_its_carbon_was_counted() -> None:
     ],
 )
 def test_an_estimate_says_which_place_it_took_and_how_it_was_counted(country: str, words: str) -> None:
-    scenario = scenario_of(Request(**SMALL, country=country, stated=STATED), TARGETS)
+    scenario = run_of(Request(**SMALL, country=country, stated=STATED), TARGETS).scenario
     assert electricity_words(scenario).startswith(words)
     stated = STATED | {"electricity_price": "0.05", "carbon_intensity": "0.1"}
-    assert electricity_words(scenario_of(Request(**SMALL, stated=stated), TARGETS)) == ""
+    assert electricity_words(run_of(Request(**SMALL, stated=stated), TARGETS).scenario) == ""
 
 
 def test_pue_and_wue_are_no_countrys() -> None:
-    drawn = scenario_of(Request(**SMALL, country="norway", stated=STATED), TARGETS).drawn
+    drawn = run_of(Request(**SMALL, country="norway", stated=STATED), TARGETS).scenario.drawn
     assert {"pue", "wue"} <= set(drawn)
 
 
@@ -89,13 +89,13 @@ def test_a_place_that_is_not_there_names_the_nearest() -> None:
 
 def test_the_place_is_said_where_its_carbon_and_price_are_stated() -> None:
     stated = STATED | {"electricity_price": "0.05", "carbon_intensity": "0.1"}
-    scenario = scenario_of(Request(**SMALL, country="FR", stated=stated), TARGETS)
+    scenario = run_of(Request(**SMALL, country="FR", stated=stated), TARGETS).scenario
     assert electricity_words(scenario) == "Electricity of France: 3.67 L/kWh of water (2020)."
 
 
 def test_what_else_a_name_could_have_meant_is_a_note_of_the_estimate() -> None:
     def notes(country: str) -> tuple[str, ...]:
-        subject = scenario_of(Request(**SMALL, country=country, stated=STATED), TARGETS).subject
+        subject = run_of(Request(**SMALL, country=country, stated=STATED), TARGETS).scenario.subject
         assert subject is not None
         return subject.notes
 
@@ -106,7 +106,7 @@ def test_what_else_a_name_could_have_meant_is_a_note_of_the_estimate() -> None:
 
 def test_a_place_without_a_row_says_how_its_figures_are_stated() -> None:
     with pytest.raises(InputError) as refused:
-        scenario_of(Request(**SMALL, country="Gabon", stated=STATED), TARGETS)
+        run_of(Request(**SMALL, country="Gabon", stated=STATED), TARGETS)
     assert str(refused.value) == (
         "country: there is no row for Gabon (GA); leave it out and state the numbers: "
         'the argument carbon_intensity "X kgCO2e/kWh" the argument electricity_price "X USD/kWh"'

@@ -16,11 +16,11 @@ import flopwatt
 from flopwatt.bench.cli import cli
 from flopwatt.bench.commands import estimate as command
 from flopwatt.bench.commands.flags import spelling
-from flopwatt.bench.estimate.estimate_document import document
 from flopwatt.bench.estimate.python_request import KEYWORDS, QUANTITIES
 
 FROM_8B: dict[str, Any] = {"model": "llama-3.1-8b", "chip": "h100", "chips": 256, "tokens": 1e12}
-PRINTED = {"explain", "json", "full", "assumptions", "out", "plot", "set", "max_size", "help", "sequence_length"}
+# What is printed, and what another function answers.
+PRINTED = {"explain", "json", "full", "assumptions", "out", "plot", "set", "max_size", "help", "sequence_length", "benchmark"}
 CONFIG = {
     "model_type": "llama",
     "hidden_size": 4096,
@@ -52,7 +52,7 @@ def of_command(**stated: object) -> Any:
 def of_python(**stated: Any) -> Any:
     result = flopwatt.estimate(**stated)
     spell = spelling(command.command)
-    return by_name(json.loads(json.dumps(document(result.estimate, result.scenario, None, spell, result.currency))))
+    return by_name(json.loads(json.dumps(result.to_dict(spell=spell))))
 
 
 def test_every_option_is_a_keyword() -> None:
@@ -134,7 +134,10 @@ def test_numbers_of_numpy_are_numbers() -> None:
         ({"draws": 0}, "draws: must be from 1"),
         ({"unusual": "yes"}, "unusual: must be True or False, not 'yes'"),
         ({"strategy": "best"}, "strategy: must be auto, not 'best'"),
-        ({"batch": 64}, "batch: goes with the argument strategy auto; without it nothing depends on the batch"),
+        ({"chip": "tpu-v5p", "batch": 64}, "strategy: needs facts of TPU v5p that are not published: "),
+        ({"my_mfu": 0.4, "mfu": 0.4}, "mfu: holds the MFU of the whole run, which the argument my_mfu would tell"),
+        ({"framework": "torch"}, "framework: must be one of megatron, nemo, "),
+        ({"like": "Nobody"}, "like: no published run of 'Nobody' is known; "),
         ({"params": 7e9}, "model: name the model (a name, or the path of a config.json), or give the argument params"),
         ({"chip": "h100,b200"}, "chip: 'h100,b200' names several chips, which flopwatt.estimate_chips compares"),
         ({"chip": None}, "chip: name the chip, such as h100-sxm-80gb"),

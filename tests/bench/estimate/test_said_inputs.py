@@ -12,7 +12,7 @@ from flopwatt import configs
 from flopwatt.bench.estimate.estimate_result import EstimateResult
 from flopwatt.bench.estimate.intervals import estimate
 from flopwatt.bench.estimate.report import print_estimate
-from flopwatt.bench.estimate.request import Request, scenario_of
+from flopwatt.bench.estimate.request import Request, run_of
 from flopwatt.bench.estimate.said_inputs import inputs_entry, inputs_lines
 from flopwatt.bench.estimate.scenario import Scenario, StatedValue
 from flopwatt.bench.estimate.source import AS_PUBLISHED
@@ -79,13 +79,13 @@ CASES: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "a length that nobody published": (
         {"model": "gemma-4-31b", "chip": "h100", "stated": {"chip_count": "256", "tokens": "1e13"}},
-        "Read: Gemma 4 31B, 30.7 billion parameters (all active), 60 layers, 10 trillion tokens in sequences of unknown "
-        f"length; 256 {H100}, BF16; no country stated.",
+        "Read: Gemma 4 31B, 30.7 billion parameters (all active), 60 layers, 10 trillion tokens in sequences of 4,096 "
+        f"(drawn); 256 {H100}, BF16; no country stated.",
     ),
-    "a length by default": (
+    "a length that is drawn": (
         {"model": "gemma-4-31b", "chip": "h100", "strategy": "auto", "stated": {"chip_count": "256", "tokens": "1e13"}},
-        "Read: Gemma 4 31B, 30.7 billion parameters (all active), 60 layers, 10 trillion tokens in sequences of 4,096 (by "
-        f"default); 256 {H100}, BF16; no country stated.",
+        "Read: Gemma 4 31B, 30.7 billion parameters (all active), 60 layers, 10 trillion tokens in sequences of 4,096 "
+        f"(drawn); 256 {H100}, BF16; no country stated.",
     ),
 }  # fmt: skip
 
@@ -93,13 +93,13 @@ CASES: dict[str, tuple[dict[str, Any], str]] = {
 @pytest.mark.parametrize("case", CASES)
 def test_what_was_read_is_one_sentence(case: str) -> None:
     asked, said = CASES[case]
-    assert "\n".join(inputs_lines(scenario_of(Request(**asked), TARGETS))) == said
+    assert "\n".join(inputs_lines(run_of(Request(**asked), TARGETS).scenario)) == said
 
 
 @pytest.mark.parametrize("width", [80, 120])
 def test_it_is_folded_at_the_screen_s_width_above_the_table(width: int) -> None:
     asked, said = CASES["a mixture"]
-    scenario = scenario_of(Request(**asked), TARGETS)
+    scenario = run_of(Request(**asked), TARGETS).scenario
     console = Console(file=io.StringIO(), width=width)
     print_estimate(console, EstimateResult(estimate(scenario, TARGETS, 64), scenario))
     assert isinstance(console.file, io.StringIO)
@@ -110,7 +110,7 @@ def test_it_is_folded_at_the_screen_s_width_above_the_table(width: int) -> None:
 
 
 def test_the_document_has_plain_numbers() -> None:
-    entry = inputs_entry(scenario_of(Request(**CASES["a dense model"][0]), TARGETS))
+    entry = inputs_entry(run_of(Request(**CASES["a dense model"][0]), TARGETS).scenario)
     row = configs.load("models").find("llama-3.1-405b").values
     assert entry["parameters"] == entry["active_parameters"] == row["published_parameters"]
     numbers = [entry[name] for name in ("layers", "layer_passes", "tokens", "sequence_length", "chip_count")]
@@ -123,7 +123,7 @@ def test_the_document_has_plain_numbers() -> None:
 
 
 def test_the_document_says_what_is_solved_for_and_what_is_sketched() -> None:
-    entry = inputs_entry(scenario_of(Request(**CASES["of a size alone, chips solved for"][0]), TARGETS))
+    entry = inputs_entry(run_of(Request(**CASES["of a size alone, chips solved for"][0]), TARGETS).scenario)
     assert (entry["chip_count"], entry["days"], entry["precision"], entry["country"]) == (None, 90, "FP8", None)
     assert (entry["parameters"], entry["active_parameters"], entry["layers_sketched"]) == (1e12, 5e10, True)
     assert entry["model"] is None
@@ -131,7 +131,7 @@ def test_the_document_says_what_is_solved_for_and_what_is_sketched() -> None:
 
 
 def test_the_document_has_what_else_is_stated_as_it_was_read() -> None:
-    entry = inputs_entry(scenario_of(Request(**CASES["other quantities stated"][0]), TARGETS))
+    entry = inputs_entry(run_of(Request(**CASES["other quantities stated"][0]), TARGETS).scenario)
     assert entry["stated"] == {
         "tdp": {"value": 600, "unit": "W"},
         "pue": {"value": 1.2, "unit": ""},
@@ -141,13 +141,13 @@ def test_the_document_has_what_else_is_stated_as_it_was_read() -> None:
 
 
 def test_operations_of_a_token_are_told_where_those_of_the_run_are_stated() -> None:
-    entry = inputs_entry(scenario_of(Request(**CASES["operations stated, a column changed"][0]), TARGETS))
+    entry = inputs_entry(run_of(Request(**CASES["operations stated, a column changed"][0]), TARGETS).scenario)
     assert (entry["training_flops"], entry["tokens"], entry["changed"]) == (2e23, None, ["layers"])
     assert entry["flops_per_token"] == pytest.approx(6 * 7.6e9, rel=0.1)
 
 
 def test_its_keys_are_the_same_whatever_is_stated_and_are_documented() -> None:
-    entries = [inputs_entry(scenario_of(Request(**asked), TARGETS)) for asked, _ in CASES.values()]
+    entries = [inputs_entry(run_of(Request(**asked), TARGETS).scenario) for asked, _ in CASES.values()]
     entries.append(inputs_entry(Scenario({"tokens": StatedValue(1e12, AS_PUBLISHED)})))  # a run that nobody named
     (keys,) = {tuple(entry) for entry in entries}
     assert all(f"``{key}``" in str(inputs_entry.__doc__) for key in keys)
@@ -163,7 +163,7 @@ def test_a_file_is_said_by_its_name_and_kind(tmp_path: Path) -> None:
     path = tmp_path / "config.json"
     path.write_text(json.dumps(config))
     asked = Request(model=str(path), chip="h100", stated={"chip_count": "256", "tokens": "1e12", "sequence_length": "8192"})
-    scenario = scenario_of(asked, TARGETS)
+    scenario = run_of(asked, TARGETS).scenario
     assert inputs_lines(scenario)[0].startswith("Read: config.json (llama), 8.03 billion parameters (all active), 32 layers, ")
     entry = inputs_entry(scenario)
     assert (entry["model"], entry["file"], entry["model_type"]) == ("config.json", str(path), "llama")

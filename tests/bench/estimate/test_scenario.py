@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from flopwatt import configs
-from flopwatt.bench.estimate.intervals import estimate
 from flopwatt.bench.estimate.architecture_sketch import sketch
+from flopwatt.bench.estimate.intervals import estimate
 from flopwatt.bench.estimate.scenario import (
     Assumptions,
     Scenario,
@@ -150,7 +150,7 @@ def test_a_run_known_by_its_parameters_alone() -> None:
     run = complete(held, ["training_flops"], Assumptions("a100-sxm-80gb"))
     flops = evaluate(run.medians(), ["training_flops"])["training_flops"][0]
     width = (8e9 * 128 / 12) ** (1 / 3)
-    assert flops == pytest.approx(6 * 8e9 * 1e12 * (1 + 4096 / (12 * width)))
+    assert flops == pytest.approx(6 * 8e9 * 1e12 * (1 + 4096 / (12 * width)), rel=0.01)  # its layers are whole
     exact = evaluate(complete(stated(tokens=1e12), ["training_flops"]).medians(), ["training_flops"])["training_flops"][0]
     assert exact == pytest.approx(6 * 8.03e9 * 1e12, rel=0.2)
 

@@ -8,7 +8,7 @@ import pytest
 from flopwatt.bench.drivers.mover import Mover
 from flopwatt.bench.estimate.estimate_document import document
 from flopwatt.bench.estimate.intervals import estimate
-from flopwatt.bench.estimate.request import Request, scenario_of
+from flopwatt.bench.estimate.request import Request, run_of
 from flopwatt.bench.estimate.scenario import evaluate
 from flopwatt.bench.estimate.scenario_movers import scenario_movers
 from flopwatt.kernels.model import units
@@ -20,14 +20,14 @@ DAYS = {"run_time": "90"}
 
 
 def movers_of(stated: dict[str, str]) -> dict[str, dict[str, Mover]]:
-    scenario = scenario_of(Request(model="llama-3.1-405b", chip="h100", stated=stated), TARGETS)
+    scenario = run_of(Request(model="llama-3.1-405b", chip="h100", stated=stated), TARGETS).scenario
     return {target: {mover.name: mover for mover in movers} for target, movers in scenario_movers(scenario, TARGETS).items()}
 
 
 def at_medians(stated: dict[str, str], name: str, value: float, target: str) -> float:
     """Estimate the target at the medians of what is drawn, with one more input stated."""
     stated = {**stated, name: f"{value!r} {MODEL[name].unit}".strip()}
-    scenario = scenario_of(Request(model="llama-3.1-405b", chip="h100", stated=stated, unusual=True), TARGETS)
+    scenario = run_of(Request(model="llama-3.1-405b", chip="h100", stated=stated, unusual=True), TARGETS).scenario
     return float(units.from_base(evaluate(scenario.medians(), [target])[target].reshape(-1)[0], MODEL[target].unit))
 
 
@@ -56,8 +56,8 @@ def test_what_is_drawn_and_what_is_assumed_and_no_number_of_a_fit() -> None:
 
 
 def test_the_document_has_them_for_what_is_asked_first() -> None:
-    scenario = scenario_of(Request(model="llama-3.1-405b", chip="h100", stated=CHIPS), TARGETS)
-    told = json.loads(json.dumps(document(estimate(scenario, TARGETS, 64), scenario, None), allow_nan=False))["movers"]
+    scenario = run_of(Request(model="llama-3.1-405b", chip="h100", stated=CHIPS), TARGETS).scenario
+    told = json.loads(json.dumps(document(estimate(scenario, TARGETS, 64), scenario), allow_nan=False))["movers"]
     assert set(told) == {"cost", "run_time", "energy"}
     first = told["cost"][0]
     assert (first["quantity"], first["kind"], first["basis"]) == ("mfu", "drawn", "P10 to P90 of its draws")
@@ -66,7 +66,7 @@ def test_the_document_has_them_for_what_is_asked_first() -> None:
 
 @pytest.mark.alone
 def test_it_takes_tens_of_milliseconds() -> None:
-    scenario = scenario_of(Request(model="llama-3.1-405b", chip="h100", stated=CHIPS), TARGETS)
+    scenario = run_of(Request(model="llama-3.1-405b", chip="h100", stated=CHIPS), TARGETS).scenario
     scenario_movers(scenario, TARGETS)
     start = time.perf_counter()
     scenario_movers(scenario, TARGETS)

@@ -3,7 +3,7 @@
 import pytest
 
 from flopwatt import InputError
-from flopwatt.bench.estimate.request import Request, scenario_of
+from flopwatt.bench.estimate.request import Request, run_of
 from flopwatt.bench.estimate.scenario import Scenario
 from flopwatt.bench.prior.drawn_inputs import TARGETS
 
@@ -12,7 +12,7 @@ STATED = {"tokens": "1e12", "chip_count": "256"}
 
 def run(*sets: str, stated: dict[str, str] | None = None, **others: str) -> Scenario:
     request = Request(model="llama-3.1-8b", chip="h100", stated=stated or STATED, sets=sets, **others)
-    return scenario_of(request, TARGETS)
+    return run_of(request, TARGETS).scenario
 
 
 @pytest.mark.parametrize(
@@ -53,7 +53,7 @@ def test_a_value_that_follows_may_be_stated_where_all_that_is_stated_counts() ->
 
 def test_a_parameter_that_states_several_quantities_counts_where_any_of_them_does() -> None:
     asked = Request(parameters="7e9", chip="h100", stated=STATED | {"mfu": "0.4"})  # without the fit the total alone is idle
-    assert scenario_of(asked, TARGETS).fixed["mfu"].value == 0.4
+    assert run_of(asked, TARGETS).scenario.fixed["mfu"].value == 0.4
 
 
 def test_no_more_parameters_are_active_than_there_are() -> None:

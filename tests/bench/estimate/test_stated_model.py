@@ -7,7 +7,7 @@ from stored_weights import write_config
 
 from flopwatt import configs
 from flopwatt.bench.errors import InputError, Parameter
-from flopwatt.bench.estimate.request import Request, scenario_of
+from flopwatt.bench.estimate.request import Request, run_of
 from flopwatt.bench.estimate.scenario import StatedValue
 from flopwatt.bench.estimate.source import SourceKind, stated_with
 from flopwatt.bench.estimate.stated_model import changed_columns, held_against, is_file, of_file, of_row, of_size
@@ -30,7 +30,7 @@ def test_each_kind_of_model_says_what_it_is_called(tmp_path: Path) -> None:
 )
 def test_a_run_without_a_model_is_told_why_its_size_is_asked_for(sets: tuple[str, ...], says: str) -> None:
     with pytest.raises(InputError, match=r"name the model .*, or give the argument parameters") as error:
-        scenario_of(Request(chip="h100", sets=sets, stated={"run_time": "100"}), TARGETS)
+        run_of(Request(chip="h100", sets=sets, stated={"run_time": "100"}), TARGETS)
     assert says in str(error.value)
 
 

@@ -15,6 +15,8 @@ def test_the_batch_is_near_the_references_smallest(name: str, chips: float, batc
     assert usual_batch(benchmark(name), chips) == batch
 
 
-@pytest.mark.parametrize(("chip", "precision"), [("h100", "fp8"), ("a100", "bf16"), ("tpu-v5p", "bf16")])
+@pytest.mark.parametrize(("chip", "precision"), [("h100", "FP8"), ("a100", "BF16"), ("tpu-v5p", "INT8"), ("tpu-v4", "BF16")])
 def test_the_precision_is_the_faster_one(chip: str, precision: str) -> None:
-    assert usual_precision(configs.load("hardware").find(chip)) == precision
+    usual = usual_precision(configs.load("hardware").find(chip))
+    assert usual.name == precision
+    assert usual.peaks.get("peak_fp8", 918e12) == 918e12

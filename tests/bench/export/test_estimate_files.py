@@ -15,7 +15,7 @@ from flopwatt.bench.errors import InputError
 from flopwatt.bench.estimate.chip_comparison import ChipComparison, UnableChip
 from flopwatt.bench.estimate.estimate_result import EstimateResult
 from flopwatt.bench.estimate.intervals import estimate
-from flopwatt.bench.estimate.request import Request, scenario_of
+from flopwatt.bench.estimate.request import Request, run_of
 from flopwatt.bench.export.estimate_files import check_estimate_path, write_estimate
 from flopwatt.bench.prior.drawn_inputs import TARGETS
 from flopwatt.kernels.model import units
@@ -23,7 +23,7 @@ from flopwatt.kernels.model import units
 
 def estimated(chip: str, **stated: str) -> EstimateResult:
     request = Request(model="llama-3.1-405b", chip=chip, country="france", stated=stated or {"chip_count": "16384"})
-    scenario = scenario_of(request, TARGETS)
+    scenario = run_of(request, TARGETS).scenario
     return EstimateResult(estimate(scenario, TARGETS, 512), scenario)
 
 

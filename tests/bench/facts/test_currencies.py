@@ -26,7 +26,7 @@ def test_every_rate_has_a_date_and_a_primary_source() -> None:
 
 
 @pytest.mark.parametrize("name", ["EUR", "eur", "euro", " Euro "])
-def test_a_currency_is_found_by_its_letters_or_its_name(name: str) -> None:
+def test_a_currency_is_search_source_its_letters_or_its_name(name: str) -> None:
     euro = find_currency(name)
     assert (euro.code, euro.dollars, euro.date) == ("EUR", 1.13, "2025")
 

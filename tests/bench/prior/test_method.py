@@ -90,7 +90,7 @@ def test_features_say_what_they_mean() -> None:
     old = Known(8e10, 6e11, 125e12, 0.9e12, 2020)
     assert features(old, seen) == pytest.approx([math.log(125 / 0.9 / 200) * 8**-WIDENS, math.log(8 / 3), 0, 0, 1, 1, 0, 0])
     small = Known(1e6, 1e6, 989.4e12, 3.35e12, 2024)
-    assert features(small, seen)[0] == pytest.approx(balance * 5**WIDENS)  # no narrower than at 2e9 parameters
+    assert features(small, seen)[0] == pytest.approx(balance * 2**WIDENS)  # no narrower than at 5e9 parameters
 
 
 def test_every_feature_has_words() -> None:
@@ -176,3 +176,30 @@ def test_groups_are_generalised_least_squares() -> None:
     inverse = np.linalg.inv(np.where(same, 0.4, 0.0) + 0.6 * np.eye(8))
     full = np.column_stack([np.ones(8), x])
     assert posterior.coefficients == pytest.approx(np.linalg.solve(full.T @ inverse @ full, full.T @ inverse @ y), rel=1e-5)
+
+
+def test_a_run_follows_its_best_strategy_beyond_what_features_say_of_it() -> None:
+    """Runs whose MFU goes with the root of their best strategy's, which goes with the chip's balance as it likes."""
+    random, runs = np.random.default_rng(4), []
+    for number in range(300):
+        known = Known(1e10, 1e10, 10 ** random.uniform(14, 15.2), 2e12, 2024)
+        best = -0.6 - 0.4 * known.balance + 0.2 * random.standard_normal()
+        mfu = -0.7 - 0.3 * known.balance + 0.5 * best + 0.02 * random.standard_normal()
+        runs.append(Observed(str(number), str(number), known, mfu, best_step=math.exp(best)))
+    fitted = fit_runs(runs, recipe())
+    expected = dict(zip(fitted.names, fitted.practice.slopes, strict=True))
+    assert fitted.practice.weight == pytest.approx(0.5, abs=0.03)
+    assert fitted.practice.intercept == pytest.approx(-0.6, abs=0.05)
+    assert expected["scarcity"] == pytest.approx(-0.4, abs=0.06)
+    known = Known(1e10, 1e10, 4e14, 2e12, 2024)
+    alone, _ = fitted.predict(known)
+    usual = math.exp(-0.6 - 0.4 * known.balance)
+    assert fitted.predict(known, usual)[0] == pytest.approx(alone, abs=0.02)
+    assert fitted.predict(known, 2 * usual)[0] - alone == pytest.approx(0.5 * math.log(2), abs=0.04)
+
+
+def test_without_a_best_strategy_or_where_it_tells_nothing_the_regression_stands_alone() -> None:
+    runs = [Observed(str(i), str(i), replace(H100, active_parameters=10.0**i), -1.0 - i / 50) for i in (9, 10, 11)]
+    fitted = fit_runs(runs, recipe())
+    assert fitted.practice.weight == 0
+    assert fitted.predict(H100, 0.5) == fitted.predict(H100)

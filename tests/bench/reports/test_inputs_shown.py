@@ -42,7 +42,7 @@ def test_what_moves_most_comes_first_and_the_rest_says_that_it_moves_nothing(stu
     assert shown[-1].effect.text == ""
 
 
-def test_a_price_is_found_by_the_place_that_it_is_drawn_by(study: Study) -> None:
+def test_a_price_is_search_source_the_place_that_it_is_drawn_by(study: Study) -> None:
     effects = effects_of([mover("chip_price", 2e7, 2.5e7, 3e7)], study)
     assert next(row for row in draws_shown(study, effects) if row.key == "price_position").effect.text == "20 to 30 GWh"
 

@@ -175,12 +175,12 @@ def test_attention_is_fused_by_the_software_s_date_whatever_is_recomputed() -> N
         assert case({**late, "recompute": recompute}).inputs["fused_attention"] == 1
 
 
-def test_adapters_alone_are_not_a_training_step() -> None:
-    assert case({**BRIDGE, "section": "SFT Performance"}).seconds > 0
-    with pytest.raises(RowError, match="LoRA"):
-        case({**BRIDGE, "section": "LoRA Performance"})
-    with pytest.raises(RowError, match="LoRA"):
-        case({**MEGATRON, "source": "MLPerf Training v4.0 llama2_70b_lora"})
+def test_adapters_alone_have_frozen_weights() -> None:
+    assert case({**BRIDGE, "section": "SFT Performance"}).inputs.get("trained_weights", 1) == 1
+    for row in ({**BRIDGE, "section": "LoRA Performance"}, {**MEGATRON, "source": "MLPerf Training v4.0 llama2_70b_lora"}):
+        frozen = case(row)
+        assert frozen.inputs["trained_weights"] == frozen.inputs["gradient_bytes"] == 0
+        assert "adapters alone are trained" in frozen.notes
 
 
 def test_makers_of_software_overlap_communication_and_those_who_run_a_version_of_it_do_not() -> None:

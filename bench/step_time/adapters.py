@@ -1,0 +1,44 @@
+"""Steps that train adapters alone (LoRA): what a frozen model leaves out, as inputs of the step-time model.
+
+The adapters themselves are a thousandth of the model, and their products are left out too.
+"""
+
+from collections.abc import Mapping
+
+from ..facts.cells import RowError
+
+# A frozen weight has no gradient to compute, keep or exchange, and no optimizer.
+FROZEN: Mapping[str, float] = {
+    "trained_weights": 0.0,
+    "gradient_bytes": 0.0,
+    "optimizer_bytes": 0.0,
+    "optimizer_traffic": 0.0,
+}
+NOTE = "adapters alone are trained"
+
+
+def adapter_inputs(texts: tuple[str, ...], mixture: bool) -> Mapping[str, float]:
+    """Return what a row sets that says that adapters alone are trained; nothing for others.
+
+    Parameters
+    ----------
+    texts
+        What the row says of its model and its source.
+    mixture
+        Whether the model is a mixture of experts.
+
+    Raises
+    ------
+    RowError
+        For a mixture of experts, whose frozen experts the step-time model does not know.
+    """
+    if not any("lora" in text.lower() for text in texts):
+        return {}
+    if mixture:
+        raise RowError("LoRA trains adapters only, and of frozen experts the model of a step knows nothing")
+    return FROZEN
+
+
+def adapter_notes(inputs: Mapping[str, float]) -> tuple[str, ...]:
+    """Note of a step's inputs that they are of adapters; nothing for others."""
+    return (NOTE,) if inputs.get("trained_weights", 1.0) == 0 else ()
