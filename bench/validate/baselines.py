@@ -8,7 +8,7 @@ from ...kernels.quantities import MODEL
 from ..estimate.scenario import StatedValue, evaluate
 
 FLATS = {share: f"6ND at {share:.0%} MFU" for share in (0.30, 0.35, 0.40)}
-BEST = "6ND at the best single MFU"  # of the other runs
+BEST = "6ND at the best single MFU"  # of runs that the scored one has no part in
 HINDSIGHT = "6ND at the best MFU in hindsight"  # of the very runs that are scored
 STEADY = "6ND at the published MFU"
 TDP = "TDP x hours x PUE"

@@ -16,17 +16,20 @@ LEGEND = (
 )
 METHOD = (
     "A training run is predicted from what was known before it: its model, tokens, chip and how many, precision and year. A "
-    "run that the MFU was fitted on is predicted by the whole method fitted without it.",
-    "A step is predicted from its strategy, batch and chip, and from the software that its source names, with its date. What "
-    "else follows from a source is not read, and no published result moves its own prediction.",
-    "Energy is predicted from the published chip-hours, for the scope that its source states; the power of a fleet from its "
-    "chips, and its chips from the power.",
+    "run that the MFU was fitted on is predicted by the whole method fitted without any run of its developer.",
+    "A step is predicted from its strategy, batch and chip, and from the software that its source names, with its date; "
+    "nothing else of a source is read. A step that was fitted on is predicted by the fit without its source.",
+    "What was fitted on is told by its inputs and never by its result: to scale a published result moves no prediction.",
+    "The time to train follows from the samples that MLPerf's reference runs need to converge, and from the measured step, or "
+    "from the predicted one, by the best strategy where none is published.",
+    "Energy is predicted from the published chip-hours, for the scope that its source states; the power of servers from their "
+    "chips; the power of a fleet from its chips, and its chips from the power.",
     "Figures that were computed from other figures of the same row test nothing and are left out, with the reason.",
-    "Of the baselines, flat MFUs take 6 operations for each parameter and token over BF16's peak. The one that is best in "
-    "hindsight was chosen on the very runs that it is scored on, by the mean of |ln|; the best single MFU on the other runs.",
+    "Flat MFUs take 6 operations for each parameter and token over BF16's peak. The one that is best in hindsight was chosen "
+    "on the very runs that it is scored on, by the mean of |ln|; the best single MFU on the runs of other developers.",
     "Other tools are scored on the cases for which their own predictions are published, and flopwatt beside them on the same.",
-    "P10 to P90 is the middle 80% of the joint draws of all that is not known, or of how far steps of sources "
-    "left out were off.",
+    "P10 to P90 is the middle 80% of what is predicted when all that is not known is drawn together. Chance alone moves the "
+    "share that it holds in few cases: its 90% interval is Wilson's, as if cases were independent.",
 )
 _COUNTED = 10  # intervals; of fewer it is said how many held
 

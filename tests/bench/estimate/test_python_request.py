@@ -170,3 +170,17 @@ def test_several_chips_are_those_of_the_command() -> None:
     assert text.sentence == compared.sentence
     with pytest.raises(flopwatt.InputError, match=r"^chip: name the chips"):
         flopwatt.estimate_chips("llama-3.1-8b", (), 256)
+
+
+def test_a_benchmark_is_estimated_as_by_the_command() -> None:
+    asked = {"chips": 64, "precision": "fp8", "batch": 64}
+    minutes = flopwatt.estimate_benchmark("llama31_8b", "h100", **asked).to_dict()
+    flags = [text for name, value in asked.items() for text in (f"--{name}", str(value))]
+    result = CliRunner().invoke(cli, ["estimate", "--benchmark", "llama31_8b", "--chip", "h100", *flags, "--json"])
+    assert json.loads(result.stdout) == json.loads(json.dumps(minutes))
+    with pytest.raises(flopwatt.InputError, match=r"^chips: say how many chips"):
+        flopwatt.estimate_benchmark("llama31_8b", "h100", None)  # type: ignore[arg-type]
+    with pytest.raises(flopwatt.InputError, match=r"^tokens: does not change the time to train"):
+        flopwatt.estimate_benchmark("llama31_8b", "h100", 64, tokens=1e12)
+    with pytest.raises(flopwatt.InputError, match=r"^engine: does not go with a benchmark"):
+        flopwatt.estimate_benchmark("llama31_8b", "h100", 64, engine="numpy")
