@@ -152,7 +152,7 @@ def matmul_rate(
 
 @quantity(unit="FLOP/s", source=_FIT)
 def grouped_rate(matmul_rate, grouped_share, routing_immaturity):
-    """What the experts' grouped products sustain on one chip."""
+    """What the experts' grouped products sustain on one chip: kernels of their own, which catch up as an architecture ages."""
     return matmul_rate / (1 + (1 / grouped_share - 1) * routing_immaturity)
 
 
