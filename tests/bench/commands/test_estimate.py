@@ -239,7 +239,10 @@ def test_an_engine_gives_the_quantiles_within_its_bins() -> None:
         ([*from_8b, "--mfu", "0,4"], "--mfu: '0,4' has a decimal comma; write 0.4"),
         (["--params", "7,5e9", *from_8b[2:]], "--params: '7,5e9' has a decimal comma; write 7.5e9"),
         ([*from_8b, "--carbon-intensity", "0,05 kg/kWh"], "'0,05 kg/kWh' has a decimal comma; write 0.05 kg/kWh"),
-        ([*from_8b, "--recompute", "0,5"], "--recompute: must be none, selective, modules, full, or a share of the layers from 0 to 1"),
+        (
+            [*from_8b, "--recompute", "0,5"],
+            "--recompute: must be none, selective, modules, full, or a share of the layers from 0 to 1",
+        ),
         ([*from_8b, "--tokens", "15m"], "--tokens: 'm' behind a count is not read; write 15e-3 or 15e6"),
         ([*from_8b, "--set", "tdp=0,7 kW"], "--set: tdp: '0,7 kW' has a decimal comma; write 0.7 kW"),
         ([*from_8b[:-2], "--days", "3 months"], "--days: months: a month has 28 to 31 days; write days"),
