@@ -118,7 +118,7 @@ def worded(parts: Sequence[Part], spell: Spelling) -> list[str]:
 
 
 def _print_spreads(console: Console, result: EstimateResult, extent: Extent) -> None:
-    """Print the quantities and their intervals; where all are asked for, what the best strategy could reach, and the drivers."""
+    """Print the quantities and their intervals; of all, what the best strategy could reach and the drivers too."""
     names = shown_quantities(result.estimate, result.scenario, extent.full)
     _print_table(console, "", {name: result.estimate.spreads[name] for name in names})
     if extent.full and result.outlook.reach:

@@ -59,13 +59,10 @@ seed = {SEED}
 {asked}"""
 
 
-ALONE = "best_step_mfu=0"  # an estimate searches the best strategy, which a study holds where somebody gives it
-
-
 @pytest.mark.parametrize("run", RUNS, ids=lambda run: f"{run[0]} on {run[1]} in {run[3]}")
 def test_a_study_and_an_estimate_of_the_same_run_are_the_same(run: Any, tmp_path: Path) -> None:
     model, chip, chips, precision, stated = run
-    sets = [f"{name}={value}" for name, value in stated.items()] + ([ALONE] if "mfu" not in stated else [])
+    sets = [f"{name}={value}" for name, value in stated.items()]
     request = Request(
         model=model, chip=chip, precision=precision, stated={"tokens": "1e13", "chip_count": str(chips)}, sets=sets
     )
@@ -83,7 +80,7 @@ def test_a_study_and_an_estimate_of_the_same_run_are_the_same(run: Any, tmp_path
 
 @pytest.mark.parametrize("engine", ["numpy", "numba"])
 def test_an_engines_quantiles_are_the_estimates(engine: str, tmp_path: Path) -> None:
-    request = Request(model=RUNS[0][0], chip=RUNS[0][1], stated={"tokens": "1e13", "chip_count": "16384"}, sets=[ALONE])
+    request = Request(model=RUNS[0][0], chip=RUNS[0][1], stated={"tokens": "1e13", "chip_count": "16384"})
     spreads = estimate(run_of(request, TARGETS).scenario, ASKED, DRAWS, SEED).spreads
     best = run_of(request, TARGETS).scenario.fixed["best_step_mfu"].value
     told = text(*RUNS[0][:4], {"best_step_mfu": repr(best)})
