@@ -7,6 +7,7 @@ from house import ROOT, House
 
 EXPECTED = {  # names that nothing but tests or another program mentions, and why they stay
     "kernels.reductions.bins.RELATIVE_ERROR": "what the tests hold quantiles to",
+    "bench.estimate.python_request.estimate_benchmark": "flopwatt offers it to Python",
     "bench.estimate.python_request.estimate_chips": "flopwatt offers it to Python",
     "bench.cli.cli": "src/flopwatt/__main__.py runs it",
     "bench.terminal.interrupts.catch_signals": "src/flopwatt/__main__.py calls it",

@@ -225,10 +225,10 @@ def _benchmark(name: str, request: "Request", as_json: bool, idle: Sequence[str]
     """Estimate the time to train of a benchmark, and print it; ``idle`` are parameters that do not go with one."""
     if idle:
         raise InputError("does not go with ", Parameter("benchmark"), "; leave it out", where=Parameter(idle[0]))
-    from ..estimate.benchmark import estimate_benchmark, print_benchmark
+    from ..estimate.benchmark import estimate_time_to_train, print_benchmark
     from ..terminal.console import console
 
-    result = estimate_benchmark(name, request)
+    result = estimate_time_to_train(name, request)
     if as_json:
         print_json(result.to_dict())
         return

@@ -15,7 +15,7 @@ MAX_VOCABULARY_SHARE = 0.2  # of the parameters: gemma-3-12b has 0.09, qwen3-4b 
 CHOSEN = 8  # experts of a token: Qwen3, DeepSeek-V3, GLM, Kimi K2
 CHOSEN_OF_FEW = 2  # Mixtral and Grok-2, which have 8
 FEW = 4.5  # experts for each chosen one, up to which a mixture is one of few: Mixtral 4, gpt-oss-20b 8
-EXPERTS_STEP = 8  # so that groups of chips divide them
+DIGITS = 3  # binary, of layers and experts, so that chips divide them: 40, 80, 96 layers and 160, 256, 384 experts have as many
 MATRICES = 3  # of a gated block
 WIDE, WIDTH_STEP, NARROW_STEP = 2048, 1024, 256  # so that tensor parallelism divides a width and its heads
 INNER_STEP = 128
@@ -125,11 +125,10 @@ def sketch(active: float, total: float, source: Source) -> dict[str, StatedValue
 def _frame(active: float) -> _Frame:
     """Find depth and width of a model of so many active parameters."""
     shape = store.stated().sketch
-    per_layer = shape.width_per_layer
-    ideal = (active / (12 * per_layer**2)) ** (1 / 3) * per_layer
+    layers = int(_rounded((active / (12 * shape.width_per_layer**2)) ** (1 / 3)))
+    ideal = math.sqrt(active / (12 * layers))
     step = WIDTH_STEP if ideal >= WIDE else max(NARROW_STEP, int(shape.head_size))
     width = max(round(ideal / step), 1) * step
-    layers = max(round(active / (12 * width**2) / 2) * 2, 1)
     vocabulary = min(VOCABULARY, max(round(MAX_VOCABULARY_SHARE * active / width / WIDTH_STEP), 1) * WIDTH_STEP)
     head_size = int(shape.head_size)
     attention = layers * (2 * width**2 + 2 * width * min(KV_HEADS, width // head_size) * head_size)
@@ -144,9 +143,15 @@ def _blocks(frame: _Frame, active: float, total: float) -> dict[str, int]:
         return dense | none
     for_each = 1 + (total - active) / frame.blocks  # experts for each that is chosen
     chosen = CHOSEN_OF_FEW if for_each <= FEW else CHOSEN
-    experts = max(math.ceil(chosen * for_each / EXPERTS_STEP - 0.5), 1) * EXPERTS_STEP
+    experts = int(_rounded(chosen * for_each))
     expert = {"experts": experts, "active_experts": chosen, "expert_ffn_size": _stepped(frame.inner / chosen)}
     return dense | expert | {"moe_layers": frame.layers}
+
+
+def _rounded(count: float) -> float:
+    """Round a number to one of few binary digits and zeros behind them; at least 1."""
+    step = max(2.0 ** (math.floor(math.log2(max(count, 1.0))) + 1 - DIGITS), 1.0)
+    return max(round(count / step) * step, 1.0)
 
 
 def _stepped(inner: float) -> int:

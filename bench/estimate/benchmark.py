@@ -109,7 +109,7 @@ class BenchmarkEstimate:
         }
 
 
-def estimate_benchmark(benchmark_name: str, request: Request) -> BenchmarkEstimate:
+def estimate_time_to_train(benchmark_name: str, request: Request) -> BenchmarkEstimate:
     """Estimate how long a system trains a benchmark until its target is met.
 
     Parameters

@@ -14,6 +14,7 @@ from ..terminal.notebook import html_paragraphs, html_table
 from .estimate_result import EstimateResult
 from .estimation import Drawing, estimate_request
 from .natural_units import cell_text, join_words, spread_interval
+from .practice import PILOT, RATE
 from .request import Request, find
 from .result_sentences import model_words, natural_of, spread_of, table_words, words
 from .scenario import Scenario
@@ -251,6 +252,9 @@ def compare_chips(request: Request, chips: Sequence[str], drawing: Drawing) -> C
         Where what is stated is wrong, or no chip can do it.
     """
     drawing.check()
+    pilot = next((name for name in (PILOT, RATE) if name in request.stated), None)
+    if pilot is not None and len(chips) > 1:
+        raise InputError("a pilot is of one chip; name that one", where=Parameter(pilot))
     money = find_currency(drawing.currency)
     results: dict[str, EstimateResult] = {}
     errors: list[InputError] = []

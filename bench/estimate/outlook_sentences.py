@@ -98,13 +98,12 @@ def _reach(mfu: Spread, scenario: Scenario, outlook: Outlook) -> tuple[Part, ...
     asked = reach.get("chip_count" if scenario.solve else "run_time")
     takes = [spread_words(asked)] if asked is not None else []
     takes += [spread_of(reach["cost"], "of own cost")] if "cost" in reach else []
-    text = (
-        f"{join_words(takes)}, at an MFU of {spread_words(reach['mfu'])} by the step-time model{_chips_words(best, scenario)}"
-    )
+    model = f"the step-time model of {best.software.name}{_chips_words(best, scenario)}"
+    text = f"{join_words(takes)}, at an MFU of {spread_words(reach['mfu'])} by {model}"
     expected = DEVIATION in scenario.drawn
     if mfu.median is not None and mfu.median > best.mfu:
-        why = "below what is expected, since published runs did better" if expected else "below the stated MFU"
-        return (f"Best strategy: {text}; that is {why}.{_above_bound(mfu, scenario)}",)
+        more = "published runs lead to expect more" if expected else "the stated MFU is above that"
+        return (f"Best strategy: {text}; {more}.{_above_bound(mfu, scenario)}",)
     share = numbers.share(round(mfu.median / best.mfu, 2)) if mfu.median is not None else "a part"
     return (f"Best strategy could reach: {text}; {'expected' if expected else 'stated'} is {share} of that.",)
 

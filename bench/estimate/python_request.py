@@ -10,6 +10,7 @@ from typing import Any, ParamSpec, TypeVar
 from ...kernels.quantities import MODEL
 from ...kernels.text import nearest
 from ..errors import InputError, Parameter, Part, Place
+from .benchmark import BenchmarkEstimate, estimate_time_to_train
 from .chip_comparison import ChipComparison, chip_names, compare_chips
 from .estimate_result import EstimateResult
 from .estimation import Drawing, estimate_request
@@ -161,6 +162,40 @@ def estimate_chips(
     if request.chip is None:
         raise InputError("name the chips, such as h100 and b200; `flopwatt show hardware` lists them", where=Parameter("chip"))
     return compare_chips(request, chip_names(request.chip), drawing)
+
+
+@_worded
+def estimate_benchmark(benchmark: str, chip: str, chips: str | float, **stated: Stated) -> BenchmarkEstimate:
+    """Estimate how long chips train an MLPerf benchmark until its target is met.
+
+    ``flopwatt.estimate_benchmark("llama31_405b", "gb200", 512)``.
+
+    Parameters
+    ----------
+    benchmark
+        A name that ``flopwatt show benchmarks`` lists.
+    chip
+        A name that ``flopwatt show hardware`` lists.
+    chips
+        Number of chips.
+    **stated
+        As of `estimate`, what a step depends on: ``precision``, ``batch``, ``tp``, ``framework``, ...
+
+    Returns
+    -------
+    BenchmarkEstimate
+        Its ``time``, ``ends``, ``step_time`` and ``to_dict()``.
+
+    Raises
+    ------
+    InputError
+        Names the keyword that is wrong, missing or of no effect, and what would be right.
+    """
+    request, drawing = _request(None, chip, {"chips": chips, **stated}, Drawing())
+    idle = {"engine": drawing.engine, "currency": drawing.currency, "programme": drawing.programme}
+    for name in (name for name, value in idle.items() if value):
+        raise InputError("does not go with a benchmark; leave it out", where=Parameter(name))
+    return estimate_time_to_train(_text("benchmark", benchmark), request)
 
 
 def _request(model: Any, chip: Any, stated: Mapping[str, Stated], drawing: Drawing) -> tuple[Request, Drawing]:

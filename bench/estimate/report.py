@@ -1,6 +1,6 @@
 """An estimate as a person reads it: sentences, the rows that most people ask for, and what it rests on."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -90,7 +90,7 @@ def print_estimate(
     print_lines(console, [result_sentence(estimate, scenario)], style="bold")
     beside = [line for parts in outlook_sentences(estimate, scenario, result.outlook) for line in worded(parts, spell)]
     print_lines(console, [*beside, *unseen_sentences([scenario])])
-    _print_spreads(console, estimate, scenario, extent)
+    _print_spreads(console, result, extent)
     print_lines(console, said_of_run(result, spell, extent))
     if scenario.drawn:
         print_drawn(console, estimate, scenario, spell, extent)
@@ -117,23 +117,26 @@ def worded(parts: Sequence[Part], spell: Spelling) -> list[str]:
     return ["".join(part if isinstance(part, str) else spell(part) for part in parts)] if parts else []
 
 
-def _print_spreads(console: Console, estimate: Estimate, scenario: Scenario, extent: Extent) -> None:
-    """Print the quantities and their intervals, and, where all are asked for, what drives these."""
-    spreads = estimate.spreads
-    names = shown_quantities(estimate, scenario, extent.full)
-    cells = {
-        name: (table_words(name), *map(in_table, (natural_of(spreads[name]), spread_interval(spreads[name])))) for name in names
-    }
+def _print_spreads(console: Console, result: EstimateResult, extent: Extent) -> None:
+    """Print the quantities and their intervals; of all, what the best strategy could reach and the drivers too."""
+    names = shown_quantities(result.estimate, result.scenario, extent.full)
+    _print_table(console, "", {name: result.estimate.spreads[name] for name in names})
+    if extent.full and result.outlook.reach:
+        _print_table(console, "best strategy could reach", result.outlook.reach)
+    if extent.full:
+        _print_drivers(console, result.estimate, names)
+
+
+def _print_table(console: Console, heading: str, spreads: Mapping[str, Spread]) -> None:
+    """Print quantities with their medians and intervals."""
     table = Table(**PLAIN)
-    table.add_column("", overflow="fold")  # wrapped where the screen is narrow; numbers are not
-    for heading in ("median", "P10 to P90"):
-        table.add_column(heading, justify="right", no_wrap=True)
-    for row in cells.values():
-        table.add_row(*row)
+    table.add_column(heading, overflow="fold")  # wrapped where the screen is narrow; numbers are not
+    for name in ("median", "P10 to P90"):
+        table.add_column(name, justify="right", no_wrap=True)
+    for name, spread in spreads.items():
+        table.add_row(table_words(name), *map(in_table, (natural_of(spread), spread_interval(spread))))
     console.print()
     console.print(table, highlight=False)
-    if extent.full:
-        _print_drivers(console, estimate, names)
 
 
 def _print_drivers(console: Console, estimate: Estimate, names: Sequence[str]) -> None:

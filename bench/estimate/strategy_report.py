@@ -9,6 +9,7 @@ from .best_step import BestStep
 from .intervals import Spread
 from .natural_units import spread_words
 from .result_sentences import natural_of
+from .said_inputs import is_sketched
 from .scenario import Scenario
 from .source import SourceKind
 
@@ -58,7 +59,7 @@ def lines(best: BestStep, step: Mapping[str, Spread], spell: Spelling = named) -
     tokens = numbers.count(values["batch_size"] * values["sequence_length"], "token")
     counts = f"{search.tried:,} strategies, of which {search.divide:,} divide and {search.fit:,} fit"
     return [
-        f"Strategy of highest MFU: {strategy_words(best)}{_takes(step)}.",
+        f"Strategy of highest MFU{_of_sketch(best.scenario)}: {strategy_words(best)}{_takes(step)}.",
         f"A step trains on {lengths}, {tokens}{_defaults(best, spell)}.",
         f"Searched: {counts} into {numbers.memory(int(search.room))} a chip.",
     ]
@@ -72,6 +73,16 @@ def strategy_words(best: BestStep) -> str:
         letters.append(f"{values['interleave']:.0f} pieces a stage")
     letters += [f"microbatch {values['microbatch_size']:,.0f}", f"ZeRO {values['zero_stage']:.0f}", _recompute(values)]
     return ", ".join(letters)
+
+
+def _of_sketch(scenario: Scenario) -> str:
+    """Word what is cut where the model's architecture is not known; nothing where it is."""
+    if not is_sketched(scenario):
+        return ""
+    values = _values(scenario)
+    experts = f" with {numbers.count(values['experts'], 'expert')}" if values["experts"] > 0 else ""
+    sizes = f"{numbers.count(values['layers'], 'layer')} of width {numbers.count(values['hidden_size'])}"
+    return f", of a model sketched as {sizes}{experts}"
 
 
 def _takes(step: Mapping[str, Spread]) -> str:

@@ -175,13 +175,30 @@ def best_strategy(stated: Mapping[str, float], fixed: Mapping[str, float] | None
 
 
 def _fitting(known: Mapping[str, float], cuts: Mapping[str, Floats], shares: Floats, tried: str, room: float) -> Bools:
-    """Tell which cuts fit at which share of recompute: a row for each cut. Raises NoRoomError, where none does."""
-    by_cut = {name: column[:, None] for name, column in cuts.items()}  # what no recompute changes is computed once
-    values = _evaluate({**known, **by_cut, "recomputed_layers": shares}, ("memory_per_chip", "memory_margin"))
-    shape = (len(next(iter(cuts.values()))), len(shares))
-    fits: Bools = np.broadcast_to(values["memory_margin"] >= 0, shape)
+    """Tell which cuts fit at which share of recompute: a row for each cut. Raises NoRoomError, where none does.
+
+    Where some is recomputed, more of it takes less memory: of a cut that fits at the second share, or not even at the last,
+    those between need not be computed.
+    """
+    fits = np.zeros((len(next(iter(cuts.values()))), len(shares)), dtype=np.bool_)
+    least = math.inf
+
+    def look(rows: Any, place: slice) -> None:
+        """Compute the memory of some cuts at some shares."""
+        nonlocal least
+        by_cut = {name: column[rows, None] for name, column in cuts.items()}  # what no recompute changes is computed once
+        columns = {**known, **by_cut, "recomputed_layers": shares[place]}
+        values = _evaluate(columns, ("memory_per_chip", "memory_margin"))
+        fits[rows, place] = values["memory_margin"] >= 0
+        least = min(least, float(values["memory_per_chip"].min()))
+
+    look(slice(None), slice(0, 2))
+    fits[fits[:, 1 if len(shares) > 1 else 0], 2:] = True
+    if len(unsure := np.flatnonzero(~fits[:, -1])) and len(shares) > 2:
+        look(unsure, slice(-1, None))
+        if len(unsure := unsure[fits[unsure, -1]]):
+            look(unsure, slice(2, -1))
     if not fits.any():
-        least = float(values["memory_per_chip"].min())
         raise NoRoomError(
             f"{tried} and none fits: the smallest needs {least / 1e9:.1f} GB of the {room / 1e9:.1f} GB that a chip has to give"
         )

@@ -29,6 +29,7 @@ given(
     "",
     "MFU of the best strategy by the step-time model; 0 where none was searched.",
     high=1,
+    show="%",
     label="MFU of the best strategy",
 )
 given(
@@ -44,7 +45,12 @@ given(
     high=1,
 )
 given(
-    "pilot_mfu", "", "MFU measured in a pilot of the run, in steady training; 0 without one.", high=1, label="MFU of the pilot"
+    "pilot_mfu",
+    "",
+    "MFU measured in a pilot of the run, in steady training; 0 without one.",
+    high=1,
+    show="%",
+    label="MFU of the pilot",
 )
 given("pilot_spread", "", "Standard deviation of the log MFU of a run around that of its pilot.", low_open=True)
 given("practice_weight", "", "Log MFU for each unit of that of the best strategy, beyond what features lead to expect of it.")

@@ -111,9 +111,7 @@ def clock_share(power_limit_share, power_exponent):
 
 
 @quantity(unit="", source=_FIT)
-def power_derating(
-    tdp, peak_bf16, energy_per_flop, power_exponent, ample_power_exponent, power_limit_share, clock_share
-):
+def power_derating(tdp, peak_bf16, energy_per_flop, power_exponent, ample_power_exponent, power_limit_share, clock_share):
     """How far the power per FLOP of peak lets the chip go, over the reference's.
 
     Both are taken as they are without a power limit, which lowers the peaks themselves: what is sustained under a limit falls

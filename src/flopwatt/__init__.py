@@ -35,9 +35,10 @@ __version__ = "0.1.0"
 if TYPE_CHECKING:
     from .bench.answers.answer import Answer
     from .bench.errors import DisagreementError, InputError
+    from .bench.estimate.benchmark import BenchmarkEstimate
     from .bench.estimate.chip_comparison import ChipComparison
     from .bench.estimate.estimate_result import EstimateResult
-    from .bench.estimate.python_request import estimate, estimate_chips
+    from .bench.estimate.python_request import estimate, estimate_benchmark, estimate_chips
     from .bench.pictures.plotting import plot_estimate, plot_run
     from .bench.runner.outcome import Run
     from .bench.runner.run import run_study
@@ -65,7 +66,8 @@ _MODULES = {
     "bench.answers.answer": ("Answer",),
     "bench.errors": ("DisagreementError", "InputError"),
     "bench.estimate.chip_comparison": ("ChipComparison",),
-    "bench.estimate.python_request": ("estimate", "estimate_chips"),
+    "bench.estimate.benchmark": ("BenchmarkEstimate",),
+    "bench.estimate.python_request": ("estimate", "estimate_benchmark", "estimate_chips"),
     "bench.estimate.estimate_result": ("EstimateResult",),
     "bench.pictures.plotting": ("plot_estimate", "plot_run"),
     "bench.runner.outcome": ("Run",),
@@ -95,6 +97,7 @@ _HOME = {name: module for module, names in _MODULES.items() for name in names}
 __all__ = [
     "Answer",
     "Axis",
+    "BenchmarkEstimate",
     "Best",
     "ChipComparison",
     "Condition",
@@ -118,6 +121,7 @@ __all__ = [
     "__version__",
     "ceil",
     "estimate",
+    "estimate_benchmark",
     "estimate_chips",
     "exp",
     "floor",

@@ -41,6 +41,8 @@ def test_several_chips_stand_side_by_side() -> None:
         ("h100,b200", ("--explain",), "--explain: goes with one chip"),
         ("h100,v100", ("--chips", "1"), "--chip: none of the chips can do it: H100: Llama 3.1 8B needs at least "),
         ("h100,b200", ("--mfu", "40"), "--mfu: mfu must be at most 1, not 40"),
+        ("h100,b200", ("--my-mfu", "0.4"), "--my-mfu: a pilot is of one chip; name that one"),
+        ("h100,b200", ("--like", "nobody"), "--like: no published run of 'nobody' is known; there are runs of "),
         ("h100", ("--out", "a.doc"), "--out: 'a.doc' ends in none of"),
         ("h100", ("--plot", "a.doc"), "--plot: "),
     ],

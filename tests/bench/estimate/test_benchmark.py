@@ -8,7 +8,7 @@ from rich.console import Console
 
 from flopwatt import configs
 from flopwatt.bench.errors import InputError
-from flopwatt.bench.estimate.benchmark import MODELS, BenchmarkEstimate, estimate_benchmark, print_benchmark
+from flopwatt.bench.estimate.benchmark import MODELS, BenchmarkEstimate, estimate_time_to_train, print_benchmark
 from flopwatt.bench.estimate.convergence import names
 from flopwatt.bench.estimate.request import Request
 
@@ -17,7 +17,7 @@ SYSTEM = Request(chip="h100", stated={"chip_count": "64"})
 
 @pytest.fixture(scope="module")
 def small() -> BenchmarkEstimate:
-    return estimate_benchmark("llama31_8b", SYSTEM)
+    return estimate_time_to_train("llama31_8b", SYSTEM)
 
 
 def test_models_are_of_the_table_and_benchmarks_too() -> None:
@@ -49,7 +49,7 @@ def test_the_answer_is_short(small: BenchmarkEstimate) -> None:
 
 def test_what_is_stated_is_kept(small: BenchmarkEstimate) -> None:
     stated = {**SYSTEM.stated, "batch_size": "128", "tensor_parallel": "2"}
-    kept = estimate_benchmark("llama31_8b", replace(SYSTEM, stated=stated, precision="bf16"))
+    kept = estimate_time_to_train("llama31_8b", replace(SYSTEM, stated=stated, precision="bf16"))
     assert (kept.batch, kept.precision, kept.assumed) == (128, "bf16", {})
     assert kept.step.strategy.inputs["tensor_parallel"] == 2
     assert kept.time.steps < small.time.steps
@@ -69,4 +69,4 @@ def test_what_is_stated_is_kept(small: BenchmarkEstimate) -> None:
 )
 def test_what_cannot_be_answered_is_refused(name: str, change: dict[str, object], message: str) -> None:
     with pytest.raises(InputError, match=message):
-        estimate_benchmark(name, replace(SYSTEM, **change))  # type: ignore[arg-type]
+        estimate_time_to_train(name, replace(SYSTEM, **change))  # type: ignore[arg-type]

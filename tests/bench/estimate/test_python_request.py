@@ -19,7 +19,8 @@ from flopwatt.bench.commands.flags import spelling
 from flopwatt.bench.estimate.python_request import KEYWORDS, QUANTITIES
 
 FROM_8B: dict[str, Any] = {"model": "llama-3.1-8b", "chip": "h100", "chips": 256, "tokens": 1e12}
-PRINTED = {"explain", "json", "full", "assumptions", "out", "plot", "set", "max_size", "help", "sequence_length"}
+# What is printed, and what another function answers.
+PRINTED = {"explain", "json", "full", "assumptions", "out", "plot", "set", "max_size", "help", "sequence_length", "benchmark"}
 CONFIG = {
     "model_type": "llama",
     "hidden_size": 4096,
@@ -133,7 +134,7 @@ def test_numbers_of_numpy_are_numbers() -> None:
         ({"draws": 0}, "draws: must be from 1"),
         ({"unusual": "yes"}, "unusual: must be True or False, not 'yes'"),
         ({"strategy": "best"}, "strategy: must be auto, not 'best'"),
-        ({"chip": "h20", "batch": 64}, "strategy: needs facts of H20 that are not published: "),
+        ({"chip": "tpu-v5p", "batch": 64}, "strategy: needs facts of TPU v5p that are not published: "),
         ({"my_mfu": 0.4, "mfu": 0.4}, "mfu: holds the MFU of the whole run, which the argument my_mfu would tell"),
         ({"framework": "torch"}, "framework: must be one of megatron, nemo, "),
         ({"like": "Nobody"}, "like: no published run of 'Nobody' is known; "),
@@ -169,3 +170,17 @@ def test_several_chips_are_those_of_the_command() -> None:
     assert text.sentence == compared.sentence
     with pytest.raises(flopwatt.InputError, match=r"^chip: name the chips"):
         flopwatt.estimate_chips("llama-3.1-8b", (), 256)
+
+
+def test_a_benchmark_is_estimated_as_by_the_command() -> None:
+    asked = {"chips": 64, "precision": "fp8", "batch": 64}
+    minutes = flopwatt.estimate_benchmark("llama31_8b", "h100", **asked).to_dict()
+    flags = [text for name, value in asked.items() for text in (f"--{name}", str(value))]
+    result = CliRunner().invoke(cli, ["estimate", "--benchmark", "llama31_8b", "--chip", "h100", *flags, "--json"])
+    assert json.loads(result.stdout) == json.loads(json.dumps(minutes))
+    with pytest.raises(flopwatt.InputError, match=r"^chips: say how many chips"):
+        flopwatt.estimate_benchmark("llama31_8b", "h100", None)  # type: ignore[arg-type]
+    with pytest.raises(flopwatt.InputError, match=r"^tokens: does not change the time to train"):
+        flopwatt.estimate_benchmark("llama31_8b", "h100", 64, tokens=1e12)
+    with pytest.raises(flopwatt.InputError, match=r"^engine: does not go with a benchmark"):
+        flopwatt.estimate_benchmark("llama31_8b", "h100", 64, engine="numpy")

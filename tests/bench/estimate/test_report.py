@@ -52,7 +52,7 @@ def test_the_result_stands_in_a_sentence_behind_what_was_read(result: EstimateRe
     )
     assert read < sentence < expected < table < text.index("Own cost: capital recovery") < moves
     assert "Best strategy could reach: " in text
-    assert "by the step-time model; expected is " in text
+    assert "by the step-time model of NeMo; expected is " in text
 
 
 @pytest.mark.parametrize("width", [44, 60])

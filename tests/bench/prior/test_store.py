@@ -52,7 +52,7 @@ def test_a_draw_may_be_of_any_distribution() -> None:
     ("name", "read", "old", "new", "message"),
     [
         ("RECIPE", store.recipe, "shared = 0.3", "", "noise.shared is missing"),
-        ("RECIPE", store.recipe, "[practice]\nmean = 0.5", "[practice]\nmean = 'x'", "practice.mean must be a number, not 'x'"),
+        ("RECIPE", store.recipe, "[practice]\nmean = 0.3", "[practice]\nmean = 'x'", "practice.mean must be a number, not 'x'"),
         ("DRAWS", store.stated, "factor = 1.2", "factors = 1.2", "hours.access: unknown key 'factors'; did you mean 'factor'?"),
         ("RECIPE", store.recipe, "sd = 0.225", "sd = 'x'", "features.fp4.sd must be a number, not 'x'"),
         ("DRAWS", store.stated, "head_size = 128", "", "sketch.head_size is missing"),

@@ -74,7 +74,7 @@ def test_draws_of_the_prior_have_the_distribution_and_its_source() -> None:
 
 def test_draws_of_a_steps_error_say_its_spread() -> None:
     (item,) = inputs_drawn(load_study("strategy-llama-405b"))
-    assert item.origin.words.startswith("lognormal on either side of 1: P10 ")
+    assert item.origin.words == "normal, mean 0, standard deviation 1"
 
 
 def test_draws_of_the_study_itself_are_in_the_quantitys_unit(own: Study) -> None:

@@ -67,7 +67,9 @@ def test_a_study_and_an_estimate_of_the_same_run_are_the_same(run: Any, tmp_path
         model=model, chip=chip, precision=precision, stated={"tokens": "1e13", "chip_count": str(chips)}, sets=sets
     )
     scenario = run_of(request, TARGETS).scenario
-    problem = study(tmp_path, text(*run)).problem
+    best = scenario.fixed.get("best_step_mfu")  # which an estimate searches, and a study is told
+    told = stated if best is None else stated | {"best_step_mfu": repr(best.value)}
+    problem = study(tmp_path, text(model, chip, chips, precision, told)).problem
     assert problem.grid.size == DRAWS
     answers = evaluate_at(problem, ASKED, np.arange(DRAWS))
     estimated = evaluate_scenario(scenario.problem(DRAWS, SEED), ASKED)
@@ -80,7 +82,9 @@ def test_a_study_and_an_estimate_of_the_same_run_are_the_same(run: Any, tmp_path
 def test_an_engines_quantiles_are_the_estimates(engine: str, tmp_path: Path) -> None:
     request = Request(model=RUNS[0][0], chip=RUNS[0][1], stated={"tokens": "1e13", "chip_count": "16384"})
     spreads = estimate(run_of(request, TARGETS).scenario, ASKED, DRAWS, SEED).spreads
-    run = run_study(study(tmp_path, text(*RUNS[0])), [engine])
+    best = run_of(request, TARGETS).scenario.fixed["best_step_mfu"].value
+    told = text(*RUNS[0][:4], {"best_step_mfu": repr(best)})
+    run = run_study(study(tmp_path, told), [engine])
     for name in ASKED:
         spread, values = spreads[name], run.answer(name, engine).values
         (column,) = [values[key].data for key in values if key.startswith("quantiles") or key == name]
