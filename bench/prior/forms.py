@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import ClassVar
 
 from ...kernels.validation.plain_tests import NO_OTHER_KEYS
@@ -18,6 +18,20 @@ class Normal:
     mean: float
     sd: float
     reason: str
+
+
+@dataclass(frozen=True)
+class PracticeBelief(Normal):
+    """A normal belief about the best strategy's coefficient, and what its log MFU does for each unit of some features.
+
+    Parameters
+    ----------
+    slopes
+        By the step-time model, of features that no run has: what they cost is believed of the run whole, so that the best
+        strategy's part of it does not count again.
+    """
+
+    slopes: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -48,7 +62,7 @@ class RegressionFile:
 
     intercept: Normal
     noise: NoiseBelief
-    practice: Normal
+    practice: PracticeBelief
     features: Mapping[str, Normal]
     __pydantic_config__: ClassVar = NO_OTHER_KEYS
 

@@ -82,6 +82,8 @@ class Recipe:
         The share (0 to 1) of the noise's variance that one developer's runs have in common.
     practice
         Mean and standard deviation of what is believed of the best strategy's coefficient.
+    practice_slopes
+        What the logarithm of the best strategy's MFU does for each unit of features that no run has, by name.
     """
 
     features: tuple[str, ...]
@@ -92,6 +94,7 @@ class Recipe:
     weight: float
     shared: float
     practice: tuple[float, float]
+    practice_slopes: Mapping[str, float] = field(default_factory=dict)
 
     def belief(self) -> PriorBelief:
         """Collect the beliefs about the intercept and the features, in the regression's order."""
@@ -100,9 +103,14 @@ class Recipe:
         return PriorBelief(means, sds, self.noise, self.weight, self.shared)
 
     def belief_with_best_step(self) -> PriorBelief:
-        """Collect the beliefs where the best strategy's MFU is one more feature, the last."""
-        plain = self.belief()
-        return replace(plain, means=(*plain.means, self.practice[0]), sds=(*plain.sds, self.practice[1]))
+        """Collect the beliefs where the best strategy's MFU is one more feature, the last.
+
+        What is believed of a feature is believed of the run whole: what the best strategy tells of it is taken from that.
+        """
+        plain, (weight, sd) = self.belief(), self.practice
+        told = (0.0, *(weight * self.practice_slopes.get(name, 0.0) for name in self.features))
+        means = (mean - part for mean, part in zip(plain.means, told, strict=True))
+        return replace(plain, means=(*means, weight), sds=(*plain.sds, sd))
 
 
 @dataclass(frozen=True)

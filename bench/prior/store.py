@@ -165,6 +165,7 @@ def recipe() -> Recipe:
         weight=file.noise.weight,
         shared=file.noise.shared,
         practice=(file.practice.mean, file.practice.sd),
+        practice_slopes=dict(file.practice.slopes),
     )
 
 

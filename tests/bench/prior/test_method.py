@@ -203,3 +203,15 @@ def test_without_a_best_strategy_or_where_it_tells_nothing_the_regression_stands
     fitted = fit_runs(runs, recipe())
     assert fitted.practice.weight == 0
     assert fitted.predict(H100, 0.5) == fitted.predict(H100)
+
+
+def test_what_a_format_costs_that_no_run_has_counts_once() -> None:
+    """A best strategy that loses in FP4 what the step-time model takes from it leaves what is believed of the run whole."""
+    runs = [
+        Observed(str(i), str(i), replace(H100, active_parameters=10.0**i), -1.0 - i / 50, best_step=0.5 - i / 50)
+        for i in (9, 10, 11)
+    ]
+    known, fitted = recipe(), fit_runs(runs, recipe())
+    expected = dict(zip(fitted.names, fitted.practice.slopes, strict=True))
+    assert expected["fp4"] * fitted.practice.weight == pytest.approx(known.practice[0] * known.practice_slopes["fp4"])
+    assert fitted.posterior.coefficients[1 + fitted.names.index("fp4")] == pytest.approx(known.means["fp4"])
