@@ -65,6 +65,10 @@ class BestStep:
         return self.strategy.mfu * self.strategy.chips / self.chips
 
 
+class UnknownFactsError(InputError):
+    """A fact of the chip or the model is missing that the step-time model needs; the message says which it needs."""
+
+
 @dataclass(frozen=True)
 class StepOf:
     """What a step is of, for sources and errors: the model's name, the chip's row, and a framework where one is stated."""
@@ -201,9 +205,9 @@ def _check_known(fixed: Mapping[str, StatedValue], chip: configs.FactRow) -> Non
     if of_chip == absent:
         problem = f"needs facts of {chip.name} that are not published: {', '.join(absent)}"
         instead = Parameter("sets", "NAME=VALUE")
-        raise InputError(f"{problem}; give each with ", instead, ", or take another chip", where=Parameter("strategy"))
+        raise UnknownFactsError(f"{problem}; give each with ", instead, ", or take another chip", where=Parameter("strategy"))
     missing = ", ".join(name for name in absent if name not in of_chip)
-    raise InputError(
+    raise UnknownFactsError(
         f"needs the model's architecture: name a model, or give the path of its config.json (not known: {missing})",
         where=Parameter("strategy"),
     )

@@ -103,17 +103,17 @@ def _table(columns: Sequence[Column]) -> Table:
 
 
 def _notes(results: Mapping[str, EstimateResult], spell: Spelling, extent: Extent) -> list[str]:
-    """Collect what is to be said of the chips, once where it holds for all."""
+    """Collect what is to be said of the chips, once where it holds for all: first what their best strategies could reach."""
     said: dict[str, list[str]] = {}
-    for name, result in results.items():
-        for line in _notes_on_one(result, spell, extent):
-            said.setdefault(line, []).append(name)
+    for lines_of in (_beside, said_of_run):
+        for name, result in results.items():
+            for line in lines_of(result, spell, extent):
+                said.setdefault(line, []).append(name)
     return [line if len(chips) == len(results) else f"{', '.join(chips)}: {line}" for line, chips in said.items()]
 
 
-def _notes_on_one(result: EstimateResult, spell: Spelling, extent: Extent) -> list[str]:
-    """List what is to be said of one chip: what its best strategy could reach, and all else that is said of a run."""
+def _beside(result: EstimateResult, spell: Spelling, extent: Extent) -> list[str]:
+    """Say what the best strategy could reach on one chip, and what is expected where that is not in the table alone."""
     beside = outlook_sentences(result.estimate, result.scenario, result.outlook)
     told = 0 if result.outlook.before else 1  # what is expected stands in the table
-    lines = [line for parts in beside[told:] for line in worded(parts, spell)]
-    return lines + said_of_run(result, spell, extent)
+    return [line for parts in beside[told:] for line in worded(parts, spell)]

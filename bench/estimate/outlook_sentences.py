@@ -50,7 +50,7 @@ def rests_on(scenario: Scenario, practice: Practice) -> tuple[str, ...]:
         What is known of those who will train.
     """
     held = scenario.fixed.get("best_step_mfu")
-    best = "best strategy" if held is not None and held.value > NOT_SEARCHED else ""
+    best = "the best strategy" if held is not None and held.value > NOT_SEARCHED else ""
     pilot = f"the pilot's {numbers.share(practice.pilot)}" if practice.pilot is not None else ""
     return tuple(filter(None, (pilot, "published runs", best)))
 
@@ -73,14 +73,20 @@ def _narrowed(estimate: Estimate, scenario: Scenario, outlook: Outlook) -> str:
         return ""
     who, developer = outlook.practice.words, outlook.practice.developer
     runs = developer is not None and developer.runs != 1
-    verb = "narrow" if runs or " and " in who else "narrows"
-    if _width(now) > _width(before):
-        verb = "move" if verb == "narrow" else "moves"
-    return f" {who[0].upper()}{who[1:]} {verb} {words(name)} from {_ends(before)} to {_ends(now)}."
+    verb = "move" if _apart(before, now) or _width(now) >= _width(before) else "narrow"
+    several = runs or " and " in who
+    return f" {who[0].upper()}{who[1:]} {verb}{'' if several else 's'} the {words(name)} to {_ends(now)}, from {_ends(before)}."
 
 
 def _width(spread: Spread) -> float:
     return spread.high / spread.low if spread.low and spread.high else 1.0
+
+
+def _apart(first: Spread, second: Spread) -> bool:
+    """Tell whether two intervals have nothing in common."""
+    if first.low is None or first.high is None or second.low is None or second.high is None:
+        return False
+    return first.low > second.high or second.low > first.high
 
 
 def _ends(spread: Spread) -> str:
@@ -100,12 +106,20 @@ def _reach(mfu: Spread, scenario: Scenario, outlook: Outlook) -> tuple[Part, ...
     takes += [spread_of(reach["cost"], "of own cost")] if "cost" in reach else []
     model = f"the step-time model of {best.software.name}{_chips_words(best, scenario)}"
     text = f"{join_words(takes)}, at an MFU of {spread_words(reach['mfu'])} by {model}"
-    expected = DEVIATION in scenario.drawn
+    expected = "mfu" not in scenario.fixed
     if mfu.median is not None and mfu.median > best.mfu:
-        more = "published runs lead to expect more" if expected else "the stated MFU is above that"
+        more = f"{_leading(scenario, outlook.practice)} to expect more" if expected else "the stated MFU is above that"
         return (f"Best strategy: {text}; {more}.{_above_bound(mfu, scenario)}",)
     share = numbers.share(round(mfu.median / best.mfu, 2)) if mfu.median is not None else "a part"
     return (f"Best strategy could reach: {text}; {'expected' if expected else 'stated'} is {share} of that.",)
+
+
+def _leading(scenario: Scenario, practice: Practice) -> str:
+    """Word what leads to expect more than the best strategy: ``the pilot leads``, where that is above it."""
+    held = scenario.fixed.get("best_step_mfu")
+    if practice.pilot is not None and held is not None and practice.pilot > held.value:
+        return "the pilot leads"
+    return "published runs lead"
 
 
 def _above_bound(mfu: Spread, scenario: Scenario) -> str:
@@ -141,7 +155,7 @@ def _bound(mfu: Spread, scenario: Scenario, outlook: Outlook) -> list[tuple[Part
     names = ("chip_count" if scenario.solve else "run_time", "energy", "cost")
     shown = [natural(best.values[name], scenario.model[name]) for name in names if name in best.values]
     takes = join_words(shown) or f"an MFU of {numbers.share(best.mfu)}"
-    return [*lines, (f"Best possible: no strategy beats {takes}, at {_bound_words(best)}.",)]
+    return [*lines, (f"For comparison: {takes}, at {_bound_words(best)}.",)]
 
 
 def _expected_words(expected: ExpectedMfu) -> str:

@@ -15,7 +15,7 @@ from ..errors import InputError, Parameter, Part
 from ..facts import system_file
 from ..facts.chips import one_chip, said_of_name
 from ..facts.precisions import OPTIONS, match_precision, peak_column
-from .best_step import FIXES, OF_STEP, BestStep, StepOf, find_best_step, near_chips, search_source
+from .best_step import FIXES, OF_STEP, BestStep, StepOf, UnknownFactsError, find_best_step, near_chips, search_source
 from .memory_check import check_memory, chips_of
 from .places import named_place, place_facts, stated_place
 from .practice import RATE, check_practice, practice_of
@@ -30,8 +30,10 @@ from .training_run import TrainingRun
 
 _WHOLE = ("data_parallel",)  # quantities that are whole only here
 _DATES = ("software_date",)  # years, of which a month may be written
+_YEAR = re.compile(r"\s*\d{4}(\.\d*)?\s*")
 _MONTH = re.compile(r"\s*(\d{4})-(0?[1-9]|1[0-2])\s*")
 _SHOWN = 6  # names that an error lists
+_OF_STRATEGY = (*FIXES, "batch_size", "software_date")  # quantities that only a strategy's step depends on
 _NAMED = ("model", "chip", "precision", "country", "strategy", "system", "currency")  # what is stated by a name
 _UNITS = {"run_time": "day"}  # of numbers without one, where they are not in the quantity's own
 
@@ -90,13 +92,13 @@ class Request:
 
     @property
     def shows_strategy(self) -> bool:
-        """Whether the best strategy is asked for."""
-        return self.strategy is not None or any(name in FIXES for name in self.stated)
+        """Whether the best strategy is asked for, or something is stated of it."""
+        return self.strategy is not None or self.holds_strategy
 
     @property
-    def needs_strategy(self) -> bool:
-        """Whether something is stated that only a strategy's step depends on, so that one must be found."""
-        return self.shows_strategy or self.framework is not None or bool({"batch_size", "software_date"} & self.stated.keys())
+    def holds_strategy(self) -> bool:
+        """Whether something is stated that only a strategy's step depends on."""
+        return self.framework is not None or any(name in _OF_STRATEGY for name in self.stated)
 
     def numbers(self) -> dict[str, str]:
         """Return all quantities that are stated by a parameter of their own, as text."""
@@ -155,16 +157,20 @@ def run_of(request: Request, targets: Sequence[str]) -> TrainingRun:
 def _best_step(
     request: Request, fixed: Mapping[str, StatedValue], chips: float, of: StepOf
 ) -> tuple[BestStep | None, tuple[Part, ...]]:
-    """Search the best strategy; where there is none and nobody needs one, say why in its place."""
-    if "best_step_mfu" in fixed and not request.needs_strategy:
+    """Search the best strategy; where there is none and what is stated can do without, say why in its place."""
+    if "best_step_mfu" in fixed and not request.shows_strategy:
         return None, ()
+    own = {name: held for name, held in fixed.items() if name != RATE}  # which is the pilot's, not the strategy's
     try:
-        return find_best_step(fixed, chips if "chip_count" in fixed else near_chips(chips), of), ()
-    except InputError as error:
-        if request.needs_strategy:
+        return find_best_step(own, chips if "chip_count" in fixed else near_chips(chips), of), ()
+    except UnknownFactsError as error:
+        if request.holds_strategy:
             raise
-        needs = bool(error.parts) and str(error.parts[0]).startswith("needs ")
-        return None, ("the step-time model " if needs else "", *error.parts)
+        return None, ("the step-time model ", *error.parts)
+    except InputError as error:
+        if request.shows_strategy:
+            raise
+        return None, error.parts
 
 
 def _checks(request: Request, model: StatedModel, fixed: Mapping[str, StatedValue]) -> tuple[str, ...]:
@@ -197,16 +203,20 @@ def _stated(name: str, text: str, unusual: bool) -> dict[str, StatedValue]:
     source = stated_with(name)
     if name == "recomputed_layers":
         return {key: StatedValue(value, source) for key, value in recompute(text).items()}
-    value = number(_dated(text) if name in _DATES else text, MODEL[name], name, _UNITS.get(name), unusual=unusual)
+    value = number(_dated(text, name) if name in _DATES else text, MODEL[name], name, _UNITS.get(name), unusual=unusual)
     if name in _WHOLE and not (value >= 1 and value == math.floor(value)):
         raise InputError(f"must be a whole number of at least 1, not {value:g}", where=Parameter(name))
     return {name: StatedValue(value, source)}
 
 
-def _dated(text: str) -> str:
-    """Write a year and a month, such as 2025-06, as a year with its fraction; other texts as they stand."""
-    match = _MONTH.fullmatch(text)
-    return f"{int(match[1]) + (int(match[2]) - 0.5) / 12:.3f}" if match else text
+def _dated(text: str, name: str) -> str:
+    """Write a year and a month, such as 2025-06, as a year with its fraction; a year as it stands."""
+    if match := _MONTH.fullmatch(text):
+        return f"{int(match[1]) + (int(match[2]) - 0.5) / 12:.3f}"
+    if not _YEAR.fullmatch(text):
+        right = "a year such as 2025.5, or a year and a month such as 2025-06"
+        raise InputError(f"must be {right}, not {text!r}", where=Parameter(name))
+    return text
 
 
 def find(table: str, name: str, parameter: str) -> configs.FactRow:

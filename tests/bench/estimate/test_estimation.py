@@ -1,13 +1,18 @@
 """A request estimated as it is asked to be."""
 
+import math
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from flopwatt.bench.errors import InputError
 from flopwatt.bench.estimate.estimation import Drawing, estimate_request, explained
-from flopwatt.bench.estimate.request import Request
+from flopwatt.bench.estimate.intervals import estimate
+from flopwatt.bench.estimate.request import Request, run_of
 from flopwatt.bench.prior.drawn_inputs import PROGRAMME_TARGETS, TARGETS
+from flopwatt.bench.validate import cases
+from flopwatt.bench.validate.rows import shipped
 
 REQUEST = Request(model="llama-3.1-8b", chip="h100", stated={"tokens": "1e12", "chip_count": "256"})
 
@@ -61,3 +66,28 @@ def test_the_steps_end_in_the_targets() -> None:
 def test_a_number_of_draws_out_of_range_is_refused(drawing: Drawing, says: str) -> None:
     with pytest.raises(InputError, match=says):
         estimate_request(REQUEST, drawing)
+
+
+def test_published_runs_lie_inside_what_is_expected_of_them_with_a_strategy() -> None:
+    """Of their sizes alone, without their developers' names: 80% of them between P10 and P90 would be as it should."""
+    inside = []
+    for row in shipped("training_runs").rows:
+        hours, chips, tokens = cases.chip_hours_of(row), row.positive("num_chips"), row.positive("tokens_t")
+        if math.isnan(hours + chips + tokens) or cases.uncounted(row):
+            continue
+        stated = {"tokens": f"{tokens * 1e12:g}", "chip_count": f"{chips:g}"}
+        sizes = {"parameters": row.positive("total_params_b"), "active_parameters": row.positive("active_params_b")}
+        asked = Request(
+            **{name: f"{size * 1e9:g}" for name, size in sizes.items() if not math.isnan(size)},
+            chip=cases.chip_of(row).key,
+            precision=cases.precision_of(row).name.lower(),
+            stated=stated,
+            sets=[f"year={row.number('year'):.0f}"],
+            strategy="auto",
+            unusual=True,
+        )
+        run = run_of(asked, ["chip_hours"])
+        spread = estimate(run.scenario, ["chip_hours"], 256).spreads["chip_hours"]
+        inside.append(spread.low < hours < spread.high)  # type: ignore[operator]
+    assert len(inside) > 20
+    assert 0.7 <= np.mean(inside) <= 0.95

@@ -28,7 +28,7 @@ def test_expected_and_the_best_strategy_are_two_lines_of_one_answer() -> None:
     result = asked(SMALL)
     expected, best = said(result)
     mfu = result.estimate.spreads["mfu"]
-    assert expected == f"Expected: an MFU of {spread_words(mfu)}, by published runs and best strategy."
+    assert expected == f"Expected: an MFU of {spread_words(mfu)}, by published runs and the best strategy."
     assert best.startswith(f"Best strategy could reach: {spread_words(result.outlook.reach['run_time'])} and ")
     assert best.endswith("% of that.")
     assert result.outlook.best is not None
@@ -39,7 +39,7 @@ def test_expected_and_the_best_strategy_are_two_lines_of_one_answer() -> None:
 def test_a_stated_mfu_is_held_against_what_is_expected_without_it() -> None:
     expected, best = said(asked(stated={"chip_count": "16384", "mfu": "0.3"}))
     drawn = asked(draws=2**14).estimate.spreads["mfu"]
-    assert expected.startswith("Expected: at the stated MFU of 30%; published runs and best strategy lead to expect ")
+    assert expected.startswith("Expected: at the stated MFU of 30%; published runs and the best strategy lead to expect ")
     assert expected.endswith(f"{spread_words(drawn)}.")
     assert best.startswith("Best strategy could reach: ")
     assert "; stated is " in best
@@ -57,7 +57,7 @@ def test_where_nothing_fits_it_is_said() -> None:
     lines = said(asked(stated={"chip_count": "100"}))
     assert "No best strategy was found: of " in lines[1]
     assert " none fits: the smallest needs " in lines[1]
-    assert lines[2].startswith("Best possible: no strategy beats ")
+    assert lines[2].startswith("For comparison: ")
 
 
 def test_an_mfu_above_what_products_sustain_is_said_to_be_so() -> None:
@@ -93,11 +93,36 @@ def test_a_pilot_narrows_the_interval_and_it_is_said_by_how_much() -> None:
     now = with_pilot.estimate.spreads["run_time"]
     assert now.high / now.low < before.high / before.low  # type: ignore[operator]
     expected = said(with_pilot)[0]
-    assert ", by the pilot's 40%, published runs and best strategy. The pilot narrows time from " in expected
+    assert ", by the pilot's 40%, published runs and the best strategy. The pilot narrows the time to " in expected
     assert with_pilot.outlook.before["run_time"] == before
 
 
 def test_a_step_that_is_slower_than_expected_is_said_to_be_so() -> None:
     lines = said(asked(SMALL, stated={**SMALL.stated, "pilot_mfu": "0.6", "recomputed_layers": "full"}))
     assert lines[1].startswith("Best strategy: ")
+    assert lines[1].endswith("; the pilot leads to expect more.")
+
+
+def test_a_pilot_far_from_what_is_expected_moves_the_interval() -> None:
+    expected = said(asked(SMALL, stated={**SMALL.stated, "pilot_mfu": "0.03"}))[0]
+    assert " The pilot moves the time to " in expected
+
+
+def test_published_runs_may_lead_to_expect_more_than_the_best_strategy() -> None:
+    lines = said(asked(SMALL, stated={**SMALL.stated, "batch_size": "8"}))
     assert lines[1].endswith("; published runs lead to expect more.")
+
+
+def test_a_strategy_that_is_asked_for_and_not_known_leaves_the_rest_an_answer() -> None:
+    plain, shown = asked(SMALL, chip="tpu-v5p"), asked(SMALL, chip="tpu-v5p", strategy="auto")
+    assert said(shown) == said(plain)
+    assert shown.quantiles == plain.quantiles
+
+
+def test_a_pilots_rate_is_none_of_the_strategys() -> None:
+    by_option, by_name = (
+        asked(SMALL, stated={**SMALL.stated, "chip_token_rate": "9000"}),
+        asked(SMALL, sets=["chip_token_rate=9000"]),
+    )
+    assert said(by_option) == said(by_name)
+    assert by_name.outlook.best is not None
