@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from ... import configs
 from ..errors import InputError, Parameter, Spelling, named
 from ..facts.cells import RowError
+from ..stats.distributions import P90
 from ..step_time.adapters import FROZEN
-from ..step_time.predict import P90
 from ..step_time.rows import chip_facts
 from ..terminal import numbers
 from .best_step import FIXES, OF_STEP, BestStep

@@ -34,7 +34,4 @@ def recomputed(framework: str, inputs: Mapping[str, float]) -> dict[str, float]:
 def _margin(inputs: Mapping[str, float]) -> float:
     """Return the bytes that are left on the fullest chip."""
     values = {name: default.value for name, default in configs.defaults().items()} | dict(inputs)
-    for item in MODEL.order([_MARGIN], values):
-        if item.name not in values:
-            values[item.name] = item(*(values[parameter] for parameter in item.parameters))
-    return float(values[_MARGIN])
+    return float(MODEL.compute([_MARGIN], values)[_MARGIN])

@@ -1,4 +1,4 @@
-# mypy: allow-untyped-defs
+# mypy: allow-untyped-defs, allow-untyped-calls
 """Attention: weights of a layer's projections, the keys that a query sees, and the operations of queries, keys and values.
 
 Layers see all keys, a window (sliding, or a chunk of the sequence), the keys that an indexer chooses, or keys that stand for
