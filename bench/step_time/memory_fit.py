@@ -4,9 +4,8 @@ from collections.abc import Mapping
 
 from ... import configs
 from ...kernels.quantities import MODEL
+from .habits import can_recompute_modules
 
-MODULES_SINCE = 2025.3  # Megatron Core 0.12 recomputes norms, activations and MLA's projections up by themselves
-_FRAMEWORKS = ("megatron", "nemo")
 _MARGIN = "memory_margin"
 
 
@@ -27,7 +26,7 @@ def recomputed(framework: str, inputs: Mapping[str, float]) -> dict[str, float]:
     dict
         ``recomputed_modules``, or nothing where the step fits or its software cannot.
     """
-    able = framework in _FRAMEWORKS and inputs["software_date"] >= MODULES_SINCE and inputs["zero_stage"] < 3
+    able = can_recompute_modules(framework, inputs["software_date"], inputs["zero_stage"])
     return {"recomputed_modules": 1.0} if able and _margin(inputs) < 0 else {}
 
 

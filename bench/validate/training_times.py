@@ -73,8 +73,7 @@ def states_time_alone(row: CaseRow) -> bool:
 def _run(row: Mapping[str, object]) -> _Run:
     """Read benchmark, chips and batch. Raises RowError where no benchmark of its name is known."""
     source, model = cells.text(row, "source"), cells.text(row, "model")
-    named = re.search("|".join(sorted(names(), key=len, reverse=True)), source) or None
-    mlperf_round = _ROUND.search(source)
+    named, mlperf_round = re.search("|".join(sorted(names(), key=len, reverse=True)), source), _ROUND.search(source)
     key = named[0] if named else _of_model(model)
     if not key:
         raise RowError(f"its benchmark is not known; known are {', '.join(names())}")
