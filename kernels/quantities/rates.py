@@ -103,7 +103,7 @@ given("unfused_traffic", "", "Memory traffic of unfused kernels beyond that of f
 given(
     "plain_unfused_traffic",
     "",
-    "The same traffic of models without gates, whose norms and activations are kernels of PyTorch itself.",
+    "Extra traffic of unfused kernels, over that of fused ones, in models without gates: PyTorch has kernels of its own.",
 )
 
 
