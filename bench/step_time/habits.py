@@ -95,7 +95,17 @@ def habits(framework: str, date: float, options: RunOptions = NOTHING_SAID) -> d
 
 
 def can_recompute_modules(framework: str, date: float, zero: float) -> bool:
-    """Tell whether a framework of that date recomputes single modules of a layer (norms, activations) at a ZeRO stage."""
+    """Tell whether a framework of that date recomputes single modules of a layer, such as norms and activations.
+
+    Parameters
+    ----------
+    framework
+        A row of configs/frameworks.toml.
+    date
+        The year of the software, with its fraction.
+    zero
+        The ZeRO stage.
+    """
     return framework in MEGATRON_CORE and date >= MODULES_SINCE and zero < WHOLE_SHARDING
 
 
