@@ -87,5 +87,5 @@ def draws_axis() -> list[str]:
         noted("[axes.assumptions]", "what nobody knows beforehand: MFU, failures, load, PUE, prices"),
         noted("draws = 512", "more draws, smoother percentiles, longer work"),
         "seed = 1",
-        noted('prior = "run"', "from published runs and sites, as `flopwatt estimate` draws it"),
+        noted('prior = "run"', "from published runs and sites, as `flopwatt estimate` draws it without a strategy"),
     ]

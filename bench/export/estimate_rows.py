@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from ..errors import Spelling, named
+from ..estimate.best_step import STEP_QUANTITIES
 from ..estimate.estimate_result import EstimateResult
 from ..estimate.intervals import Spread
 from ..estimate.money_words import drawn_source, unanswered
@@ -37,7 +38,7 @@ def quantity_rows(result: EstimateResult, spell: Spelling = named) -> list[Row]:
     reasons = unanswered(result.estimate, result.scenario, spell)
     model = result.scenario.model
     rows: list[Row] = []
-    for name, spread in result.estimate.spreads.items():
+    for name, spread in _own_spreads(result).items():
         low, median, high = ends(spread)
         reading = reading_unit([median or math.nan], spread.quantity.unit, spread.quantity)
         own = [None if end is None else end / reading.size for end in (low, median, high)]
@@ -45,6 +46,11 @@ def quantity_rows(result: EstimateResult, spell: Spelling = named) -> list[Row]:
         drivers = ", ".join(f"{quantity_words(model, item)} {numbers.share(share)}" for item, share in drivers_of(result, name))
         rows.append((quantity_words(model, name), *shown, reading.name, drivers, reasons.get(name, ""), name))
     return rows
+
+
+def _own_spreads(result: EstimateResult) -> dict[str, Spread]:
+    """Return what is estimated of the run itself; the step is the best strategy's."""
+    return {name: spread for name, spread in result.estimate.spreads.items() if name not in STEP_QUANTITIES}
 
 
 REACH_HEADINGS = ("quantity", "P10", "median", "P90", "unit", "key")
@@ -166,7 +172,7 @@ def flat_rows(name: str, result: EstimateResult, spell: Spelling = named) -> lis
     """
     reasons = unanswered(result.estimate, result.scenario, spell)
     rows = []
-    for key, spread in result.estimate.spreads.items():
+    for key, spread in _own_spreads(result).items():
         drivers = ", ".join(f"{item} {100 * share:.0f}%" for item, share in drivers_of(result, key))
         rows.append(_flat_row(name, key, spread, result) | {"drivers": drivers, "missing": reasons.get(key, "")})
     for key, spread in {**result.outlook.reach, **result.outlook.step}.items():
