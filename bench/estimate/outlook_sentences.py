@@ -13,6 +13,8 @@ from .practice import Practice
 from .result_sentences import natural_of, spread_of, words
 from .scenario import Scenario
 
+_ROUNDING = 0.005  # of the best strategy's MFU, from which on an expected one reads the same
+
 
 def outlook_sentences(estimate: Estimate, scenario: Scenario, outlook: Outlook) -> list[tuple[Part, ...]]:
     """Say what is expected and what the best strategy could reach, a sentence of text and parameters each.
@@ -107,19 +109,19 @@ def _reach(mfu: Spread, scenario: Scenario, outlook: Outlook) -> tuple[Part, ...
     model = f"the step-time model of {best.software.name}{_chips_words(best, scenario)}"
     text = f"{join_words(takes)}, at an MFU of {spread_words(reach['mfu'])} by {model}"
     expected = "mfu" not in scenario.fixed
-    if mfu.median is not None and mfu.median > best.mfu:
-        more = f"{_leading(scenario, outlook.practice)} to expect more" if expected else "the stated MFU is above that"
+    if mfu.median is not None and mfu.median > best.mfu * (1 - _ROUNDING if expected else 1):
+        more = _more(scenario, outlook.practice) if expected else "the stated MFU is above that"
         return (f"Best strategy: {text}; {more}.{_above_bound(mfu, scenario)}",)
     share = numbers.share(round(mfu.median / best.mfu, 2)) if mfu.median is not None else "a part"
     return (f"Best strategy could reach: {text}; {'expected' if expected else 'stated'} is {share} of that.",)
 
 
-def _leading(scenario: Scenario, practice: Practice) -> str:
-    """Word what leads to expect more than the best strategy: ``the pilot leads``, where that is above it."""
+def _more(scenario: Scenario, practice: Practice) -> str:
+    """Word what leads to expect no less than the best strategy: a pilot may be above it, published runs count up to it."""
     held = scenario.fixed.get("best_step_mfu")
     if practice.pilot is not None and held is not None and practice.pilot > held.value:
-        return "the pilot leads"
-    return "published runs lead"
+        return "the pilot leads to expect more"
+    return "published runs lead to expect no less"
 
 
 def _above_bound(mfu: Spread, scenario: Scenario) -> str:

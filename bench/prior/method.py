@@ -139,7 +139,7 @@ class Fitted:
     developers: Mapping[str, DeveloperEffect] = field(default_factory=dict)
 
     def predict(self, known: Known, best_step: float = 0.0, developer: str = "") -> tuple[float, float]:
-        """Predict median and scale of the logarithm of the MFU of a run.
+        """Predict median and scale of the logarithm of the MFU of a run; no median is above the best strategy's.
 
         Parameters
         ----------
@@ -157,9 +157,9 @@ class Fitted:
             scale = math.hypot(scale, slope * known.balance * math.sqrt(self.seen.narrowness_spread))
         median += self.practice.weight * self.practice.lead(self.posterior.filled(features), best_step)
         effect = self.developers.get(developer)
-        if effect is None:
-            return median, scale
-        return median + effect.mean, math.sqrt(scale**2 - effect.known * self.posterior.scale**2)
+        if effect is not None:
+            median, scale = median + effect.mean, math.sqrt(scale**2 - effect.known * self.posterior.scale**2)
+        return min(median, math.log(best_step)) if best_step > 0 else median, scale
 
 
 def fit_runs(runs: Sequence[Observed], recipe: Recipe) -> Fitted:

@@ -3,8 +3,9 @@
 
 To the regression on features (utilisation.py) come how far the MFU of the run's best strategy, by the step-time model, is above
 what features lead to expect of that; what the developer's earlier runs add; and an MFU that was measured in a pilot, which is
-weighed against all of these. Each is left out where its input is 0. How far a run deviates is the input mfu_deviation, of
-Student's t; no MFU is beyond what matrix products alone reach in the run's precision.
+weighed against all of these. Each is left out where its input is 0. Features know nothing of the number of chips or of their
+network: where they lead to expect more than the best strategy reaches, that is what is expected. How far a run deviates is the
+input mfu_deviation, of Student's t; no MFU is beyond what matrix products alone reach in the run's precision.
 """
 
 import math
@@ -95,10 +96,11 @@ def best_step_log_median(
 
 @quantity(unit="", source=_PRACTICE, low=-math.inf)
 def mfu_prior_median(mfu_log_median, mfu_developer_effect, best_step_mfu, best_step_log_median, practice_weight):
-    """Logarithm of the MFU that features, developer and the best strategy lead to expect."""
+    """Logarithm of the MFU that features, developer and the best strategy lead to expect: at most the best strategy's."""
     log_best = log2(where(best_step_mfu > 0, best_step_mfu, 1)) * math.log(2)
     lead = where(best_step_mfu > 0, log_best - best_step_log_median, 0)
-    return mfu_log_median + practice_weight * lead + mfu_developer_effect
+    expected = mfu_log_median + practice_weight * lead + mfu_developer_effect
+    return where(best_step_mfu > 0, minimum(expected, log_best), expected)
 
 
 @quantity(unit="", source=_PILOT, high=1)

@@ -108,9 +108,9 @@ def test_a_pilot_far_from_what_is_expected_moves_the_interval() -> None:
     assert " The pilot moves the time to " in expected
 
 
-def test_published_runs_may_lead_to_expect_more_than_the_best_strategy() -> None:
+def test_published_runs_count_up_to_the_best_strategy() -> None:
     lines = said(asked(SMALL, stated={**SMALL.stated, "batch_size": "8"}))
-    assert lines[1].endswith("; published runs lead to expect more.")
+    assert lines[1].endswith("; published runs lead to expect no less.")
 
 
 def test_a_strategy_that_is_asked_for_and_not_known_leaves_the_rest_an_answer() -> None:

@@ -43,11 +43,14 @@ def test_the_deviate_moves_it_along_students_t(evaluate: Evaluate) -> None:
 def test_the_best_strategy_is_mixed_in_as_the_fit_says(evaluate: Evaluate) -> None:
     known, fit = Known(**REFERENCE), store.fitted()
     alone, scale = fit.predict(known)
-    for best in (0.2, 0.5, 0.7):
+    for best in (0.4, 0.5, 0.7):
         mixed = predicted(evaluate, "mfu_log_expected", "mfu_log_scale", best_step_mfu=best)
         assert mixed == pytest.approx(fit.predict(known, best), rel=1e-12)
         (expected,) = predicted(evaluate, "best_step_log_median")
         assert mixed[0] - alone == pytest.approx(fit.practice.weight * (math.log(best) - expected))
+    (capped,) = predicted(evaluate, "mfu_log_expected", best_step_mfu=0.1, mfu_developer_effect=0.2)
+    assert capped == pytest.approx(math.log(0.1))  # no run is expected to beat its best strategy
+    assert fit.predict(known, 0.1)[0] == pytest.approx(capped)
     for nothing in (0.0, NAN):
         assert predicted(evaluate, "mfu_log_expected", "mfu_log_scale", best_step_mfu=nothing) == pytest.approx([alone, scale])
 
