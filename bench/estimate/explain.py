@@ -6,6 +6,7 @@ import inspect
 import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from ...kernels.model import units
 from ...kernels.model.quantity import Quantity
@@ -50,20 +51,35 @@ def formula(item: Quantity) -> str:
 
 @functools.cache
 def _formula(function: object) -> str:
-    tree = ast.parse(textwrap.dedent(inspect.getsource(function)))  # type: ignore[arg-type]
+    return ast.unparse(_returned(function, {}))
+
+
+def _returned(function: Any, local: Mapping[str, ast.expr]) -> ast.expr:
+    """Return what a function returns as an expression of its parameters, or of what stands for them."""
+    tree = ast.parse(textwrap.dedent(inspect.getsource(function)))
     definition = next(node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef))
-    local: dict[str, ast.expr] = {}
+    names = dict(local)
     for statement in definition.body:
         if isinstance(statement, ast.Assign) and isinstance(statement.targets[0], ast.Name):
-            local[statement.targets[0].id] = _Inline(local).visit(statement.value)
+            names[statement.targets[0].id] = _Inline(names, function).visit(statement.value)
         elif isinstance(statement, ast.Return) and statement.value is not None:
-            return ast.unparse(_Inline(local).visit(statement.value))
-    return ""
+            result: ast.expr = _Inline(names, function).visit(statement.value)
+            return result
+    return ast.Constant("")
 
 
 class _Inline(ast.NodeTransformer):
-    def __init__(self, local: Mapping[str, ast.expr]):
-        self.local = local
+    """Writes out local names, and what helpers of a formula's module compute."""
+
+    def __init__(self, local: Mapping[str, ast.expr], function: Any):
+        self.local, self.function = local, function
 
     def visit_Name(self, node: ast.Name) -> ast.expr:
         return self.local.get(node.id, node)
+
+    def visit_Call(self, node: ast.Call) -> ast.AST:
+        call = self.generic_visit(node)
+        helper = getattr(self.function, "__globals__", {}).get(node.func.id) if isinstance(node.func, ast.Name) else None
+        if not inspect.isfunction(helper) or not helper.__name__.startswith("_"):
+            return call
+        return _returned(helper, dict(zip(inspect.signature(helper).parameters, node.args, strict=True)))

@@ -1,5 +1,7 @@
 """How an estimate was computed: each step after those that it needs, with a formula that evaluates to its value."""
 
+import re
+
 import pytest
 
 from flopwatt.bench.estimate.explain import explain, formula
@@ -33,3 +35,8 @@ def test_a_formula_is_written_without_its_local_names() -> None:
     names = dict.fromkeys(MODEL["attention_core_flops"].parameters, 3.0)
     scope = {"maximum": max}
     assert eval(text, scope, names) == pytest.approx(float(MODEL["attention_core_flops"](**names)))
+
+
+def test_no_formula_names_a_helper() -> None:
+    helpers = [item.name for item in MODEL.quantities.values() if re.search(r"(?<![a-z])_[a-z]+\(", formula(item))]
+    assert helpers == []
