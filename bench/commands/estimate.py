@@ -200,6 +200,7 @@ def command(
     )  # fmt: skip
     if benchmark is not None:
         idle = {"out": out, "plot": plot, "explain": explain, "engine": engine, "currency": currency, "programme": programme}
+        idle |= {"full": full, "assumptions": assumptions}
         _benchmark(benchmark, request, as_json, [name for name, asked in idle.items() if asked])
         return
     drawing = Drawing(draws, seed, engine, programme, currency)

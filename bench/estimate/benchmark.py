@@ -12,7 +12,7 @@ from ..step_time.adapters import FROZEN
 from ..step_time.predict import P90
 from ..step_time.rows import chip_facts
 from ..terminal import numbers
-from .best_step import FIXES, OF_STEP, BestStep
+from .best_step import FIXES, OF_STEP, STEP_QUANTITIES, BestStep
 from .convergence import POINTS, TrainTime, benchmark, train_time
 from .request import Request, find, run_of
 from .strategy_report import entry, strategy_words
@@ -34,6 +34,7 @@ _ADAPTERS = "lora"  # in a benchmark's key: adapters alone are trained
 _BESIDE = ("chip_count", "software_date", *OF_STEP)  # quantities that may be stated
 _BATCHES = 5  # that are tried, doubled each time, until the time to train grows
 _MINUTE = 60.0
+_TOKENS = "tokens=1e12"  # a run has some, of which its step does not depend, and not every model says how many
 
 
 class StepTime(NamedTuple):
@@ -99,6 +100,7 @@ class BenchmarkEstimate:
             "step_time_s": {"median": self.step_time.seconds, "p10": step_low, "p90": step_high},
             "batch_size": self.batch,
             "samples_to_convergence": self.time.convergence.samples,
+            "submission_share": self.rules.values["submission_share"],
             "convergence_steps": self.time.steps,
             "evaluations": self.time.evaluations,
             "evaluation_share": self.time.evaluation_share,
@@ -126,15 +128,16 @@ def estimate_time_to_train(benchmark_name: str, request: Request) -> BenchmarkEs
     """
     rules = benchmark(benchmark_name)
     model = MODELS[rules.key.partition("-v")[0]]
-    _refuse(request)
+    request = _stated_once(request)
+    _refuse(request, rules)
     if "chip_count" not in request.stated:
         raise InputError("say how many chips train the benchmark", where=Parameter("chip_count"))
     if request.chip is None:
         raise InputError("name the chip, such as h100-sxm-80gb; `flopwatt show hardware` lists them", where=Parameter("chip"))
     chip = find("hardware", request.chip, "chip")
     assumed: dict[str, str] = {}
-    name, sets = str(request.precision), (*request.sets, *_sizes(rules, request))
-    if "tdp" not in {text.partition("=")[0].strip() for text in request.sets}:
+    name, sets = str(request.precision), (*request.sets, *_sizes(rules), _TOKENS)
+    if "tdp" not in dict(map(_split, request.sets)):
         facts, notes = _facts(chip, float(_chips(request)))
         assumed |= {"tdp": notes[0]} if notes else {}
         sets = (*sets, f"tdp={facts['tdp']:g}") if notes else sets
@@ -167,16 +170,15 @@ def print_benchmark(console: "Console", result: BenchmarkEstimate, spell: Spelli
     spell
         Words the parameters that would change what was not stated.
     """
-    low, high = (end / _MINUTE for end in result.ends)
-    minutes = numbers.join_spread(*(f"{numbers.number(value)} min" for value in (result.time.seconds / _MINUTE, low, high)))
-    chips = numbers.count(result.step.chips)
-    system = f"{chips} {result.chip.name}, {result.precision.upper()}"
-    step = numbers.join_spread(*(f"{numbers.number(value)} s" for value in (result.step_time.seconds, *result.step_time.ends)))
-    expected = result.time.convergence
-    console.print(f"{result.rules.name} on {system}: {minutes} until the target is met.", highlight=False)
+    system = f"{numbers.count(result.step.chips)} {result.chip.name}, {result.precision.upper()}"
+    step, expected = _words(result.step_time.seconds, *result.step_time.ends), result.time.convergence
+    took = _words(result.time.seconds, *result.ends)
+    console.print(f"{result.rules.name} on {system}: {took} until the target is met.", highlight=False)
+    share = result.rules.values["submission_share"]
     console.print(
         f"{numbers.count(result.time.steps)} steps of {step}, each of {numbers.count(result.batch, 'sequence')}: "
-        f"{numbers.count(expected.samples, 'sequence')}, by reference convergence points (`flopwatt show {POINTS}`).",
+        f"{numbers.count(expected.samples, 'sequence')}, by reference convergence points (`flopwatt show {POINTS}`)"
+        f"{f', of which submissions train {share:.1%}' if share != 1 else ''}.",
         highlight=False,
     )
     console.print(
@@ -192,7 +194,7 @@ def print_benchmark(console: "Console", result: BenchmarkEstimate, spell: Spelli
         )
     said = {"batch_size": f"{result.batch:,.0f} sequences", "precision": result.precision.upper()}
     if "tdp" in result.assumed:
-        console.print(f"{result.assumed['tdp']}.", highlight=False)
+        console.print(f"{result.assumed['tdp'][:1].upper()}{result.assumed['tdp'][1:]}.", highlight=False)
     for parameter in (name for name in said if name in result.assumed):
         console.print(f"{spell(Parameter(parameter))} is not stated: {said[parameter]}, as submissions do.", highlight=False)
     if expected.note:
@@ -212,12 +214,37 @@ def _ends(seconds: float, spread: float) -> tuple[float, float]:
     return seconds / factor, seconds * factor
 
 
-def _refuse(request: Request) -> None:
+def _words(seconds: float, low: float, high: float) -> str:
+    """Write a time and its ends in the unit of the time: minutes, as MLPerf has them, below one seconds, then milliseconds."""
+    size, unit = next(
+        (item for item in ((_MINUTE, "min"), (1.0, "s")) if seconds >= item[0]),
+        (1e-3, "ms"),
+    )
+    return numbers.join_spread(*(f"{numbers.number(value / size)} {unit}" for value in (seconds, low, high)))
+
+
+def _split(text: str) -> tuple[str, str]:
+    """Part NAME=VALUE into both."""
+    name, _, value = text.partition("=")
+    return name.strip(), value.strip()
+
+
+def _stated_once(request: Request) -> Request:
+    """Count as stated by a parameter of its own what is set by name, but for what is stated so too."""
+    own = {name: value for name, value in map(_split, request.sets) if name in _BESIDE and name not in request.stated}
+    sets = tuple(text for text in request.sets if _split(text)[0] not in own)
+    return replace(request, stated={**request.stated, **own}, sets=sets)
+
+
+def _refuse(request: Request, rules: configs.FactRow) -> None:
     """Refuse what a benchmark says itself, and what its time does not depend on. Raises InputError."""
     own = {"model": request.model, "parameters": request.parameters, "active_parameters": request.active_parameters}
     for name, stated in own.items():
         if stated is not None:
             raise InputError("a benchmark brings its own model; leave it out", where=Parameter(name))
+    _refuse_sets(request, rules)
+    if "sequence_length" in request.stated:
+        raise InputError("the benchmark's rules say it; leave it out", where=Parameter("sequence_length"))
     other = {"country": request.country, "like": request.like, "weights": request.weights, "system": request.system}
     idle = [name for name, stated in other.items() if stated is not None]
     idle += [name for name in request.stated if name not in _BESIDE]
@@ -225,12 +252,24 @@ def _refuse(request: Request) -> None:
         raise InputError("does not change the time to train of a benchmark; leave it out", where=Parameter(idle[0]))
 
 
-def _sizes(rules: configs.FactRow, request: Request) -> tuple[str, ...]:
-    """Write the sizes that the rules give the model, but for those that are stated."""
-    stated = {text.partition("=")[0].strip() for text in request.sets}
+def _refuse_sets(request: Request, rules: configs.FactRow) -> None:
+    """Refuse what is set of the rules or the model, and what no step depends on. Raises InputError."""
+    from ...kernels.quantities import MODEL
+
+    brings = {*rules.values, *configs.load("models").columns, "active_parameters", *(FROZEN if _ADAPTERS in rules.key else ())}
+    used = {*MODEL.inputs((*STEP_QUANTITIES, "step_mfu")), *_BESIDE}
+    for name in (name for name, _ in map(_split, request.sets) if name in MODEL):
+        if name in brings:
+            raise InputError(f"the benchmark brings its own {name}; leave it out", where=Parameter("sets"))
+        if name not in used and MODEL[name].given:
+            raise InputError(f"{name} does not change the time to train of a benchmark; leave it out", where=Parameter("sets"))
+
+
+def _sizes(rules: configs.FactRow) -> tuple[str, ...]:
+    """Write the sizes that the rules give the model."""
     sizes = {name: rules.values[name] for name in ("sequence_length", "vocabulary_size")}
     sizes |= FROZEN if _ADAPTERS in rules.key else {}
-    return tuple(f"{name}={value:.0f}" for name, value in sizes.items() if value == value and name not in stated)
+    return tuple(f"{name}={value:.0f}" for name, value in sizes.items() if value == value)
 
 
 def _step(rules: configs.FactRow, request: Request) -> tuple[BestStep, float]:

@@ -107,7 +107,7 @@ def benchmark(name: str, mlperf_round: str = "") -> configs.FactRow:
         known = ", ".join(names())
         hint = nearest(name.lower(), names()) or ""
         raise InputError(
-            f"there is no benchmark {name[:40]!r}{hint}; known are {known}", where=Parameter("benchmark")
+            f"there is no benchmark {name[:40]!r}; known are {known}{hint}", where=Parameter("benchmark")
         ) from None
     return table.rows.get(f"{row.key}{_ROUND}{mlperf_round.removeprefix('v')}", row)
 
@@ -165,10 +165,14 @@ def train_time(rules: configs.FactRow, batch: float, step_seconds: float, step_s
 
 
 def _points(rules: configs.FactRow) -> Sequence[_Point]:
-    """Read the reference's points, by batch."""
-    start = f"{rules.key.partition(_ROUND)[0]}-"
-    rows = [row for key, row in configs.load(POINTS).rows.items() if key.startswith(start) and key[len(start) :].isdigit()]
+    """Read the reference's points, by batch: those of the round where it has its own, else the benchmark's."""
+    rows = _rows_of(rules.key) or _rows_of(rules.key.partition(_ROUND)[0])
     return sorted((_point(row.values) for row in rows), key=lambda point: point.log_batch)
+
+
+def _rows_of(key: str) -> list[configs.FactRow]:
+    start = f"{key}-"
+    return [row for name, row in configs.load(POINTS).rows.items() if name.startswith(start) and name[len(start) :].isdigit()]
 
 
 def _point(values: Mapping[str, float]) -> _Point:

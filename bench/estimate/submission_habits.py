@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from ... import configs
+from ..facts.precisions import PRECISIONS
 from .convergence import least_batch
 
 BATCH_SOURCE = (
@@ -66,7 +67,7 @@ def usual_precision(chip: configs.FactRow) -> UsualPrecision:
     if fp8 > bf16:
         return UsualPrecision("FP8", "fp8", PRECISION_SOURCE)
     if int8 > bf16:
-        return UsualPrecision("INT8", "fp8", INTEGER_SOURCE, {"peak_fp8": int8})
+        return UsualPrecision("INT8", "fp8", INTEGER_SOURCE, PRECISIONS["INT8"].peaks(chip.values))
     return UsualPrecision("BF16", "bf16", "no products of fewer bits are faster on the chip")
 
 

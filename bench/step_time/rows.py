@@ -71,7 +71,7 @@ def _step(row: Mapping[str, Any]) -> StepCase:
     facts, assumed = chip_facts(chip, strategy["chip_count"])
     inputs = {**facts, **architecture, **strategy}
     precision = _precision(row, chip)
-    inputs |= precision.inputs | cells.recompute(cells.text(row, "recompute"))
+    inputs |= precision.inputs | precision.peaks(chip.values) | cells.recompute(cells.text(row, "recompute"))
     framework, words = row_software.framework(row), f"{source} {' '.join(row_software.kind(row))}"
     date = row_software.software_date(source)
     sharded = re.search(r"zero-?\s*([0-3])", f"{name} {cells.text(row, 'zero')}".lower())
@@ -109,7 +109,7 @@ def _bridge(row: Mapping[str, Any]) -> StepCase:
     length = {"sequence_length": cells.whole(row, "seq", architecture["sequence_length"])}
     inputs = {**facts, **architecture, **length, **strategy, "mtp_layers": models.mtp_layers(name)}
     precision = _precision(row, chip)
-    inputs |= precision.inputs | cells.recompute(cells.text(row, "recompute"))
+    inputs |= precision.inputs | precision.peaks(chip.values) | cells.recompute(cells.text(row, "recompute"))
     inputs |= habits.habits(framework, date, source, 3.0 if cells.flag(row, "fsdp") else None)
     inputs |= adapter_inputs((name, cells.text(row, "section")), inputs["moe_layers"] > 0)
     notes = _recompute(inputs, framework, row) + assumed + adapter_notes(inputs)
