@@ -14,7 +14,11 @@ from .rows import CaseRow, UnpredictableError
 QUANTITY = "server_power"
 TDP_RULE = "the chip's TDP"  # a baseline
 _SCOPE = "server_energy"  # the energy of rows whose power is that of servers
-_NODE = re.compile(r"\bmean (?:node|server) W (\d[\d,]*(?:\.\d+)?)", re.IGNORECASE)
+# "mean node W 7196", "mean node power: 7,196 W", "average server kW 7.2"
+_NODE = re.compile(
+    r"\b(?:mean|average|avg) (?:node|server)(?: power)?(?: \(?(k?)W\)?)?[:=]? *(\d[\d,]*(?:\.\d+)?)(?: *(k?)W\b)?",
+    re.IGNORECASE,
+)
 _CHIPS_PER_NODE = 8  # HGX and OAM servers, where nothing in the row tells another count
 
 
@@ -53,13 +57,14 @@ def _published(row: CaseRow) -> float:
     except UnpredictableError:
         return math.nan
     average = row.positive("avg_w_per_chip")
-    node = _NODE.search(row.text("notes"))
-    return (
-        average if node is None or not math.isnan(average) else float(node[1].replace(",", "")) / _chips_per_node(row, node[1])
-    )
+    said = _NODE.search(row.text("notes"))
+    if said is None or not math.isnan(average):
+        return average
+    node = float(said[2].replace(",", "")) * (1e3 if said[1] or said[3] else 1.0)
+    return node / _chips_per_node(row, node)
 
 
-def _chips_per_node(row: CaseRow, node: str) -> float:
-    """Tell how many chips a node has by what energy and chip-hours are, where the row has both."""
+def _chips_per_node(row: CaseRow, node: float) -> float:
+    """Tell how many chips a node of that power (W) has by what energy and chip-hours are, where the row has both."""
     watts = row.positive("energy_mwh") * 1e6 / chip_hours_of(row)
-    return _CHIPS_PER_NODE if math.isnan(watts) else max(round(float(node.replace(",", "")) / watts), 1)
+    return _CHIPS_PER_NODE if math.isnan(watts) else max(round(node / watts), 1)
