@@ -13,7 +13,7 @@ from ..step_time.predict import P90
 from ..step_time.rows import chip_facts
 from ..terminal import numbers
 from .best_step import FIXES, OF_STEP, STEP_QUANTITIES, BestStep
-from .convergence import POINTS, TrainTime, benchmark, train_time
+from .convergence import POINTS, TrainTime, benchmark, greatest_batch, train_time
 from .request import Request, find, run_of
 from .strategy_report import entry, strategy_words
 from .submission_habits import BATCH_SOURCE, usual_batch, usual_precision, usual_step
@@ -33,6 +33,7 @@ MODELS = {
 _ADAPTERS = "lora"  # in a benchmark's key: adapters alone are trained
 _BESIDE = ("chip_count", "software_date", *OF_STEP)  # quantities that may be stated
 _BATCHES = 5  # that are tried, doubled each time, until the time to train grows
+_ROUNDING = 1e-9
 _MINUTE = 60.0
 _TOKENS = "tokens=1e12"  # a run has some, of which its step does not depend, and not every model says how many
 
@@ -193,10 +194,13 @@ def print_benchmark(console: "Console", result: BenchmarkEstimate, spell: Spelli
             f"Steps of submissions take {more:.0%} more than the best strategy's, and are counted so.", highlight=False
         )
     said = {"batch_size": f"{result.batch:,.0f} sequences", "precision": result.precision.upper()}
+    said = {name: f"{words}, as submissions do" for name, words in said.items()}
+    if not math.isnan(result.chip.values["peak_fp4"]):
+        said["precision"] += "; some since v5.1 take FP4"
     if "tdp" in result.assumed:
         console.print(f"{result.assumed['tdp'][:1].upper()}{result.assumed['tdp'][1:]}.", highlight=False)
     for parameter in (name for name in said if name in result.assumed):
-        console.print(f"{spell(Parameter(parameter))} is not stated: {said[parameter]}, as submissions do.", highlight=False)
+        console.print(f"{spell(Parameter(parameter))} is not stated: {said[parameter]}.", highlight=False)
     if expected.note:
         console.print(f"The batch is {expected.note}.", highlight=False)
 
@@ -280,7 +284,10 @@ def _step(rules: configs.FactRow, request: Request) -> tuple[BestStep, float]:
         return step, step.scenario.fixed["batch_size"].value
     batch = usual_batch(rules, float(_chips(request)))
     fastest, refused = None, None
+    most = greatest_batch(rules) * (1 + _ROUNDING)
     for tried in (batch * 2**further for further in range(_BATCHES)):
+        if fastest is not None and tried > most:
+            break
         try:
             step, _ = _step(rules, replace(request, stated={**request.stated, "batch_size": f"{tried:.0f}"}))
         except InputError as error:

@@ -117,6 +117,11 @@ def least_batch(rules: configs.FactRow) -> float:
     return math.exp(_points(rules)[0].log_batch)
 
 
+def greatest_batch(rules: configs.FactRow) -> float:
+    """Return the greatest batch of the reference's runs: beyond it MLPerf asks for further ones."""
+    return math.exp(_points(rules)[-1].log_batch)
+
+
 def convergence(rules: configs.FactRow, batch: float) -> Convergence:
     """Tell how many sequences are trained until the target is met.
 

@@ -128,8 +128,9 @@ def run_of(request: Request, targets: Sequence[str]) -> TrainingRun:
         fixed |= place_facts(place)
     for name, text in request.stated.items():
         fixed |= _stated(name, text, request.unusual)
-    fixed |= _precision(request.precision, fixed, chip)
-    fixed |= _measured(request, chip) | dict(_set(text, request.unusual) for text in request.sets)
+    own = _measured(request, chip) | dict(_set(text, request.unusual) for text in request.sets)
+    fixed |= _precision(request.precision, {**fixed, **own}, chip)
+    fixed |= own
     check_ranges(fixed)
     fixed = {"year": _default("year")} | fixed
     subject = named_place(model.subject(chip, (*_checks(request, model, fixed), *said_of_name(request.chip))), place)
@@ -137,9 +138,9 @@ def run_of(request: Request, targets: Sequence[str]) -> TrainingRun:
         del fixed["sequence_length"]  # which is drawn
     check_enough(fixed)
     check_practice(fixed, request.like)
-    own = {name: held for name, held in fixed.items() if name not in (*OF_STEP, RATE)}
+    of_run = {name: held for name, held in fixed.items() if name not in (*OF_STEP, RATE)}
     assumptions = Assumptions(chip.base_key)
-    plain = check_solved(complete(own, targets, assumptions))
+    plain = check_solved(complete(of_run, targets, assumptions))
     check_effect(plain, targets)
     chips, stated = chips_of(plain), Parameter("run_time" if "chip_count" not in fixed else "chip_count")
     check_memory(fixed, chips, (model.called, chip.name), stated)
@@ -148,7 +149,7 @@ def run_of(request: Request, targets: Sequence[str]) -> TrainingRun:
     more = dict(practice.inputs)
     if step is not None:
         more["best_step_mfu"] = StatedValue(step.mfu, search_source(step.strategy))
-    run = check_solved(complete({**own, **more}, targets, assumptions)) if more else plain
+    run = check_solved(complete({**of_run, **more}, targets, assumptions)) if more else plain
     return TrainingRun(replace(run, subject=subject), step, why, request.shows_strategy, practice)
 
 
