@@ -10,7 +10,8 @@ from .convergence import least_batch
 
 BATCH_SOURCE = (
     "the fastest of the reference's smallest batch, to the nearest power of two times the chips, and its doubles up to the "
-    "greatest: fewest sequences meet the target so (mlcommons/training_results_v5.0, llama31_405b: 1,216 on 2,432 chips, 1,248 on 2,496)"
+    "greatest: fewest sequences meet the target so (mlcommons/training_results_v5.0, llama31_405b: 1,216 on 2,432 chips, "
+    "1,248 on 2,496)"
 )
 PRECISION_SOURCE = (
     "FP8 where the chip computes it faster than BF16, as submissions since MLPerf Training v3.0 do; some since v5.1 take FP4 "
