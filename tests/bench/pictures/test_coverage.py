@@ -17,9 +17,9 @@ def test_a_row_for_each_group_with_the_interval_of_its_share() -> None:
     assert picture.caption.endswith("Beyond what chance explains: Ampere (generation).")
 
 
-def test_small_groups_and_those_without_intervals_are_left_out() -> None:
+def test_small_groups_and_those_without_intervals_or_a_name_are_left_out() -> None:
     few = [case(1.0, labels={"generation": "Volta"}) for _ in range(3)]
-    without = [case(1.0, low=None) for _ in range(9)]
+    without = [*(case(1.0, low=None) for _ in range(9)), *(case(1.0, labels={}) for _ in range(9))]
     assert coverage_by_group("step_time", {"generation": grouped([*few, *without], "generation")["step_time"]}) is None
 
 
