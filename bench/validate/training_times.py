@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from ... import configs
 from ..estimate import strategy_search
-from ..estimate.convergence import TrainTime, benchmark, names, train_time
+from ..estimate.convergence import TrainTime, benchmark, match_benchmark, names, train_time
 from ..estimate.submission_habits import UsualPrecision, usual_batch, usual_precision, usual_step
 from ..facts import cells
 from ..facts.cells import RowError
@@ -78,19 +78,13 @@ def _run(row: Mapping[str, object]) -> _Run:
     source, model = cells.text(row, "source"), cells.text(row, "model")
     named = re.search("|".join(sorted(names(), key=len, reverse=True)), source) or None
     mlperf_round = _ROUND.search(source)
-    key = named[0] if named else _of_model(model) or _of_model(f"{model} lora" if "lora" in source.lower() else "")
+    of_model = match_benchmark(model) or match_benchmark(f"{model} lora" if "lora" in source.lower() else "")
+    key = named[0] if named else of_model.key if of_model else ""
     if not key:
         raise RowError(f"its benchmark is not known; known are {', '.join(names())}")
     rules, chips = benchmark(key, mlperf_round[1].lower() if mlperf_round else ""), cells.whole(row, "gpus")
     batch = usual_batch(rules, chips) if cells.blank(cells.text(row, "global_batch")) else cells.whole(row, "global_batch")
     return _Run(rules, chips, batch)
-
-
-def _of_model(model: str) -> str:
-    """Name the benchmark that trains a model of this name; empty where there is none."""
-    plain = re.sub(r"[^a-z0-9]", "", model.lower())
-    rows = configs.load("benchmarks").rows
-    return next((key for key in names() if re.sub(r"[^a-z0-9]", "", rows[key].shown.lower()) == plain), "")
 
 
 def _figure(

@@ -50,6 +50,17 @@ def test_between_points_lie_points_and_below_the_smallest_is_the_smallest() -> N
     assert not convergence.convergence(rules, 48).note
 
 
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [
+        ("Llama 3.1 405B", "llama31_405b"), ("llama3.1-8b", "llama31_8b"), ("Llama2-70B-LoRA", "llama2_70b_lora"),
+        ("GPT-3 175B", "gpt3"), ("DeepSeek-V3", "deepseekv3_671b"), ("MLPerf gpt-oss 20B", "gpt_oss_20b"),
+    ],
+)  # fmt: skip
+def test_a_benchmark_as_people_write_it(text: str, key: str) -> None:
+    assert benchmark(text).key == key
+
+
 def test_a_round_has_its_own_rules() -> None:
     assert benchmark("llama31_405b", "v5.0").values["evaluation_interval"] == 46080
     assert benchmark("llama31_405b", "v5.1").values["evaluation_interval"] == 18432
