@@ -92,6 +92,7 @@ class BenchmarkEstimate:
         """Return all that is estimated, as JSON: times in minutes and seconds, as the keys say."""
         low, high = self.ends
         step_low, step_high = self.step_time.ends
+        strategy, own = entry(self.step), {*self.assumed, "sequence_length"}
         return {
             "benchmark": self.rules.key,
             "chip": self.chip.key,
@@ -105,7 +106,9 @@ class BenchmarkEstimate:
             "convergence_steps": self.time.steps,
             "evaluations": self.time.evaluations,
             "evaluation_share": self.time.evaluation_share,
-            "strategy": entry(self.step),
+            "strategy": {**strategy, "stated": [name for name in strategy["stated"] if name not in own]},
+            "framework": self.step.software.framework,
+            "software_date": self.step.software.date,
             "assumed": dict(self.assumed),
             "note": self.time.convergence.note,
             "source": self.rules.source,
@@ -187,7 +190,9 @@ def print_benchmark(console: "Console", result: BenchmarkEstimate, spell: Spelli
         f"time, and {numbers.number(result.rules.values['evaluation_pause'])} s each.",
         highlight=False,
     )
-    console.print(f"Best strategy: {strategy_words(result.step)}; {result.step.software.words}.", highlight=False)
+    software = result.step.software
+    chosen = "" if software.stated else f" by default ({spell(Parameter('framework'))} would change it)"
+    console.print(f"Best strategy: {strategy_words(result.step)}; {software.words}{chosen}.", highlight=False)
     if "strategy" in result.assumed:
         more = configs.defaults()["submission_step_ratio"].value - 1
         console.print(

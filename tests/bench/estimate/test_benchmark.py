@@ -35,6 +35,8 @@ def test_minutes_follow_from_steps_and_their_time(small: BenchmarkEstimate) -> N
     assert document["batch_size"] in (16, 32, 64)
     assert set(document["assumed"]) == {"precision", "batch_size", "strategy"}
     assert document["precision"] == "fp8"
+    assert document["framework"] == "nemo"
+    assert document["strategy"]["stated"] == []
 
 
 def test_the_answer_is_short(small: BenchmarkEstimate) -> None:
@@ -63,6 +65,7 @@ def test_what_is_set_by_name_counts_as_stated() -> None:
     result = estimate_time_to_train("llama31_8b", replace(SYSTEM, sets=sets))
     assert result.batch == 64
     assert result.assumed.keys() == {"precision"}
+    assert result.to_dict()["strategy"]["stated"] == ["tensor_parallel", "batch_size"]
 
 
 def test_what_is_stated_is_kept(small: BenchmarkEstimate) -> None:
