@@ -192,7 +192,9 @@ def print_benchmark(console: "Console", result: BenchmarkEstimate, spell: Spelli
     )
     software = result.step.software
     chosen = "" if software.stated else f" by default ({spell(Parameter('framework'))} would change it)"
-    console.print(f"Best strategy: {strategy_words(result.step)}; {software.words}{chosen}.", highlight=False)
+    used, chips = result.step.strategy.chips, result.step.chips
+    idle = f", on {numbers.count(used)} of the {numbers.count(chips)} chips" if used != chips else ""
+    console.print(f"Best strategy: {strategy_words(result.step)}{idle}; {software.words}{chosen}.", highlight=False)
     if "strategy" in result.assumed:
         more = configs.defaults()["submission_step_ratio"].value - 1
         console.print(

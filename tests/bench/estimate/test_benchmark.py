@@ -60,6 +60,13 @@ def test_batches_are_doubled_up_to_the_references_greatest() -> None:
     assert result.batch == 64 == round(greatest_batch(result.rules))
 
 
+def test_chips_that_stay_idle_are_said() -> None:
+    text = io.StringIO()
+    system = replace(SYSTEM, stated={"chip_count": "4095", "batch_size": "2046"})
+    print_benchmark(Console(file=text, width=400), estimate_time_to_train("llama31_405b", system))
+    assert " of the 4,095 chips; NeMo of" in text.getvalue()
+
+
 def test_what_is_set_by_name_counts_as_stated() -> None:
     sets = ("batch_size=64", "tensor_parallel=2")
     result = estimate_time_to_train("llama31_8b", replace(SYSTEM, sets=sets))
