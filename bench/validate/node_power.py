@@ -57,14 +57,14 @@ def _published(row: CaseRow) -> float:
     except UnpredictableError:
         return math.nan
     average = row.positive("avg_w_per_chip")
-    said = _NODE.search(row.text("notes"))
-    if said is None or not math.isnan(average):
+    match = _NODE.search(row.text("notes"))
+    if match is None or not math.isnan(average):
         return average
-    node = float(said[2].replace(",", "")) * (1e3 if said[1] or said[3] else 1.0)
-    return node / _chips_per_node(row, node)
+    of_node = float(match[2].replace(",", "")) * (1e3 if match[1] or match[3] else 1.0)
+    return of_node / _chips_per_node(row, of_node)
 
 
-def _chips_per_node(row: CaseRow, node: float) -> float:
-    """Tell how many chips a node of that power (W) has by what energy and chip-hours are, where the row has both."""
-    watts = row.positive("energy_mwh") * 1e6 / chip_hours_of(row)
-    return _CHIPS_PER_NODE if math.isnan(watts) else max(round(node / watts), 1)
+def _chips_per_node(row: CaseRow, of_node: float) -> float:
+    """Tell how many chips a node of so many watts has, by the row's energy and chip-hours where it states both."""
+    of_chip = row.positive("energy_mwh") * 1e6 / chip_hours_of(row)
+    return _CHIPS_PER_NODE if math.isnan(of_chip) else max(round(of_node / of_chip), 1)
