@@ -234,7 +234,7 @@ def flag(row: Mapping[str, Any], key: str) -> bool:
 
 
 def says_recompute(cell: str) -> bool:
-    """Tell whether a cell says what is computed again: ``none`` says that nothing is, though other cells state nothing by it."""
+    """Tell whether a cell says what is computed again: ``none`` says that nothing is."""
     return cell.strip().lower() == "none" or not blank(cell)
 
 

@@ -21,6 +21,19 @@ class Normal:
 
 
 @dataclass(frozen=True)
+class FeatureBelief(Normal):
+    """The same about a feature's coefficient, and what the feature does to best strategies, where no run tells.
+
+    Parameters
+    ----------
+    best_step
+        What each unit adds to the log MFU of the best strategy by the step-time model.
+    """
+
+    best_step: float = 0.0
+
+
+@dataclass(frozen=True)
 class NoiseBelief:
     """What is believed of the noise around the regression.
 
@@ -49,7 +62,7 @@ class RegressionFile:
     intercept: Normal
     noise: NoiseBelief
     practice: Normal
-    features: Mapping[str, Normal]
+    features: Mapping[str, FeatureBelief]
     __pydantic_config__: ClassVar = NO_OTHER_KEYS
 
 
