@@ -16,6 +16,7 @@ The shares are fitted, see configs/efficiency.toml.
 from ..model.quantity import exp, given, maximum, minimum, quantity, where
 
 _FIT = "fitted to published step times, configs/efficiency.toml"
+FEW_EXPONENTIALS = 16  # a clock and compute unit, as from Ampere to Blackwell: softmax takes as long as Blackwell's products
 
 given("architecture_date", "", "Calendar year, with its fraction, in which the chip's architecture first shipped.")
 given("software_date", "", "Calendar year, with its fraction, that the training software dates from.", low=1990)
@@ -30,26 +31,20 @@ given(
     low_open=True,
     show="%",
 )
-given("fp8_share", "", "The same for FP8 over that for BF16.", low_open=True, show="%")
-given("fp4_share", "", "The same for FP4 over that for BF16.", low_open=True, show="%")
+given("fp8_share", "", "Share of its own peak that FP8 reaches in large products, over BF16's.", low_open=True, show="%")
+given("fp4_share", "", "Share of its own peak that FP4 reaches in large products, over BF16's.", low_open=True, show="%")
+given(
+    "promotion_share",
+    "",
+    "Rate of FP8 products whose sums software promotes on the way, over that of others.",
+    low_open=True,
+    show="%",
+)
+given("whole_sums_date", "", "Calendar year from which architectures ship that add up FP8 products in FP32.")
 given("grouped_share", "", "Rate of the experts' grouped products over that of one product.", low_open=True, show="%")
-given(
-    "attention_share",
-    "",
-    "Share of the BF16 peak that fused attention sustains at the reference power.",
-    low_open=True,
-    show="%",
-)
-given(
-    "gathered_attention_share",
-    "",
-    "Rate of attention on keys that are gathered, chosen or made from many tokens, over that on whole sequences.",
-    low_open=True,
-    show="%",
-)
-given("memory_share", "", "Share of the memory bandwidth that element-wise kernels sustain.", low_open=True, high=1, show="%")
 given("energy_per_flop", "J", "Reference: TDP per BF16 FLOP/s of peak at which the shares hold.", low_open=True)
-given("power_exponent", "", "How the sustained share grows with TDP per FLOP/s of peak.")
+given("power_exponent", "", "How the sustained share grows with TDP per FLOP/s of peak, up to the reference's.")
+given("ample_power_exponent", "", "How the sustained share grows with TDP per FLOP/s of peak beyond the reference's.")
 given(
     "power_limit_share",
     "",
@@ -60,7 +55,22 @@ given(
     label="power limit over the TDP",
 )
 given("immaturity", "", "Share of the rate that software still misses when an architecture first ships.", high=1, show="%")
-given("maturing_time", "", "Years in which that falls to 1/e.", low_open=True)
+given("maturing_time", "", "Years in which what software misses falls to 1/e.", low_open=True)
+
+given(
+    "attention_share",
+    "",
+    "Share of the BF16 peak that fused attention sustains: the newest generation, on the architecture that it is for.",
+    low_open=True,
+    show="%",
+)
+given(
+    "gathered_attention_share",
+    "",
+    "Rate of attention on keys that are gathered, chosen or made from many tokens, over that on whole sequences.",
+    low_open=True,
+    show="%",
+)
 given(
     "first_attention_share",
     "",
@@ -75,25 +85,6 @@ given(
     low_open=True,
     show="%",
 )
-given("second_attention_date", "", "Calendar year from which software has FlashAttention's second generation.")
-given("third_attention_date", "", "Calendar year from which software has attention written for Hopper and later.")
-given("asynchronous_date", "", "Calendar year from which architectures ship that move data to the tensor cores by themselves.")
-given("unfused_kernels", "", "Share of element-wise operations that run as kernels of their own, not fused.", high=1, show="%")
-given("unfused_traffic", "", "Memory traffic of such kernels beyond that of fused ones, over the latter.")
-given(
-    "promotion_share",
-    "",
-    "Rate of FP8 products whose sums software promotes on the way, over that of others.",
-    low_open=True,
-    show="%",
-)
-given("whole_sums_date", "", "Calendar year from which architectures ship that add up FP8 products in FP32.")
-given("ample_power_exponent", "", "The same where a chip has more power than the reference.")
-given(
-    "plain_unfused_traffic",
-    "",
-    "The same of models without gates, whose norms and activations are kernels of PyTorch itself.",
-)
 given(
     "overtaken_attention_share",
     "",
@@ -101,7 +92,19 @@ given(
     low_open=True,
     show="%",
 )
+given("second_attention_date", "", "Calendar year from which software has FlashAttention's second generation.")
+given("third_attention_date", "", "Calendar year from which software has attention written for Hopper and later.")
+given("asynchronous_date", "", "Calendar year from which architectures ship that move data to the tensor cores by themselves.")
 given("exponentials", "", "Exponential functions that a compute unit starts each clock.", low_open=True)
+
+given("memory_share", "", "Share of the memory bandwidth that element-wise kernels sustain.", low_open=True, high=1, show="%")
+given("unfused_kernels", "", "Share of element-wise operations that run as kernels of their own, not fused.", high=1, show="%")
+given("unfused_traffic", "", "Memory traffic of unfused kernels beyond that of fused ones, over the latter.")
+given(
+    "plain_unfused_traffic",
+    "",
+    "Extra traffic of unfused kernels, over that of fused ones, in models without gates: PyTorch has kernels of its own.",
+)
 
 
 @quantity(unit="", source=_FIT, show="%")
@@ -171,8 +174,9 @@ def attention_maturity(
     """
     own = where(software_date < second_attention_date, where(fused_attention > 0, first_attention_share, 1.0), 1.0)
     ported = where(architecture_date >= asynchronous_date, ported_attention_share, 1.0)
-    overtaken = where(architecture_date >= whole_sums_date, where(exponentials > 16, 1.0, overtaken_attention_share), 1.0)
-    return own * where(software_date < third_attention_date, ported, 1.0) * overtaken
+    overtaken = where(exponentials > FEW_EXPONENTIALS, 1.0, overtaken_attention_share)
+    on_newest = where(architecture_date >= whole_sums_date, overtaken, 1.0)
+    return own * where(software_date < third_attention_date, ported, 1.0) * on_newest
 
 
 @quantity(unit="FLOP/s", source=_FIT)
@@ -189,7 +193,7 @@ def memory_rate(memory_bandwidth, memory_share):
 
 @quantity(unit="byte/s", source=_FIT)
 def elementwise_rate(memory_rate, unfused_kernels, unfused_traffic, plain_unfused_traffic, ffn_matrices):
-    """The same, over the traffic that fused kernels would have: what is not fused reads and writes more.
+    """What element-wise kernels sustain of the traffic that fused ones would have: what is not fused reads and writes more.
 
     Models with gates have RMS norms, rotary positions and gates, each of many operations; layer norms and GELU are one kernel
     each in any framework.
