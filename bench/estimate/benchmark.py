@@ -228,7 +228,7 @@ def _completed(rules: configs.FactRow, chip: configs.FactRow, request: Request) 
     if option is None:
         usual = usual_precision(chip)
         precision, option, assumed["precision"] = usual.name, usual.option, usual.source
-        sets = (*sets, *(f"{column}={value:g}" for column, value in usual.own_inputs.items()))
+        sets = (*sets, *(f"{column}={value:g}" for column, value in usual.peaks.items()))
     model = MODELS[rules.key.partition("-v")[0]]
     return _Completed(replace(request, model=model, strategy="auto", precision=option, sets=sets), precision, assumed)
 

@@ -35,14 +35,14 @@ class UsualPrecision:
         The precision whose bits it has: one of `precisions.OPTIONS`.
     source
         Why it is taken.
-    own_inputs
-        What takes the place of the option's, by quantity: the chip's peak (FLOP/s), products that stay in 16 bits.
+    peaks
+        Peaks (FLOP/s) of the chip that take the place of the option's.
     """
 
     name: str
     option: str
     source: str
-    own_inputs: Mapping[str, float] = field(default_factory=dict)
+    peaks: Mapping[str, float] = field(default_factory=dict)
 
 
 def usual_batch(rules: configs.FactRow, chips: float) -> float:
@@ -71,7 +71,7 @@ def usual_precision(chip: configs.FactRow) -> UsualPrecision:
     if fp8 > bf16:
         return UsualPrecision("FP8", "fp8", PRECISION_SOURCE)
     if int8 > bf16:
-        return UsualPrecision("INT8", "fp8", INTEGER_SOURCE, PRECISIONS["INT8"].own_inputs(chip.values))
+        return UsualPrecision("INT8", "fp8", INTEGER_SOURCE, PRECISIONS["INT8"].peaks(chip.values))
     return UsualPrecision("BF16", "bf16", "no products of fewer bits are faster on the chip")
 
 

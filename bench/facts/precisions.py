@@ -27,8 +27,6 @@ class Precision:
         What a user may state for it.
     own_peak
         The column of the hardware table that counts where it is not the one for as many bits.
-    wide_weight_gradients
-        Whether products that give gradients of weights stay in 16 bits.
     """
 
     name: str
@@ -37,17 +35,15 @@ class Precision:
     pattern: str
     options: tuple[str, ...] = ()
     own_peak: str = ""
-    wide_weight_gradients: bool = False
 
     @property
     def peak(self) -> str:
         """The column of the hardware table with a chip's dense peak (FLOP/s)."""
         return self.own_peak or PEAKS[self.bits]
 
-    def own_inputs(self, chip: Mapping[str, float]) -> dict[str, float]:
-        """Return what other precisions of as many bits do not have, by quantity: a peak (FLOP/s), products in 16 bits."""
-        own = {PEAKS[self.bits]: chip[self.own_peak]} if self.own_peak else {}
-        return own | ({"wide_weight_gradients": 1.0} if self.wide_weight_gradients else {})
+    def peaks(self, chip: Mapping[str, float]) -> dict[str, float]:
+        """Return the peak (FLOP/s) of a chip that takes the place of the one for as many bits; nothing where that counts."""
+        return {PEAKS[self.bits]: chip[self.own_peak]} if self.own_peak else {}
 
     @property
     def inputs(self) -> dict[str, float]:
@@ -56,8 +52,7 @@ class Precision:
 
 
 # In the order in which a text is tried: what says MXFP8 also says FP8. INT8 has a peak of its own, which the table has of chips
-# that train by quantization to it, as MaxText does: all products but those for gradients of weights (AI-Hypercomputer/maxtext,
-# MaxText/layers/quantizations.py: fwd_bits=8, dlhs_bits=8, drhs_bits=None).
+# that train by quantization to it.
 PRECISIONS: Mapping[str, Precision] = {
     item.name: item
     for item in (
@@ -65,7 +60,7 @@ PRECISIONS: Mapping[str, Precision] = {
         Precision("MXFP8", 8.0, True, r"mx.*(fp8|float8|e4m3|e5m2)|(fp8|float8|e4m3|e5m2).*mx"),
         Precision("FP8", 8.0, False, r"fp8|float8|e4m3|e5m2", ("fp8",)),
         Precision("BF16", 16.0, False, r"16", ("bf16", "fp16")),
-        Precision("INT8", 8.0, False, r"int8", own_peak="peak_int8", wide_weight_gradients=True),
+        Precision("INT8", 8.0, False, r"int8", own_peak="peak_int8"),
     )
 }
 OPTIONS = tuple(option for item in reversed(list(PRECISIONS.values())) for option in item.options)  # of a user, widest first

@@ -40,13 +40,6 @@ given(
     high=1,
     label="share of the weights with gradients",
 )
-given(
-    "wide_weight_gradients",
-    "",
-    "1 where products that give gradients of weights stay in 16 bits, whatever others are in, else 0.",
-    high=1,
-    whole=True,
-)
 given("waiting_share", "", "Share of the host's time that chips wait for, as the host waits for counts.", high=1, show="%")
 
 
@@ -122,21 +115,15 @@ def mixer_forward_time(
     return mixer_product_time + core_time + score_time + scan_time + attention_traffic_time + mixer_cast_time + stream_time
 
 
-@quantity(unit="", source="two products for each forward one, one of them in 16 bits: the ratio of the rates")
-def weight_gradient_ratio(wide_weight_gradients, matmul_rate, bf16_rate):
-    """Time of a product that gives gradients of weights over that of the forward one."""
-    return where(wide_weight_gradients > 0, matmul_rate / bf16_rate, 1.0)
-
-
 @quantity(unit="s", source="two products for each forward one; Dao 2023, arXiv:2307.08691: 2.5 times the core where fused")
 def mixer_backward_time(
     mixer_product_time, core_time, score_time, scan_time, attention_traffic_time, mixer_cast_time, stream_time,
-    fused_attention, trained_weights, weight_gradient_ratio,
+    fused_attention, trained_weights,
 ):  # fmt: skip
     """What mixes tokens and residual streams, backward; the scan's states and the streams' mixtures are computed again."""
     core = where(fused_attention > 0, 2.5, 2.0) * core_time + 2.5 * scan_time
     again = 1.5 * mixer_cast_time + 3 * stream_time
-    products = (1 + trained_weights * weight_gradient_ratio) * mixer_product_time
+    products = (1 + trained_weights) * mixer_product_time
     return products + 2 * (score_time + attention_traffic_time) + core + again
 
 
@@ -172,11 +159,10 @@ def dense_forward_time(
 @quantity(unit="s", source=_SUM)
 def dense_backward_time(
     mixer_backward_time, dense_product_time, dense_traffic_time, dense_cast_time, mixers_per_layer, tp_backward_time, cp_time,
-    launch_time, trained_weights, weight_gradient_ratio,
+    launch_time, trained_weights,
 ):  # fmt: skip
     """A dense layer, backward, communication included: products once for activations, once for weights that are trained."""
-    products = (1 + trained_weights * weight_gradient_ratio) * dense_product_time
-    block = products + 2 * dense_traffic_time + 1.5 * dense_cast_time
+    block = (1 + trained_weights) * dense_product_time + 2 * dense_traffic_time + 1.5 * dense_cast_time
     return mixer_backward_time + block + (1 + mixers_per_layer) * (tp_backward_time + launch_time) + 2 * cp_time
 
 
@@ -233,12 +219,11 @@ def moe_forward_time(
 
 @quantity(unit="s", source=_SUM)
 def moe_backward_time(
-    mixer_backward_time, moe_block_time, moe_traffic_time, moe_cast_time, mixers_per_layer, tp_backward_time, cp_time,
-    ep_exchange_time, moe_host_time, waiting_share, weight_gradient_ratio,
+    mixer_backward_time, moe_block_time, moe_cast_time, mixers_per_layer, tp_backward_time, cp_time, ep_exchange_time,
+    moe_host_time, waiting_share,
 ):  # fmt: skip
     """An MoE layer, backward, communication included."""
-    wider = (weight_gradient_ratio - 1) * (moe_block_time - moe_traffic_time)
-    block = 2 * moe_block_time + wider + 1.5 * moe_cast_time
+    block = 2 * moe_block_time + 1.5 * moe_cast_time
     own = mixer_backward_time + block + mixers_per_layer * tp_backward_time
     return _launched(own + 2 * cp_time + 2 * ep_exchange_time, 2 * moe_host_time, waiting_share)
 

@@ -61,5 +61,5 @@ def test_the_peaks_are_columns_of_the_hardware_table() -> None:
     assert table.rows["h100-sxm-80gb"].values[PRECISIONS["MXFP8"].peak] == 1979e12
     assert math.isnan(table.rows["a100-sxm-80gb"].values[PRECISIONS["FP8"].peak])
     tpu = table.rows["tpu-v5e"].values
-    assert PRECISIONS["INT8"].own_inputs(tpu) == {"peak_fp8": tpu["peak_int8"], "wide_weight_gradients": 1}
-    assert not PRECISIONS["FP8"].own_inputs(tpu)
+    assert PRECISIONS["INT8"].peaks(tpu) == {"peak_fp8": tpu["peak_int8"]}
+    assert not PRECISIONS["FP8"].peaks(tpu)

@@ -58,12 +58,3 @@ def test_precisions_follow_their_peaks() -> None:
     rates = [compute("matmul_rate", chip="GB200", precision_bits=bits) for bits in (16.0, 8.0, 4.0)]
     assert rates[0] < rates[1] < rates[2]
     assert compute("cast_passes", precision_bits=16.0) == 0
-
-
-def test_gradients_of_weights_may_stay_in_16_bits() -> None:
-    """AQT's INT8: of a layer's three products, each half as long as in 16 bits, one takes as long as in 16."""
-    plain = {"chip": "A100", "precision_bits": 8.0, "peak_fp8": 624e12}
-    assert compute("weight_gradient_ratio", **plain) == 1
-    assert compute("weight_gradient_ratio", **plain, wide_weight_gradients=1.0) == pytest.approx(2)
-    narrow, wide = (compute("dense_backward_time", **plain, wide_weight_gradients=flag) for flag in (0.0, 1.0))
-    assert wide - narrow == pytest.approx(compute("dense_product_time", **plain) + compute("mixer_product_time", **plain))
