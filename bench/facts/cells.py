@@ -235,6 +235,11 @@ def flag(row: Mapping[str, Any], key: str) -> bool:
 # --- words ------------------------------------------------------------------------------------------------------------
 
 
+def says_recompute(cell: str) -> bool:
+    """Tell whether a cell says what is computed again: ``none`` says that nothing is."""
+    return cell.strip().lower() == "none" or not blank(cell)
+
+
 def recompute(cell: str) -> dict[str, float]:
     """Read what is computed again in the backward pass: ``full``, ``selective(attn)``, ``none (by default)`` and the like.
 

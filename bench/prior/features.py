@@ -54,7 +54,8 @@ class Known:
     @property
     def balance(self) -> float:
         """Logarithm of the operations per byte of memory traffic over the reference; NaN where it is not known."""
-        return _log(self.counted_bf16_peak / self.memory_bandwidth, _constant("reference_balance"))
+        ratio = self.counted_bf16_peak / self.memory_bandwidth
+        return _log(max(ratio, _constant("least_balance")) if ratio > 0 else ratio, _constant("reference_balance"))
 
     @property
     def narrowness(self) -> float:

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import ClassVar
 
 from ...kernels.validation.plain_tests import NO_OTHER_KEYS
@@ -21,17 +21,16 @@ class Normal:
 
 
 @dataclass(frozen=True)
-class PracticeBelief(Normal):
-    """A normal belief about the best strategy's coefficient, and what its log MFU does for each unit of some features.
+class FeatureBelief(Normal):
+    """The same about a feature's coefficient, and what the feature does to best strategies, where no run tells.
 
     Parameters
     ----------
-    slopes
-        By the step-time model, of features that no run has: what they cost is believed of the run whole, so that the best
-        strategy's part of it does not count again.
+    best_step
+        What each unit adds to the log MFU of the best strategy by the step-time model.
     """
 
-    slopes: Mapping[str, float] = field(default_factory=dict)
+    best_step: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -62,8 +61,8 @@ class RegressionFile:
 
     intercept: Normal
     noise: NoiseBelief
-    practice: PracticeBelief
-    features: Mapping[str, Normal]
+    practice: Normal
+    features: Mapping[str, FeatureBelief]
     __pydantic_config__: ClassVar = NO_OTHER_KEYS
 
 

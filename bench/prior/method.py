@@ -82,8 +82,8 @@ class Recipe:
         The share (0 to 1) of the noise's variance that one developer's runs have in common.
     practice
         Mean and standard deviation of what is believed of the best strategy's coefficient.
-    practice_slopes
-        What the logarithm of the best strategy's MFU does for each unit of features that no run has, by name.
+    best_steps
+        What each unit of a feature adds to the log MFU of the best strategy, by name, for features that no fitted run has.
     """
 
     features: tuple[str, ...]
@@ -94,7 +94,7 @@ class Recipe:
     weight: float
     shared: float
     practice: tuple[float, float]
-    practice_slopes: Mapping[str, float] = field(default_factory=dict)
+    best_steps: Mapping[str, float] = field(default_factory=dict)
 
     def belief(self) -> PriorBelief:
         """Collect the beliefs about the intercept and the features, in the regression's order."""
@@ -103,14 +103,9 @@ class Recipe:
         return PriorBelief(means, sds, self.noise, self.weight, self.shared)
 
     def belief_with_best_step(self) -> PriorBelief:
-        """Collect the beliefs where the best strategy's MFU is one more feature, the last.
-
-        What is believed of a feature is believed of the run whole: what the best strategy tells of it is taken from that.
-        """
-        plain, (weight, sd) = self.belief(), self.practice
-        told = (0.0, *(weight * self.practice_slopes.get(name, 0.0) for name in self.features))
-        means = (mean - part for mean, part in zip(plain.means, told, strict=True))
-        return replace(plain, means=(*means, weight), sds=(*plain.sds, sd))
+        """Collect the beliefs where the best strategy's MFU is one more feature, the last."""
+        plain = self.belief()
+        return replace(plain, means=(*plain.means, self.practice[0]), sds=(*plain.sds, self.practice[1]))
 
 
 @dataclass(frozen=True)
@@ -171,22 +166,25 @@ def fit_runs(runs: Sequence[Observed], recipe: Recipe) -> Fitted:
     best = np.array([math.log(run.best_step) if run.best_step > 0 else math.nan for run in runs])
     practice = _no_practice(posterior)
     if not np.isnan(best).all():
-        practice = _practice(posterior, fit(np.column_stack([features, best]), target, recipe.belief_with_best_step(), groups))
+        with_best = fit(np.column_stack([features, best]), target, recipe.belief_with_best_step(), groups)
+        believed = np.array([recipe.best_steps.get(name, 0.0) for name in recipe.features])
+        practice = _practice(posterior, with_best, np.where(features.any(axis=0), 0.0, believed))
     chips = tuple(sorted({run.chip for run in runs if run.chip}))
     alone = Fitted(recipe.features, seen, posterior, practice, chips)
     return replace(alone, developers=_developers(runs, alone, recipe.shared))
 
 
-def _practice(alone: Posterior, with_best: Posterior) -> PracticeFit:
+def _practice(alone: Posterior, with_best: Posterior, believed: Floats) -> PracticeFit:
     """Take what the best strategy's MFU adds to the regression alone from one in which it is the last feature.
 
-    Both predict the same where that MFU is what features lead to expect of it, which follows from their difference.
+    Both predict the same where that MFU is what features lead to expect of it, which follows from their difference; of features
+    that no run has, which leave none, it is what is believed.
     """
     weight = float(with_best.coefficients[-1])
     if weight <= 0:  # it tells nothing
         return _no_practice(alone)
     intercept, *slopes = ((alone.coefficients - with_best.coefficients[:-1]) / weight).tolist()
-    return PracticeFit(weight, intercept, tuple(slopes))
+    return PracticeFit(weight, intercept, tuple((np.array(slopes) + believed).tolist()))
 
 
 def _no_practice(alone: Posterior) -> PracticeFit:

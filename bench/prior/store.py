@@ -161,11 +161,11 @@ def recipe() -> Recipe:
         intercept=(file.intercept.mean, file.intercept.sd),
         means={name: belief.mean for name, belief in file.features.items()},
         sds={name: belief.sd for name, belief in file.features.items()},
+        best_steps={name: belief.best_step for name, belief in file.features.items()},
         noise=file.noise.sd,
         weight=file.noise.weight,
         shared=file.noise.shared,
         practice=(file.practice.mean, file.practice.sd),
-        practice_slopes=dict(file.practice.slopes),
     )
 
 

@@ -302,7 +302,7 @@ def _interleave(inputs: dict[str, float], cell: str, date: float) -> tuple[str, 
 
 def _recompute(inputs: dict[str, float], framework: str, row: Mapping[str, Any]) -> tuple[str, ...]:
     """Set what is recomputed where the row says nothing of it and the step would not fit."""
-    again = memory_fit.recomputed(framework, inputs) if cells.blank(cells.text(row, "recompute")) else {}
+    again = {} if cells.says_recompute(cells.text(row, "recompute")) else memory_fit.recomputed(framework, inputs)
     inputs |= again
     return ("it would not fit without recompute; that of modules is taken",) if again else ()
 

@@ -126,10 +126,14 @@ def mfu_log_scale(mfu_prior_scale, pilot_weight):
 @quantity(
     unit="", source="what large matrix products sustain, fitted to published step times: no step is faster", high=1, show="%"
 )
-def reachable_mfu(matmul_share, precision_bits, fp8_share, fp4_share):
-    """MFU that a run of nothing but large matrix products would reach in the run's precision."""
+def reachable_mfu(matmul_share, precision_bits, fp8_share, fp4_share, best_step_mfu):
+    """MFU that a run of nothing but large matrix products would reach in the run's precision, or its best strategy if more.
+
+    Products sustain more than the fitted share on chips with more power for each FLOP, which the best strategy knows.
+    """
     share = where(precision_bits <= 4, fp4_share, where(precision_bits <= 8, fp8_share, 1))
-    return minimum(matmul_share * share, 1)
+    products = minimum(matmul_share * share, 1)
+    return where(best_step_mfu > products, best_step_mfu, products)
 
 
 @quantity(unit="", source=_FIT, high=1, low_open=True, show="%")

@@ -144,8 +144,8 @@ def software_maturity(immaturity, software_date, architecture_date, maturing_tim
 
 @quantity(unit="FLOP/s", source=_FIT)
 def bf16_rate(peak_bf16, matmul_share, power_derating, software_maturity):
-    """What large products in BF16 sustain on one chip."""
-    return peak_bf16 * (matmul_share * power_derating * software_maturity)
+    """What large products in BF16 sustain on one chip: never more than the peak, however much power it has."""
+    return peak_bf16 * minimum(matmul_share * power_derating * software_maturity, 1.0)
 
 
 @quantity(unit="FLOP/s", source=_FIT)

@@ -25,6 +25,12 @@ given(
     label="year of the run",
 )
 given("reference_balance", "FLOP/byte", "Operations per byte of the chip whose balance counts 0.", low_open=True)
+given(
+    "least_balance",
+    "FLOP/byte",
+    "Operations per byte of the chip beyond which more bandwidth is of no further use.",
+    low_open=True,
+)
 given("reference_size", "parameter", "Active parameters of the model whose narrowness counts 1.", low_open=True)
 given("width_exponent", "", "Power of its parameters by which a model's matrices widen.", high=1)
 given("large_size", "parameter", "Active parameters from which a model counts as large.", low_open=True)
@@ -54,9 +60,9 @@ def chip_balance(counted_bf16_peak, memory_bandwidth):
 
 
 @quantity(unit="", source=_ROOFLINE, low=-math.inf)
-def mfu_balance(chip_balance, reference_balance):
-    """Logarithm of the chip's balance over the reference."""
-    return log2(chip_balance / reference_balance) * math.log(2)
+def mfu_balance(chip_balance, reference_balance, least_balance):
+    """Logarithm of the chip's balance over the reference; bandwidth that products do not wait for counts nothing."""
+    return log2(maximum(chip_balance, least_balance) / reference_balance) * math.log(2)
 
 
 @quantity(unit="", source="a matrix reuses each byte as often as it is wide")

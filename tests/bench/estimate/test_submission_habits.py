@@ -19,4 +19,4 @@ def test_the_batch_is_near_the_references_smallest(name: str, chips: float, batc
 def test_the_precision_is_the_faster_one(chip: str, precision: str) -> None:
     usual = usual_precision(configs.load("hardware").find(chip))
     assert usual.name == precision
-    assert usual.peaks.get("peak_fp8", 918e12) == 918e12
+    assert usual.peaks.get("peak_fp8", 688.5e12) == pytest.approx(688.5e12)  # a third of the products in BF16

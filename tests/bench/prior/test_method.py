@@ -198,20 +198,23 @@ def test_a_run_follows_its_best_strategy_beyond_what_features_say_of_it() -> Non
     assert fitted.predict(known, 2 * usual)[0] - alone == pytest.approx(0.5 * math.log(2), abs=0.04)
 
 
+def test_what_best_strategies_lose_by_a_feature_that_no_run_has_is_believed() -> None:
+    """An FP4 run whose best strategy has lost as much as is believed is predicted as by the regression alone."""
+    random, runs = np.random.default_rng(4), []
+    for number in range(30):
+        best = -0.6 + 0.2 * random.standard_normal()
+        runs.append(Observed(str(number), str(number), H100, -1.0 + 0.5 * best, best_step=math.exp(best)))
+    fitted = fit_runs(runs, replace(recipe(), practice=(0.3, 2.0), best_steps={"fp4": -0.5, "fp8": -0.3, "moe": 0.0}))
+    expected = dict(zip(fitted.names, fitted.practice.slopes, strict=True))
+    assert (expected["fp4"], expected["fp8"], expected["moe"]) == pytest.approx((-0.5, -0.3, 0.0))
+    four_bits = replace(H100, peak_flops=4 * H100.peak_flops, precision_bits=4.0, peak_bf16=H100.peak_flops)
+    lost = math.exp(-0.5 * math.log(4))
+    of_bf16 = fitted.predict(H100, 0.5)[0] - fitted.predict(H100)[0]
+    assert fitted.predict(four_bits, 0.5 * lost)[0] - fitted.predict(four_bits)[0] == pytest.approx(of_bf16)
+
+
 def test_without_a_best_strategy_or_where_it_tells_nothing_the_regression_stands_alone() -> None:
     runs = [Observed(str(i), str(i), replace(H100, active_parameters=10.0**i), -1.0 - i / 50) for i in (9, 10, 11)]
     fitted = fit_runs(runs, recipe())
     assert fitted.practice.weight == 0
     assert fitted.predict(H100, 0.5) == fitted.predict(H100)
-
-
-def test_what_a_format_costs_that_no_run_has_counts_once() -> None:
-    """A best strategy that loses in FP4 what the step-time model takes from it leaves what is believed of the run whole."""
-    runs = [
-        Observed(str(i), str(i), replace(H100, active_parameters=10.0**i), -1.0 - i / 50, best_step=0.5 - i / 50)
-        for i in (9, 10, 11)
-    ]
-    known, fitted = recipe(), fit_runs(runs, recipe())
-    expected = dict(zip(fitted.names, fitted.practice.slopes, strict=True))
-    assert expected["fp4"] * fitted.practice.weight == pytest.approx(known.practice[0] * known.practice_slopes["fp4"])
-    assert fitted.posterior.coefficients[1 + fitted.names.index("fp4")] == pytest.approx(known.means["fp4"])

@@ -26,6 +26,7 @@ def test_a_step_that_would_not_fit_recomputes_modules_and_says_so() -> None:
         {"system": "DGX-GB300"},  # it fits
         {"release": "25.01"},  # software that recomputes whole layers only
         {"recompute": "no recompute"},  # the row says so
+        {"recompute": "none"},
         {"fsdp": "256"},  # weights are sharded
     ],
 )

@@ -1,11 +1,13 @@
 """Which kind of case a file holds, and a file that holds none."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from flopwatt.bench.errors import InputError
 from flopwatt.bench.validate import rows
+from flopwatt.bench.validate.results import Findings
 from flopwatt.bench.validate.run import SHIPPED, kind_of, kinds
 
 
@@ -36,3 +38,30 @@ def test_every_kind_tells_itself_apart() -> None:
         assert kind_of(rows.shipped(name)) in kinds()
     needs = [kind.needs for kind in kinds()]
     assert not any(a < b or b < a for a in needs for b in needs)
+
+
+# What rows publish that a prediction must not look at; and the figures that are predicted from one of these by their meaning.
+RESULTS = (
+    "measured_step_s", "achieved_TFLOPs_per_gpu", "predicted_step_s", "time_to_train_min", "tokens_s_gpu", "tflops_gpu",
+    "derived_step_s", "gpu_hours", "wall_days", "energy_mwh", "avg_w_per_chip", "tco2e", "cost_usd", "hfu",
+)  # fmt: skip
+BY_RESULTS = ("time_to_train_given_step", "energy", "chip_hours_given_mfu")
+
+
+@pytest.mark.parametrize("factor", [0.5, 2.0])
+@pytest.mark.parametrize("name", SHIPPED)
+def test_predictions_do_not_move_with_published_results(name: str, factor: float) -> None:
+    cases = rows.shipped(name)
+    told = cases.rows[:: max(len(cases.rows) // 6, 1)]
+    scaled = []
+    for row in told:
+        cells = {key: float(cell) * factor if key in RESULTS else cell for key, cell in row.cells.items()}
+        scaled.append(replace(row, cells=cells))
+    as_it_is, moved = (_predicted(kind_of(cases).predict(given, 64)) for given in (told, scaled[::-1]))
+    assert as_it_is == moved
+    assert as_it_is
+
+
+def _predicted(findings: Findings) -> list[tuple[str, str, float, float | None, float | None]]:
+    items = (item for item in findings.predicted if item.quantity not in BY_RESULTS)
+    return sorted((item.name, item.quantity, item.predicted, item.low, item.high) for item in items)

@@ -13,6 +13,10 @@ def test_a_chip_with_more_watts_per_flop_sustains_a_greater_share() -> None:
     assert shares[0] > shares[1] > shares[2]
 
 
+def test_no_chip_sustains_more_than_its_peak() -> None:
+    assert compute("bf16_rate", chip="H20", tdp=5000.0) == configs.load("hardware").find("H20").values["peak_bf16"]
+
+
 def test_kernels_mature() -> None:
     early, late = (compute("software_maturity", software_date=date) for date in (2023.0, 2026.0))
     assert early < late < 1

@@ -153,6 +153,20 @@ def test_no_quantile_is_beyond_what_products_reach(shipped: Grid, evaluate: Eval
     assert predicted(evaluate, "mfu", mfu_deviation=100.0, matmul_share=0.7) == [0.7]  # a calibrated chip's own
 
 
+def test_a_run_may_reach_what_its_best_strategy_does(evaluate: Evaluate) -> None:
+    reached = [
+        predicted(evaluate, "mfu", mfu_deviation=100.0, matmul_share=0.7, best_step_mfu=best) for best in (0.5, 0.8, NAN)
+    ]
+    assert reached == [[0.7], [0.8], [0.7]]
+
+
+def test_bandwidth_beyond_the_fitted_runs_raises_no_mfu(evaluate: Evaluate) -> None:
+    """H20 has three times the bytes per operation of any chip of the fitted runs."""
+    h20 = evaluate("mfu_balance", "mfu", chip="H20", active_parameters=7e10, parameters=7e10, year=2025.0, precision_bits=16.0)
+    assert h20["mfu_balance"] == pytest.approx(math.log(h20["least_balance"] / h20["reference_balance"]))
+    assert h20["mfu"] < 0.95 * h20["reachable_mfu"]
+
+
 def test_beyond_the_fitted_runs_it_is_less_certain(evaluate: Evaluate) -> None:
     """A chip twice as fast as theirs, a balance far from theirs, a format that none had."""
     here, faster = (
