@@ -16,7 +16,6 @@ The shares are fitted, see configs/efficiency.toml.
 from ..model.quantity import exp, given, maximum, minimum, quantity, where
 
 _FIT = "fitted to published step times, configs/efficiency.toml"
-FEW_EXPONENTIALS = 16  # a clock and compute unit, as from Ampere to Blackwell: softmax takes as long as Blackwell's products
 
 given("architecture_date", "", "Calendar year, with its fraction, in which the chip's architecture first shipped.")
 given("software_date", "", "Calendar year, with its fraction, that the training software dates from.", low=1990)
@@ -39,7 +38,13 @@ given(
     low_open=True,
     show="%",
 )
-given("whole_sums_date", "", "Calendar year from which architectures ship that add up FP8 products in FP32.")
+given(
+    "few_bit_sums",
+    "",
+    "1 where tensor cores add up FP8 products in fewer bits than FP32, so that software promotes their sums, else 0.",
+    high=1,
+    whole=True,
+)
 given("grouped_share", "", "Rate of the experts' grouped products over that of one product.", low_open=True, show="%")
 given("energy_per_flop", "J", "Reference: TDP per BF16 FLOP/s of peak at which the shares hold.", low_open=True)
 given("power_exponent", "", "How the sustained share grows with TDP per FLOP/s of peak, up to the reference's.")
@@ -95,6 +100,12 @@ given("second_attention_date", "", "Calendar year from which software has FlashA
 given("third_attention_date", "", "Calendar year from which software has attention written for Hopper and later.")
 given("asynchronous_date", "", "Calendar year from which architectures ship that move data to the tensor cores by themselves.")
 given("exponentials", "", "Exponential functions that a compute unit starts each clock.", low_open=True)
+given(
+    "products_per_exponential",
+    "FLOP/s",
+    "BF16 peak for each exponential function that a chip starts a clock, beyond which these hold up attention.",
+    low_open=True,
+)
 
 given("memory_share", "", "Share of the memory bandwidth that element-wise kernels sustain.", low_open=True, high=1, show="%")
 given("unfused_kernels", "", "Share of element-wise operations that run as kernels of their own, not fused.", high=1, show="%")
@@ -137,15 +148,12 @@ def bf16_rate(peak_bf16, matmul_share, power_derating, software_maturity):
 
 
 @quantity(unit="FLOP/s", source=_FIT)
-def matmul_rate(
-    bf16_rate, peak_bf16, peak_flops, precision_bits, fp8_share, fp4_share, promotion_share, architecture_date,
-    whole_sums_date,
-):  # fmt: skip
+def matmul_rate(bf16_rate, peak_bf16, peak_flops, precision_bits, fp8_share, fp4_share, promotion_share, few_bit_sums):
     """What large products in the precision of the run sustain on one chip.
 
-    Tensor cores before Blackwell add up FP8 products in few bits, and software promotes their sums on the way.
+    Hopper's tensor cores add up FP8 products in few bits, and software promotes their sums on the way.
     """
-    fp8 = fp8_share * where(architecture_date < whole_sums_date, promotion_share, 1.0)
+    fp8 = fp8_share * where(few_bit_sums > 0, promotion_share, 1.0)
     share = where(precision_bits <= 4, fp4_share, where(precision_bits <= 8, fp8, 1.0))
     return bf16_rate * (share * peak_flops / peak_bf16)
 
@@ -162,20 +170,21 @@ def grouped_rate(matmul_rate, grouped_share, routing_immaturity):
     show="%",
 )
 def attention_maturity(
-    software_date, architecture_date, second_attention_date, third_attention_date, exponentials, asynchronous_date,
-    whole_sums_date, fused_attention, first_attention_share, ported_attention_share, overtaken_attention_share,
+    software_date, architecture_date, second_attention_date, third_attention_date, asynchronous_date, fused_attention,
+    first_attention_share, ported_attention_share, overtaken_attention_share, peak_bf16, clock_share, compute_units,
+    exponentials, products_per_exponential,
 ):  # fmt: skip
     """Rate of the fused attention of the software's generation over that of the newest, on the chip's architecture.
 
     FlashAttention's first generation fills the tensor cores half; the second was written for Ampere, and until the third it
-    ran on chips that move data by themselves (Hopper and later) as if they did not. On Blackwell exponential functions take as
-    long as products, unless a chip has twice as many units for them. Scores that go through memory have no such generations.
+    ran on chips that move data by themselves (Hopper and later) as if they did not. On chips of many products a clock for each
+    exponential function, such as B200, these take as long as the products. Scores that go through memory have no generations.
     """
     own = where(software_date < second_attention_date, where(fused_attention > 0, first_attention_share, 1.0), 1.0)
     ported = where(architecture_date >= asynchronous_date, ported_attention_share, 1.0)
-    overtaken = where(exponentials > FEW_EXPONENTIALS, 1.0, overtaken_attention_share)
-    on_newest = where(architecture_date >= whole_sums_date, overtaken, 1.0)
-    return own * where(software_date < third_attention_date, ported, 1.0) * on_newest
+    products = peak_bf16 / (clock_share * compute_units * exponentials)
+    overtaken = where(products > products_per_exponential, overtaken_attention_share, 1.0)
+    return own * where(software_date < third_attention_date, ported, 1.0) * overtaken
 
 
 @quantity(unit="FLOP/s", source=_FIT)
