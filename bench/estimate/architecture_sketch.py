@@ -78,7 +78,7 @@ def sketch(active: float, total: float, source: Source) -> dict[str, StatedValue
     }
     result = {name: StatedValue(value, source) for name, value in {**held, "layer_passes": 1.0}.items()}
     result |= {name: StatedValue(float(value), rule) for name, value in sizes.items()}
-    plain = configs.load("models").otherwise | dict.fromkeys(_HELD_AT_NONE, 0.0)
+    plain = {**configs.load("models").otherwise, **dict.fromkeys(_HELD_AT_NONE, 0.0)}
     return result | {name: StatedValue(value, rule) for name, value in plain.items() if name not in result}
 
 
