@@ -292,7 +292,7 @@ def print_steps(console: Console, steps: list[Step], spell: Spelling = named) ->
     console
         Where to print.
     steps
-        The quantities, in the order that ``intervals.explain`` gives.
+        The quantities, in the order that `explain.explain` gives.
     spell
         Words the parameters that the user stated values with.
     """
