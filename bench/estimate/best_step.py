@@ -70,7 +70,7 @@ class BestStep:
 
 
 @dataclass(frozen=True)
-class StepOf:
+class StepSubject:
     """What a step is of, for sources and errors: the model's name, the chip's row, and a framework where one is stated."""
 
     model: str
@@ -78,7 +78,7 @@ class StepOf:
     framework: str | None = None
 
 
-def find_best_step(stated: Mapping[str, StatedValue], chips: float, of: StepOf) -> BestStep:
+def find_best_step(stated: Mapping[str, StatedValue], chips: float, subject: StepSubject) -> BestStep:
     """Search the best strategy of a run that keeps what is stated of it.
 
     Parameters
@@ -87,7 +87,7 @@ def find_best_step(stated: Mapping[str, StatedValue], chips: float, of: StepOf) 
         Values in base units, by quantity: architecture, the chip's facts, parts of the strategy, and what else is known.
     chips
         The run's chips.
-    of
+    subject
         What the step is of.
 
     Raises
@@ -95,12 +95,12 @@ def find_best_step(stated: Mapping[str, StatedValue], chips: float, of: StepOf) 
     InputError
         Where a fact is missing, and where nothing divides or fits.
     """
-    software = software_of(of.framework, stated)
+    software = software_of(subject.framework, stated)
     fixed = {**software.inputs, **stated}
     fixed.setdefault("chip_count", StatedValue(chips, NEAR_MEDIAN))
-    fixed |= _usual_length(fixed, of.model)
+    fixed |= _usual_length(fixed, subject.model)
     _refuse(stated)
-    _check_known(fixed, of.chip)
+    _check_known(fixed, subject.chip)
     best = _search(fixed, {name: fixed[name].value for name in FIXES if name in fixed})
     source = search_source(best)
     inputs = {**fixed, **{name: StatedValue(value, source) for name, value in best.inputs.items()}, **stated}
@@ -108,7 +108,7 @@ def find_best_step(stated: Mapping[str, StatedValue], chips: float, of: StepOf) 
         inputs["batch_size"] = StatedValue(best.inputs["batch_size"], Source(SourceKind.DEFAULT, BATCH_SOURCE))
     if best.chips != chips:
         inputs["chip_count"] = StatedValue(best.chips, source)
-    scenario = complete(inputs, (*STEP_QUANTITIES, "step_mfu"), Assumptions(of.chip.base_key))
+    scenario = complete(inputs, (*STEP_QUANTITIES, "step_mfu"), Assumptions(subject.chip.base_key))
     spread = float(evaluate(scenario.medians(), ["step_time_spread"])["step_time_spread"].reshape(-1)[0])
     return BestStep(best, scenario, chips, software, spread)
 
