@@ -15,7 +15,7 @@ from flopwatt.bench.estimate.request import Request, run_of
 from flopwatt.bench.estimate.scenario import evaluate as evaluate_scenario
 from flopwatt.bench.estimate.strategy_search import PARTS
 from flopwatt.bench.prior.drawn_inputs import DEVIATION, STEP_DEVIATION, TARGETS
-from flopwatt.bench.step_time.predict import P90
+from flopwatt.bench.stats.distributions import P90
 from flopwatt.bench.study.loader import Study
 from flopwatt.kernels.model.evaluate import evaluate_at
 
