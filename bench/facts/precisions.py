@@ -23,21 +23,29 @@ class Precision:
         A regular expression that a text in lower case which says this precision contains.
     options
         What a user may state for it.
+    own_peak
+        The column of the hardware table that counts where it is not the one for as many bits.
     """
 
     name: str
     bits: float
     pattern: str
     options: tuple[str, ...] = ()
+    own_peak: str = ""
 
     @property
     def peak(self) -> str:
         """The column of the hardware table with a chip's dense peak (FLOP/s)."""
-        return PEAKS[self.bits]
+        return self.own_peak or PEAKS[self.bits]
+
+    def inputs(self, chip: Mapping[str, float]) -> dict[str, float]:
+        """Return how the step-time model knows it on a chip: the bits, and an own peak (FLOP/s) in place of the one for these."""
+        own = {PEAKS[self.bits]: chip[self.own_peak]} if self.own_peak else {}
+        return {"precision_bits": self.bits} | own
 
 
-# In the order in which a text is tried: what says MXFP8 also says FP8. INT8 is none of them: the table has no peak of it, and
-# FP8's is not it (A100 multiplies INT8 and has no FP8).
+# In the order in which a text is tried: what says MXFP8 also says FP8. INT8 has a peak of its own, which the table has of chips
+# that train by quantization to it.
 PRECISIONS: Mapping[str, Precision] = {
     item.name: item
     for item in (
@@ -45,6 +53,7 @@ PRECISIONS: Mapping[str, Precision] = {
         Precision("MXFP8", 8.0, r"mx.*(fp8|float8|e4m3|e5m2)|(fp8|float8|e4m3|e5m2).*mx"),
         Precision("FP8", 8.0, r"fp8|float8|e4m3|e5m2", ("fp8",)),
         Precision("BF16", 16.0, r"16", ("bf16", "fp16")),
+        Precision("INT8", 8.0, r"int8", own_peak="peak_int8"),
     )
 }
 OPTIONS = tuple(option for item in reversed(list(PRECISIONS.values())) for option in item.options)  # of a user, widest first
