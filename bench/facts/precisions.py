@@ -38,10 +38,9 @@ class Precision:
         """The column of the hardware table with a chip's dense peak (FLOP/s)."""
         return self.own_peak or PEAKS[self.bits]
 
-    def inputs(self, chip: Mapping[str, float]) -> dict[str, float]:
-        """Return how the step-time model knows it on a chip: the bits, and an own peak (FLOP/s) in place of the one for these."""
-        own = {PEAKS[self.bits]: chip[self.own_peak]} if self.own_peak else {}
-        return {"precision_bits": self.bits} | own
+    def peaks(self, chip: Mapping[str, float]) -> dict[str, float]:
+        """Return the peak (FLOP/s) of a chip that takes the place of the one for as many bits; nothing where that counts."""
+        return {PEAKS[self.bits]: chip[self.own_peak]} if self.own_peak else {}
 
 
 # In the order in which a text is tried: what says MXFP8 also says FP8. INT8 has a peak of its own, which the table has of chips

@@ -37,9 +37,6 @@ def test_what_says_no_precision_of_the_table(text: str) -> None:
 def test_what_the_model_takes_of_each() -> None:
     bits = {"NVFP4": 4, "MXFP8": 8, "FP8": 8, "BF16": 16, "INT8": 8}
     assert {name: item.bits for name, item in PRECISIONS.items()} == bits
-    chip = {"peak_fp8": 2.0, "peak_int8": 3.0}
-    assert PRECISIONS["FP8"].inputs(chip) == {"precision_bits": 8}
-    assert PRECISIONS["INT8"].inputs(chip) == {"precision_bits": 8, "peak_fp8": 3.0}
     assert all(match_precision(name) is item for name, item in PRECISIONS.items())
 
 
