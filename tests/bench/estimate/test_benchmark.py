@@ -52,7 +52,8 @@ def test_the_answer_is_short(small: BenchmarkEstimate) -> None:
 def test_integers_have_a_peak_where_8_bit_floats_have_none() -> None:
     result = estimate_time_to_train("llama31_8b", replace(SYSTEM, chip="tpu-v5e"))
     assert result.precision == "int8"
-    assert result.step.scenario.fixed["peak_fp8"].value == result.chip.values["peak_int8"]
+    peak = result.step.scenario.fixed["peak_fp8"].value
+    assert result.chip.values["peak_bf16"] < peak < result.chip.values["peak_int8"]
 
 
 def test_batches_are_doubled_up_to_the_references_greatest() -> None:
