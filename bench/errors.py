@@ -7,7 +7,7 @@ by the next (a row that cannot be used, a strategy that does not exist) are of t
 
 import functools
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,6 +25,7 @@ __all__ = [
     "UserCodeError",
     "argument",
     "cause",
+    "joined",
     "named",
     "one_line",
 ]
@@ -63,6 +64,11 @@ def named(parameter: Parameter) -> str:
 def argument(parameter: Parameter) -> str:
     """Spell a parameter as running text for Python has it: ``the argument sets``."""
     return f"the argument {named(parameter)}"
+
+
+def joined(parts: Iterable[Part], spell: Spelling) -> str:
+    """Write text and parameters one after the other, the parameters as ``spell`` has them."""
+    return "".join(part if isinstance(part, str) else spell(part) for part in parts)
 
 
 def one_line(text: str) -> str:
@@ -108,14 +114,10 @@ class MessageError(FlopwattError):
 
     def text(self, spell: Spelling = argument) -> str:
         """Return the message as text, its parameters as ``spell`` has them."""
-        return _join(self.parts, spell)
+        return joined(self.parts, spell)
 
     def __str__(self) -> str:
         return self.text()
-
-
-def _join(parts: tuple[Part, ...], spell: Spelling) -> str:
-    return "".join(part if isinstance(part, str) else spell(part) for part in parts)
 
 
 class InputError(MessageError):
@@ -140,7 +142,7 @@ class InputError(MessageError):
     def text(self, spell: Spelling | None = None) -> str:
         """Return place and message as `one_line`, their parameters as ``spell`` has them; as Python has them without it."""
         where = self.where if isinstance(self.where, tuple) else (self.where,)
-        place, message = _join(where, spell or named), _join(self.parts, spell or argument)
+        place, message = joined(where, spell or named), joined(self.parts, spell or argument)
         return one_line(f"{place}: {message}" if place else message)
 
 

@@ -4,7 +4,7 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from ..errors import InputError, Parameter
+from ..errors import InputError, Parameter, joined
 from ..estimate import stated_model
 from ..estimate.known_values import values_of_model
 from ..estimate.layer_kinds import ModelPart, model_parts
@@ -158,9 +158,7 @@ def _model(name: str) -> StatedModel:
     except InputError as error:
         stated = any(isinstance(part, Parameter) for part in error.parts)
         told = (*error.parts, " to `flopwatt estimate`") if stated else error.parts
-        spell = spelling(estimate.command)
-        said = (part if isinstance(part, str) else spell(part) for part in told)
-        raise InputError("".join(said), where=error.where) from None
+        raise InputError(joined(told, spelling(estimate.command)), where=error.where) from None
 
 
 def _usual_length() -> float:

@@ -10,7 +10,7 @@ import click
 from ..errors import InputError, Parameter
 from ..terminal.json import print_json
 from ..validate.case_labels import LABELS
-from .flags import check_range, max_size, say
+from .flags import check_range, max_size, running, say
 from .option_types import FILE_PATH, WHOLE
 
 if TYPE_CHECKING:
@@ -100,7 +100,7 @@ def command(
         findings,
         findings_document.document,
         lambda made: markdown_scores(made, label or ""),
-        lambda screen, made: print_findings(screen, made, detail),
+        lambda screen, made: print_findings(screen, made, detail, running()),
     )
     for line in worse:
         say(f"worse than {bounds}: {line}")

@@ -20,48 +20,7 @@ MATRICES = 3  # of a gated block
 WIDE, WIDTH_STEP, NARROW_STEP = 2048, 1024, 256  # so that tensor parallelism divides a width and its heads
 INNER_STEP = 128
 
-_HAS_NONE = (
-    "kv_rank",
-    "query_rank",
-    "nope_head_size",
-    "rope_head_size",
-    "value_head_size",
-    "window_layers",
-    "window_size",
-    "mtp_flops",
-    "attention_free_layers",
-    "scan_flops",
-    "tied_values",
-    "chunked_windows",
-    "window_kv_heads",
-    "window_head_size",
-    "indexer_layers",
-    "indexer_heads",
-    "indexer_head_size",
-    "chosen_keys",
-    "chosen_compression",
-    "compressed_layers",
-    "key_compression",
-    "learned_positions",
-    "latent_size",
-    "shared_ffn_size",
-    "attention_gate_size",
-    "output_rank",
-    "output_groups",
-    "mamba_layers",
-    "mamba_heads",
-    "mamba_head_size",
-    "mamba_state_size",
-    "mamba_groups",
-    "linear_layers",
-    "linear_key_heads",
-    "linear_value_heads",
-    "linear_key_size",
-    "linear_value_size",
-    "linear_gates",
-    "linear_decay_rank",
-    "linear_gate_rank",
-)
+_HELD_AT_NONE = ("mtp_flops", "scan_flops")  # quantities that a plain model has nothing of
 
 
 @dataclass(frozen=True)
@@ -119,7 +78,8 @@ def sketch(active: float, total: float, source: Source) -> dict[str, StatedValue
     }
     result = {name: StatedValue(value, source) for name, value in {**held, "layer_passes": 1.0}.items()}
     result |= {name: StatedValue(float(value), rule) for name, value in sizes.items()}
-    return result | {name: StatedValue(0.0, rule) for name in _HAS_NONE}
+    plain = {**configs.load("models").otherwise, **dict.fromkeys(_HELD_AT_NONE, 0.0)}
+    return result | {name: StatedValue(value, rule) for name, value in plain.items() if name not in result}
 
 
 def _frame(active: float) -> _Frame:

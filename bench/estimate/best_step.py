@@ -70,7 +70,7 @@ class BestStep:
 
 
 @dataclass(frozen=True)
-class StepOf:
+class StepSubject:
     """What a step is of, for sources and errors: the model's name, the chip's row, and a framework where one is stated."""
 
     model: str
@@ -78,7 +78,7 @@ class StepOf:
     framework: str | None = None
 
 
-def find_best_step(stated: Mapping[str, StatedValue], chips: float, of: StepOf) -> BestStep:
+def find_best_step(stated: Mapping[str, StatedValue], chips: float, subject: StepSubject) -> BestStep:
     """Search the best strategy of a run that keeps what is stated of it.
 
     Parameters
@@ -87,7 +87,7 @@ def find_best_step(stated: Mapping[str, StatedValue], chips: float, of: StepOf) 
         Values in base units, by quantity: architecture, the chip's facts, parts of the strategy, and what else is known.
     chips
         The run's chips.
-    of
+    subject
         What the step is of.
 
     Raises
@@ -95,12 +95,12 @@ def find_best_step(stated: Mapping[str, StatedValue], chips: float, of: StepOf) 
     InputError
         Where a fact is missing, and where nothing divides or fits.
     """
-    software = software_of(of.framework, stated)
+    software = software_of(subject.framework, stated)
     fixed = {**software.inputs, **stated}
     fixed.setdefault("chip_count", StatedValue(chips, NEAR_MEDIAN))
-    fixed |= _choices(fixed, of.model)
+    fixed |= _usual_length(fixed, subject.model)
     _refuse(stated)
-    _check_known(fixed, of.chip)
+    _check_known(fixed, subject.chip)
     best = _search(fixed, {name: fixed[name].value for name in FIXES if name in fixed})
     source = search_source(best)
     inputs = {**fixed, **{name: StatedValue(value, source) for name, value in best.inputs.items()}, **stated}
@@ -108,7 +108,7 @@ def find_best_step(stated: Mapping[str, StatedValue], chips: float, of: StepOf) 
         inputs["batch_size"] = StatedValue(best.inputs["batch_size"], Source(SourceKind.DEFAULT, BATCH_SOURCE))
     if best.chips != chips:
         inputs["chip_count"] = StatedValue(best.chips, source)
-    scenario = complete(inputs, (*STEP_QUANTITIES, "step_mfu"), Assumptions(of.chip.base_key))
+    scenario = complete(inputs, (*STEP_QUANTITIES, "step_mfu"), Assumptions(subject.chip.base_key))
     spread = float(evaluate(scenario.medians(), ["step_time_spread"])["step_time_spread"].reshape(-1)[0])
     return BestStep(best, scenario, chips, software, spread)
 
@@ -135,7 +135,7 @@ def best_step_mfu(fixed: Mapping[str, StatedValue], year: float = math.nan) -> f
     fixed = {**software_of(None, known).inputs, **known}
     try:
         fixed["chip_count"] = StatedValue(_guessed_chips(fixed), Source(SourceKind.RULE))
-        fixed |= _choices(fixed, "the model")
+        fixed |= _usual_length(fixed, "the model")
         values = {name: held.value for name, held in fixed.items()}
         parts = {name: values.pop(name) for name in FIXES if name in values}
         peaks = dict.fromkeys(PEAKS.values(), math.nan)  # that of another precision may be unknown
@@ -162,22 +162,17 @@ def near_chips(chips: float) -> float:
     return min(around, key=lambda count: abs(math.log(count / max(chips, 1.0))))
 
 
-def _choices(stated: Mapping[str, StatedValue], model_name: str) -> dict[str, StatedValue]:
-    """Choose sequence length and block scales, where they are not stated."""
-    result: dict[str, StatedValue] = {}
+def _usual_length(stated: Mapping[str, StatedValue], model_name: str) -> dict[str, StatedValue]:
+    """Choose the sequence length where it is not stated. Raises InputError where nothing says what is usual."""
     length = stated.get("sequence_length")
-    if length is None or math.isnan(length.value):
-        year = stated["year"].value if "year" in stated else math.nan
-        usual = store.stated().of("sequence_length", year=year)
-        if usual is None:
-            raise InputError("say how many tokens a sequence of training has", where=Parameter("sequence_length"))
-        value = float(usual.at(np.array([0.5]))[0])
-        source = Source(SourceKind.USUAL, f"{model_name} does not say: median of {usual.source}")
-        result["sequence_length"] = StatedValue(value, source)
-    bits = stated["precision_bits"].value if "precision_bits" in stated else configs.defaults()["precision_bits"].value
-    if bits <= 4 and "block_scaling" not in stated:
-        result["block_scaling"] = StatedValue(1.0, Source(SourceKind.RULE, "FP4 carries a scale per block (NVFP4)"))
-    return result
+    if length is not None and not math.isnan(length.value):
+        return {}
+    year = stated["year"].value if "year" in stated else math.nan
+    usual = store.stated().of("sequence_length", year=year)
+    if usual is None:
+        raise InputError("say how many tokens a sequence of training has", where=Parameter("sequence_length"))
+    source = Source(SourceKind.USUAL, f"{model_name} does not say: median of {usual.source}")
+    return {"sequence_length": StatedValue(float(usual.at(np.array([0.5]))[0]), source)}
 
 
 def _refuse(stated: Mapping[str, StatedValue]) -> None:

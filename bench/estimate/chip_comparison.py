@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from ... import configs
-from ..errors import InputError, Parameter, Part, Spelling, UnknownNameError, argument, named
+from ..errors import InputError, Parameter, Part, Spelling, UnknownNameError, argument, joined, named
 from ..facts.currencies import find_currency
 from ..facts.precisions import peak_column
 from ..prior.drawn_inputs import DEVIATION
@@ -45,7 +45,7 @@ class UnableChip:
 
     def words(self, spell: Spelling = argument) -> str:
         """Word why it is left out, its parameters as ``spell`` has them."""
-        return f"{self.chip} is left out: {''.join(part if isinstance(part, str) else spell(part) for part in self.reason)}"
+        return f"{self.chip} is left out: {joined(self.reason, spell)}"
 
 
 @dataclass(frozen=True, repr=False)

@@ -11,7 +11,7 @@ import numpy as np
 
 from ...kernels.model import units
 from ...kernels.text import nearest
-from ..errors import InputError, Parameter, Spelling, UnknownNameError, named
+from ..errors import InputError, Parameter, Spelling, UnknownNameError, joined, named
 from ..facts.currencies import DOLLARS, Currency
 from ..prior.drawn_inputs import shown_name
 from ..prior.features import Floats
@@ -89,10 +89,8 @@ class EstimateResult:
     @property
     def sentences(self) -> tuple[str, ...]:
         """The result, what is expected and what the best strategy could reach, and what drives the spread."""
-        beside = [
-            "".join(part if isinstance(part, str) else f"{part.name}={part.value!r}" for part in parts)
-            for parts in outlook_sentences(self.estimate, self.scenario, self.outlook)
-        ]
+        parts = outlook_sentences(self.estimate, self.scenario, self.outlook)
+        beside = [joined(sentence, lambda parameter: f"{parameter.name}={parameter.value!r}") for sentence in parts]
         return tuple(filter(None, (self.sentence, *beside, driver_sentence(self.estimate))))
 
     @property

@@ -4,7 +4,7 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from ..errors import Spelling, named
+from ..errors import Spelling, joined, named
 from . import strategy_report
 from .best_step import BestStep
 from .intervals import Estimate, Spread
@@ -33,7 +33,7 @@ def outlook_entries(estimate: Estimate, scenario: Scenario, outlook: Outlook, sp
         ``reason`` in ``best_strategy_reason``; ``pilot`` and ``like``: None, or what was stated and what it ``narrows``.
     """
     shown = {name: spread for name, spread in estimate.spreads.items() if name in REACHED}
-    reason = "".join(part if isinstance(part, str) else spell(part) for part in outlook.unsearched)
+    reason = joined(outlook.unsearched, spell)
     narrows = {
         name: {"before": spread.entry(), "with": estimate.spreads[name].entry()}
         for name, spread in outlook.before.items()

@@ -193,8 +193,9 @@ def estimate_benchmark(benchmark: str, chip: str, chips: str | float, **stated: 
     """
     request, drawing = _request(None, chip, {"chips": chips, **stated}, Drawing())
     idle = {"engine": drawing.engine, "currency": drawing.currency, "programme": drawing.programme}
-    for name in (name for name, value in idle.items() if value):
-        raise InputError("does not go with a benchmark; leave it out", where=Parameter(name))
+    asked = [name for name, value in idle.items() if value]
+    if asked:
+        raise InputError("does not go with a benchmark; leave it out", where=Parameter(asked[0]))
     return estimate_time_to_train(_text("benchmark", benchmark), request)
 
 

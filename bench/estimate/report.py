@@ -13,7 +13,7 @@ from ...kernels.model import units
 from ...kernels.model.grid import Axis, Grid
 from ...kernels.model.quantity import Quantity
 from ...kernels.text import visible
-from ..errors import Parameter, Part, Spelling, named
+from ..errors import Parameter, Part, Spelling, joined, named
 from ..facts.currencies import DOLLARS
 from ..prior.drawn_inputs import PROGRAMME_TARGETS, shown_name
 from ..terminal import numbers
@@ -114,7 +114,7 @@ def print_lines(console: Console, lines: Sequence[str], style: str | None = None
 
 def worded(parts: Sequence[Part], spell: Spelling) -> list[str]:
     """Write a sentence of text and parameters; no line where there is none."""
-    return ["".join(part if isinstance(part, str) else spell(part) for part in parts)] if parts else []
+    return [joined(parts, spell)] if parts else []
 
 
 def _print_spreads(console: Console, result: EstimateResult, extent: Extent) -> None:
@@ -292,7 +292,7 @@ def print_steps(console: Console, steps: list[Step], spell: Spelling = named) ->
     console
         Where to print.
     steps
-        The quantities, in the order that ``intervals.explain`` gives.
+        The quantities, in the order that `explain.explain` gives.
     spell
         Words the parameters that the user stated values with.
     """

@@ -15,7 +15,7 @@ from ..errors import InputError, Parameter, Part
 from ..facts import system_file
 from ..facts.chips import one_chip, said_of_name
 from ..facts.precisions import OPTIONS, match_precision, peak_column
-from .best_step import FIXES, OF_STEP, BestStep, MissingFactsError, StepOf, find_best_step, near_chips, search_source
+from .best_step import FIXES, OF_STEP, BestStep, MissingFactsError, StepSubject, find_best_step, near_chips, search_source
 from .memory_check import check_memory, chips_of
 from .places import named_place, place_facts, stated_place
 from .practice import RATE, check_practice, practice_of
@@ -147,7 +147,7 @@ def run_of(request: Request, targets: Sequence[str]) -> TrainingRun:
     chips, stated = chips_of(plain), Parameter("run_time" if "chip_count" not in fixed else "chip_count")
     check_memory(fixed, chips, (model.called, chip.name), stated)
     practice = practice_of(fixed, request.like, plain, unusual=request.unusual)
-    step, why = _best_step(request, fixed, chips, StepOf(model.called, chip, request.framework))
+    step, why = _best_step(request, fixed, chips, StepSubject(model.called, chip, request.framework))
     more = dict(practice.inputs)
     if step is not None:
         more["best_step_mfu"] = StatedValue(step.mfu, search_source(step.strategy))
@@ -156,14 +156,14 @@ def run_of(request: Request, targets: Sequence[str]) -> TrainingRun:
 
 
 def _best_step(
-    request: Request, fixed: Mapping[str, StatedValue], chips: float, of: StepOf
+    request: Request, fixed: Mapping[str, StatedValue], chips: float, subject: StepSubject
 ) -> tuple[BestStep | None, tuple[Part, ...]]:
     """Search the best strategy; where there is none and what is stated can do without, say why in its place."""
     if "best_step_mfu" in fixed and not request.shows_strategy:
         return None, ()
     own = {name: held for name, held in fixed.items() if name != RATE}  # which is the pilot's, not the strategy's
     try:
-        return find_best_step(own, chips if "chip_count" in fixed else near_chips(chips), of), ()
+        return find_best_step(own, chips if "chip_count" in fixed else near_chips(chips), subject), ()
     except MissingFactsError as error:
         if request.holds_strategy:
             raise

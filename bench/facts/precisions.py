@@ -1,4 +1,4 @@
-"""Precisions of matrix products: what they are called, how many bits an operand has, how it is scaled, whose peak counts."""
+"""Precisions of matrix products: what they are called, how many bits an operand has, whose peak counts."""
 
 import re
 from collections.abc import Mapping
@@ -19,8 +19,6 @@ class Precision:
         The usual name. FP16 counts as BF16, whose rate is the same.
     bits
         Bits of an operand, as the quantity ``precision_bits`` has them.
-    block_scaling
-        Whether every few operands share a scale of their own.
     pattern
         A regular expression that a text in lower case which says this precision contains.
     options
@@ -31,7 +29,6 @@ class Precision:
 
     name: str
     bits: float
-    block_scaling: bool
     pattern: str
     options: tuple[str, ...] = ()
     own_peak: str = ""
@@ -51,22 +48,17 @@ class Precision:
             return {}
         return {PEAKS[self.bits]: 3 / (2 / chip[self.own_peak] + 1 / chip["peak_bf16"])}
 
-    @property
-    def inputs(self) -> dict[str, float]:
-        """The values of the quantities by which the step-time model knows it."""
-        return {"precision_bits": self.bits, "block_scaling": float(self.block_scaling)}
-
 
 # In the order in which a text is tried: what says MXFP8 also says FP8. INT8 has a peak of its own, which the table has of chips
 # that train by quantization to it.
 PRECISIONS: Mapping[str, Precision] = {
     item.name: item
     for item in (
-        Precision("NVFP4", 4.0, True, r"fp4|float4|e2m1", ("fp4",)),
-        Precision("MXFP8", 8.0, True, r"mx.*(fp8|float8|e4m3|e5m2)|(fp8|float8|e4m3|e5m2).*mx"),
-        Precision("FP8", 8.0, False, r"fp8|float8|e4m3|e5m2", ("fp8",)),
-        Precision("BF16", 16.0, False, r"16", ("bf16", "fp16")),
-        Precision("INT8", 8.0, False, r"int8", own_peak="peak_int8"),
+        Precision("NVFP4", 4.0, r"fp4|float4|e2m1", ("fp4",)),
+        Precision("MXFP8", 8.0, r"mx.*(fp8|float8|e4m3|e5m2)|(fp8|float8|e4m3|e5m2).*mx"),
+        Precision("FP8", 8.0, r"fp8|float8|e4m3|e5m2", ("fp8",)),
+        Precision("BF16", 16.0, r"16", ("bf16", "fp16")),
+        Precision("INT8", 8.0, r"int8", own_peak="peak_int8"),
     )
 }
 OPTIONS = tuple(option for item in reversed(list(PRECISIONS.values())) for option in item.options)  # of a user, widest first

@@ -23,6 +23,12 @@ def _table(title: str, rows: Sequence[predict.GroupErrors]) -> None:
         )
 
 
+def _tables(title: str, predictions: Sequence[predict.Prediction], groups: Sequence[str]) -> None:
+    """Print the errors of all predictions, and by fields of their cases."""
+    for by in groups:
+        _table(f"the same, by {by}" if by else title, predict.summarise(predictions, by))
+
+
 def _coverage_table(title: str, rows: Sequence[spread_fit.Coverage]) -> None:
     print(title)
     for row in rows:
@@ -47,20 +53,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
     residuals = spread_fit.residuals(published, fits)
     spreads = spread_fit.fit_spreads(residuals)
     values |= spreads.whole
-    crossed = left_out.predict_without(published, _over(values, fits))
     for name, value in values.items():
         print(f"{name:22s} {value:.4g}")
-    predictions = predict.predict(published, values)
-    for by in _GROUPS:
-        _table(f"fitted{', by ' + by if by else ''}", predict.summarise(predictions, by))
-    for by in _GROUPS:
-        title = f"the same, by {by}" if by else "each source left out of the fit that predicts it"
-        _table(title, predict.summarise(crossed, by))
-    frameworks = left_out.fits_without(published, "framework")
-    without = left_out.predict_without(published, _over(values, frameworks), "framework")
-    for by in ("", "framework"):
-        title = f"the same, by {by}" if by else "each framework left out of the fit that predicts it"
-        _table(title, predict.summarise(without, by))
+    _tables("fitted", predict.predict(published, values), _GROUPS)
+    crossed = left_out.predict_without(published, _over(values, fits))
+    _tables("each source left out of the fit that predicts it", crossed, _GROUPS)
+    frameworks = _over(values, left_out.fits_without(published, "framework"))
+    without = left_out.predict_without(published, frameworks, "framework")
+    _tables("each framework left out of the fit that predicts it", without, ("", "framework"))
     _coverage_table(
         "P10 to P90 around each without its source", spread_fit.coverages(residuals, dict.fromkeys(fits, spreads.whole))
     )

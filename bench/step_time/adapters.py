@@ -35,7 +35,7 @@ def adapter_inputs(texts: tuple[str, ...], mixture: bool) -> Mapping[str, float]
     if not any("lora" in text.lower() for text in texts):
         return {}
     if mixture:
-        raise RowError("LoRA trains adapters only, and of frozen experts the model of a step knows nothing")
+        raise RowError("the step-time model knows no adapters (LoRA) of a mixture: what frozen experts take is not modelled")
     return FROZEN
 
 

@@ -13,8 +13,7 @@ from ..facts.precisions import PRECISIONS, Precision, match_precision
 from .rows import CaseRow, UnpredictableError
 
 NOT_COUNTED = ("context", "excluded", "none", "scale check")  # how validation_use says that a row tests nothing
-
-HALF = re.compile(r"\bmixed\b|\bamp\b|\bhalf\b")  # of 16 and 32 bits, as PyTorch's automatic mixed precision
+_MIXED = re.compile(r"\bmixed\b|\bamp\b|\bhalf\b")  # of 16 and 32 bits, as PyTorch's automatic mixed precision
 
 
 def uncounted(row: CaseRow) -> str:
@@ -28,7 +27,7 @@ def uncounted(row: CaseRow) -> str:
 def precision_of(row: CaseRow) -> Precision:
     """Read the precision of the matrix products, BF16 where none or mixed is stated. Raises UnpredictableError for others."""
     text = row.text("precision")
-    precision = match_precision(text) or (PRECISIONS["BF16"] if blank(text) or HALF.search(text.lower()) else None)
+    precision = match_precision(text) or (PRECISIONS["BF16"] if blank(text) or _MIXED.search(text.lower()) else None)
     if precision is None:
         raise UnpredictableError(f"its precision {text!r} is not known; known are {', '.join(PRECISIONS)}")
     return precision

@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from ..errors import Parameter, Spelling, named
 from ..terminal import markdown as md
 from ..terminal import numbers
 from .case_labels import LABELS
@@ -52,7 +53,7 @@ _SHORT = ShownDetail()
 ScoreRow = tuple[str, str, ErrorSummary]  # a quantity, who or what, and the errors
 
 
-def print_findings(console: Console, findings: Findings, detail: ShownDetail = _SHORT) -> None:
+def print_findings(console: Console, findings: Findings, detail: ShownDetail = _SHORT, spell: Spelling = named) -> None:
     """Print how good predictions are, in sentences and tables, and what could not be predicted.
 
     Parameters
@@ -63,6 +64,8 @@ def print_findings(console: Console, findings: Findings, detail: ShownDetail = _
         Predictions, and what is left out.
     detail
         What is shown beside the scores.
+    spell
+        Words the parameter that would show more.
     """
     if detail.cases:
         for quantity, cases in by_quantity(findings.predicted).items():
@@ -75,7 +78,10 @@ def print_findings(console: Console, findings: Findings, detail: ShownDetail = _
     if findings.left_out and not detail.label:
         if findings.predicted:
             console.print()
-        _print_left(console, findings, detail.left_out)
+        if detail.left_out:
+            _print_all_left(console, findings)
+        else:
+            _print_reasons(console, findings, spell)
     if not findings.predicted:
         console.print("\nNothing could be predicted, so there are no errors.", highlight=False)
 
@@ -177,13 +183,14 @@ def _written_once(rows: Sequence[ScoreRow]) -> list[ScoreRow]:
     return [("" if quantity == last else quantity, by, own) for (quantity, by, own), last in zip(rows, before, strict=False)]
 
 
-def _print_left(console: Console, findings: Findings, one_by_one: bool) -> None:
-    if one_by_one:
-        table = _plain_table("not predicted", "case", "quantity", "why")
-        for item in findings.left_out:
-            table.add_row(Text(item.name), item.quantity, Text(item.reason))
-        console.print(table, highlight=False)
-        return
+def _print_all_left(console: Console, findings: Findings) -> None:
+    table = _plain_table("not predicted", "case", "quantity", "why")
+    for item in findings.left_out:
+        table.add_row(Text(item.name), item.quantity, Text(item.reason))
+    console.print(table, highlight=False)
+
+
+def _print_reasons(console: Console, findings: Findings, spell: Spelling) -> None:
     groups = reason_groups(findings.left_out)
     table = _plain_table(f"not predicted: {_figures(len(findings.left_out))}")
     table.add_column("figures", justify="right")
@@ -194,7 +201,8 @@ def _print_left(console: Console, findings: Findings, one_by_one: bool) -> None:
     console.print(table, highlight=False)
     if further := groups[MOST_REASONS:]:
         count = sum(len(group.names) for group in further)
-        console.print(f"{count} more for {len(further)} other reasons; --full lists all one by one.", highlight=False)
+        more = spell(Parameter("full"))
+        console.print(f"{count} more for {len(further)} other reasons; {more} lists all one by one.", highlight=False)
 
 
 def _figures(count: int) -> str:

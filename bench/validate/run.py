@@ -13,6 +13,9 @@ from .rows import CaseRow, Cases, read, shipped
 from .scores import with_hindsight
 
 DRAWS = 2**12
+# What is validated where no file is named.
+SHIPPED = ("training_runs", "mlperf_power", "fleets", "step_times", "time_to_train", "bridge_perf")
+_OF_A_STEP = ("source", "accelerator", "model", "gpus", "global_batch", "measured_step_s", "time_to_train_min")
 
 
 def validate(paths: Sequence[Path], draws: int = DRAWS, unusual: bool = False) -> Findings:
@@ -66,11 +69,6 @@ def _finite(findings: Findings) -> Findings:
         else:
             overflowed.append(LeftOut(case.name, case.quantity, reason))
     return Findings(finite, [*findings.left_out, *overflowed])
-
-
-# What is validated where no file is named.
-SHIPPED = ("training_runs", "mlperf_power", "fleets", "step_times", "time_to_train", "bridge_perf")
-_OF_A_STEP = ("source", "accelerator", "model", "gpus", "global_batch", "measured_step_s", "time_to_train_min")
 
 
 class Kind(Protocol):

@@ -19,7 +19,6 @@ _FIT = "fitted to published step times, configs/efficiency.toml"
 
 given("architecture_date", "", "Calendar year, with its fraction, in which the chip's architecture first shipped.")
 given("software_date", "", "Calendar year, with its fraction, that the training software dates from.", low=1990)
-given("block_scaling", "", "1 where operands carry a scale per small block (MXFP8, NVFP4), else 0.", high=1, whole=True)
 given("fused_attention", "", "1 where scores never leave the chip (FlashAttention), 0 where they go through memory.", high=1)
 given("element_bytes", "byte", "Bytes of an activation or a weight in computation: 2 for BF16 and FP16.", low_open=True)
 

@@ -16,7 +16,7 @@ import flopwatt
 from flopwatt.bench.cli import COMMANDS, cli
 from flopwatt.bench.errors import MAX_LINE, InputError, Parameter, UserCodeError
 
-FLAG = re.compile(r"(?<![\w-])--[a-z][a-z-]*")
+FLAG = re.compile(r"(?<![\w-])--[a-z][a-z-]*(?![\w-])")
 OTHERS_FLAGS = {  # of git, of NVBench, of pytest with a suite's own conftest, and those that a worker is started with
     "bench.records.commit": {"--format"},
     "bench.records.foreign.nvbench": {"--json"},
@@ -106,6 +106,7 @@ def test_what_belongs_to_commands_is_seen(source: str, names: set[str]) -> None:
 
 def test_the_flags_are_collected_and_seen() -> None:
     assert {"--engine", "--max-size", "--seq-len", "--serve"} <= all_flags()
+    assert FLAG.findall("--seq-len and --benchmark_format=json") == ["--seq-len"]
     assert said(ast.parse('"""--engine of a docstring"""\nx = f"see --engine {1}"\n"# written by --fit"')) == {"see --engine "}
 
 

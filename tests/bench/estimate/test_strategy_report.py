@@ -172,15 +172,6 @@ def test_a_config_file_brings_its_architecture_and_the_length_is_a_default(tmp_p
     assert "--seq-len" in run("--model", str(path), *small[2:], "--strategy", "auto").output
 
 
-def test_fp4_carries_block_scales() -> None:
-    request = Request(
-        model="llama-3.1-8b", chip="b200-sxm", precision="fp4", stated={"tokens": "1e12", "chip_count": "64"}, strategy="auto"
-    )
-    best = run_of(request, TARGETS).best
-    assert best is not None
-    assert best.scenario.fixed["block_scaling"].value == 1
-
-
 def test_the_table_and_the_explanation() -> None:
     output = run(*large, "--tp", "8", "--explain", "--full").output
     for text in (

@@ -35,10 +35,8 @@ def test_what_says_no_precision_of_the_table(text: str) -> None:
 
 
 def test_what_the_model_takes_of_each() -> None:
-    assert {name: tuple(item.inputs.values()) for name, item in PRECISIONS.items()} == {
-        "NVFP4": (4, 1), "MXFP8": (8, 1), "FP8": (8, 0), "BF16": (16, 0), "INT8": (8, 0),
-    }  # fmt: skip
-    assert all(set(item.inputs) == {"precision_bits", "block_scaling"} <= set(MODEL.quantities) for item in PRECISIONS.values())
+    bits = {"NVFP4": 4, "MXFP8": 8, "FP8": 8, "BF16": 16, "INT8": 8}
+    assert {name: item.bits for name, item in PRECISIONS.items()} == bits
     assert all(match_precision(name) is item for name, item in PRECISIONS.items())
 
 

@@ -47,7 +47,7 @@ def test_a_row_of_throughput_is_read() -> None:
     read_ = case(BRIDGE)
     assert read_.seconds == pytest.approx(256 * 8192 / (64 * 4864))
     assert read_.inputs["layers"] == 80
-    assert (read_.precision, read_.inputs["precision_bits"], read_.inputs["block_scaling"]) == ("MXFP8", 8, 1)
+    assert (read_.precision, read_.inputs["precision_bits"]) == ("MXFP8", 8)
     assert (read_.inputs["interleave"], read_.inputs["expert_parallel"], read_.inputs["zero_stage"]) == (5, 1, 1)
     for cell in ("64", "1", "true", "yes"):
         assert case({**BRIDGE, "fsdp": cell}).inputs["zero_stage"] == 3
@@ -62,13 +62,13 @@ def test_a_release_that_is_none_is_not_dated_by_something_else(release: str) -> 
 
 
 @pytest.mark.parametrize(
-    ("text", "bits", "blocks"),
-    [("fp16", 16, 0), ("bf16 (assumed)", 16, 0), ("FP8-CS", 8, 0), ("fp8 (FP8=True in config)", 8, 0), ("FP8-MX", 8, 1),
-     ("MXFP8", 8, 1), ("NVFP4", 4, 1), ("fp4 config", 4, 1)],
+    ("text", "bits", "name"),
+    [("fp16", 16, "BF16"), ("bf16 (assumed)", 16, "BF16"), ("FP8-CS", 8, "FP8"), ("fp8 (FP8=True in config)", 8, "FP8"),
+     ("FP8-MX", 8, "MXFP8"), ("MXFP8", 8, "MXFP8"), ("NVFP4", 4, "NVFP4"), ("fp4 config", 4, "NVFP4")],
 )  # fmt: skip
-def test_precisions(text: str, bits: int, blocks: int) -> None:
-    inputs = case({**MEGATRON, "precision": text, "accelerator": "GB200"}).inputs
-    assert (inputs["precision_bits"], inputs["block_scaling"]) == (bits, blocks)
+def test_precisions(text: str, bits: int, name: str) -> None:
+    step = case({**MEGATRON, "precision": text, "accelerator": "GB200"})
+    assert (step.inputs["precision_bits"], step.precision) == (bits, name)
 
 
 @pytest.mark.parametrize(

@@ -68,7 +68,7 @@ def test_many_reasons_end_in_how_many_more() -> None:
     words = ["alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "iota", "kappa"]
     left = [LeftOut(f"case {word}", "energy", f"its {word} is missing") for word in words]
     text = printed(Findings(FOUND.predicted, left), ShownDetail())
-    assert "2 more for 2 other reasons; --full lists all one by one." in text
+    assert "2 more for 2 other reasons; full lists all one by one." in text
     assert len([line for line in text.splitlines() if "is missing" in line]) == MOST_REASONS
     assert (
         len([line for line in printed(Findings([], left), ShownDetail(left_out=True)).splitlines() if "is missing" in line])

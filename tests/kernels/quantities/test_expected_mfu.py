@@ -1,33 +1,14 @@
 """The expected MFU: its quantile at a deviate, the best strategy's part in it, a developer's runs, a pilot."""
 
 import math
-from collections.abc import Callable
-from typing import Any
 
 import numpy as np
 import pytest
+from reference_run import NAN, REFERENCE, Evaluate, predicted
 from scipy import stats
 
 from flopwatt.bench.prior import store
 from flopwatt.bench.prior.features import Known
-
-Evaluate = Callable[..., dict[str, Any]]
-NAN = np.float64("nan")
-REFERENCE = {
-    "active_parameters": 1e10,
-    "parameters": 1e10,
-    "peak_bf16": 200e12,
-    "peak_flops": 200e12,
-    "precision_bits": 16.0,
-    "memory_bandwidth": 1e12,
-    "year": 2024.0,
-}
-
-
-def predicted(evaluate: Evaluate, *targets: str, **held: float) -> list[float]:
-    with np.errstate(all="ignore"):
-        values = evaluate(*targets, **{name: np.float64(value) for name, value in (REFERENCE | held).items()})
-    return [float(values[name]) for name in targets]
 
 
 def test_the_deviate_moves_it_along_students_t(evaluate: Evaluate) -> None:

@@ -1,11 +1,11 @@
 """The predicted MFU: what the regression of configs/prior predicts, its quantile at a deviate, what is not known."""
 
 import math
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import pytest
+from reference_run import NAN, REFERENCE, Evaluate, predicted
 
 from flopwatt import configs
 from flopwatt.bench.prior import store
@@ -13,24 +13,7 @@ from flopwatt.bench.prior.features import Known
 from flopwatt.kernels.quantities import MODEL
 from flopwatt.kernels.quantities.run_features import FEATURES, FOLLOW_FROM_PEAKS, HAVE_A_STAND_IN, MAY_BE_UNKNOWN
 
-Evaluate = Callable[..., dict[str, Any]]
-NAN = np.float64("nan")
-REFERENCE = {
-    "active_parameters": 1e10,
-    "parameters": 1e10,
-    "peak_bf16": 200e12,
-    "peak_flops": 200e12,
-    "precision_bits": 16.0,
-    "memory_bandwidth": 1e12,
-    "year": 2024.0,
-}
 PEAKS = {16.0: "peak_bf16", 8.0: "peak_fp8", 4.0: "peak_fp4"}
-
-
-def predicted(evaluate: Evaluate, *targets: str, **held: float) -> list[float]:
-    with np.errstate(all="ignore"):
-        values = evaluate(*targets, **{name: np.float64(value) for name, value in (REFERENCE | held).items()})
-    return [float(values[name]) for name in targets]
 
 
 @pytest.mark.parametrize(
