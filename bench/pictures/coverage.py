@@ -9,7 +9,7 @@ import numpy as np
 from ...kernels.text import visible
 from ..validate.results import ErrorSummary, Predicted, by_quantity
 from ..validate.score_words import quantity_title
-from ..validate.scores import FEW, NOMINAL, calibration, calibrations, deviates, normal_deviate
+from ..validate.scores import FEW, NOMINAL, UNLABELLED, calibration, calibrations, deviates, normal_deviate
 from .frames import Spec, colour_channels, colour_labels, frame, row_channel, up_axis
 from .intervals import rows_height
 from .labels import wrapped_apart
@@ -41,7 +41,10 @@ def coverage_by_group(quantity: str, groups: Mapping[str, Mapping[str, ErrorSumm
         None where no group has more than few intervals.
     """
     bounded = [
-        (label, name, own) for label, parts in groups.items() for name, own in calibrations(parts).items() if own.n >= FEW
+        (label, name, own)
+        for label, parts in groups.items()
+        for name, own in calibrations(parts).items()
+        if own.n >= FEW and name != UNLABELLED
     ]
     if not bounded:
         return None

@@ -22,7 +22,7 @@ PANEL, PANEL_COLUMNS = 300, 3  # pixels of one of several plots, and how many st
 MOST_GROUPS = 6  # told apart by colours, and by shapes that are filled or hollow
 _OTHERS = "others"
 _TOLD_CASES = 300  # that a screen reader tells of one by one
-_WIDE = 1.0  # every axis is logarithmic
+_WIDE = 2.0  # the ratio of figures from which axes are logarithmic; within less there may be no power of ten
 _WHOLE = {"titleLimit": 400}  # of axes in a picture of several plots, which have no signal of their width
 
 

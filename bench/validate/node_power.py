@@ -14,7 +14,11 @@ from .rows import CaseRow, UnpredictableError
 QUANTITY = "server_power"
 TDP_RULE = "the chip's TDP"  # a baseline
 _SCOPE = "server_energy"  # the energy of rows whose power is that of servers
-_NODE = re.compile(r"\bmean (?:node|server) W (\d[\d,]*(?:\.\d+)?)", re.IGNORECASE)
+# "mean node W 7196", "mean node power: 7,196 W", "average server kW 7.2"
+_NODE = re.compile(
+    r"\b(?:mean|average|avg) (?:node|server)(?: power)?(?: \(?(k?)W\)?)?[:=]? *(\d[\d,]*(?:\.\d+)?)(?: *(k?)W\b)?",
+    re.IGNORECASE,
+)
 _CHIPS_PER_NODE = 8  # HGX and OAM servers, where nothing in the row tells another count
 
 
@@ -53,13 +57,14 @@ def _published(row: CaseRow) -> float:
     except UnpredictableError:
         return math.nan
     average = row.positive("avg_w_per_chip")
-    node = _NODE.search(row.text("notes"))
-    return (
-        average if node is None or not math.isnan(average) else float(node[1].replace(",", "")) / _chips_per_node(row, node[1])
-    )
+    match = _NODE.search(row.text("notes"))
+    if match is None or not math.isnan(average):
+        return average
+    of_node = float(match[2].replace(",", "")) * (1e3 if match[1] or match[3] else 1.0)
+    return of_node / _chips_per_node(row, of_node)
 
 
-def _chips_per_node(row: CaseRow, node: str) -> float:
-    """Tell how many chips a node has by what energy and chip-hours are, where the row has both."""
-    watts = row.positive("energy_mwh") * 1e6 / chip_hours_of(row)
-    return _CHIPS_PER_NODE if math.isnan(watts) else max(round(float(node.replace(",", "")) / watts), 1)
+def _chips_per_node(row: CaseRow, of_node: float) -> float:
+    """Tell how many chips a node of so many watts has, by the row's energy and chip-hours where it states both."""
+    of_chip = row.positive("energy_mwh") * 1e6 / chip_hours_of(row)
+    return _CHIPS_PER_NODE if math.isnan(of_chip) else max(round(of_node / of_chip), 1)

@@ -1,19 +1,19 @@
 """Published times to train of MLPerf: predicted from the measured step, where there is one, and from the model's own step."""
 
-import math
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from ... import configs
 from ..estimate import strategy_search
-from ..estimate.convergence import TrainTime, benchmark, names, train_time
+from ..estimate.convergence import TrainTime, benchmark, match_benchmark, names, train_time
 from ..estimate.submission_habits import UsualPrecision, usual_batch, usual_precision, usual_step
 from ..facts import cells
 from ..facts.cells import RowError
 from ..facts.chips import match_chip
+from ..stats.distributions import lognormal_interval
 from ..step_time import left_out
-from ..step_time.predict import P90, Prediction, predict
+from ..step_time.predict import Prediction, predict
 from ..step_time.rows import StepCase, case
 from .case_labels import case_labels
 from .results import Findings, LeftOut, Predicted
@@ -43,28 +43,25 @@ def find_times(row: CaseRow) -> Findings:
     row
         A row with the columns of step times.
     """
-    low = {str(column).lower(): cell for column, cell in row.cells.items()}
-    name = f"{cells.text(low, 'model')} on {cells.text(low, 'gpus')} {cells.text(low, 'accelerator')}"
+    by_column = {str(column).lower(): cell for column, cell in row.cells.items()}
+    name = f"{cells.text(by_column, 'model')} on {cells.text(by_column, 'gpus')} {cells.text(by_column, 'accelerator')}"
     try:
-        if cells.stated(low, COLUMN) is None:
+        published = cells.stated(by_column, COLUMN)
+        if published is None:
             return Findings()
-        run, measured = _run(low), cells.stated(low, "measured_step_s")
+        run, measured = _run(by_column), cells.stated(by_column, "measured_step_s")
     except RowError as error:
         return Findings([], [LeftOut(name, OWN, str(error))])
-    findings = Findings([], [])
+    case_of = _Case(name, published, _chips(by_column), cells.text(by_column, "source"))
+    findings = Findings()
     if measured is not None:
-        labels = case_labels(_chips(low), source=cells.text(low, "source"))
-        findings.predicted.append(_figure(low, GIVEN_STEP, (name, labels), train_time(run.rules, run.batch, measured)))
+        findings.predicted.append(case_of.of_measured(train_time(run.rules, run.batch, measured)))
     try:
-        step = _own_step(low, run)
+        step = _own_step(by_column, run)
     except RowError as error:
         findings.left_out.append(LeftOut(name, OWN, str(error)))
         return findings
-    time = train_time(run.rules, run.batch, step.seconds, step.spread)
-    labels = case_labels(
-        _chips(low), precision=step.case.precision, framework=step.case.framework, source=cells.text(low, "source")
-    )
-    findings.predicted.append(_figure(low, OWN, (name, labels), time, step.case.notes))
+    findings.predicted.append(case_of.of_own(train_time(run.rules, run.batch, step.seconds, step.spread), step.case))
     return findings
 
 
@@ -76,9 +73,9 @@ def states_time_alone(row: CaseRow) -> bool:
 def _run(row: Mapping[str, object]) -> _Run:
     """Read benchmark, chips and batch. Raises RowError where no benchmark of its name is known."""
     source, model = cells.text(row, "source"), cells.text(row, "model")
-    named = re.search("|".join(sorted(names(), key=len, reverse=True)), source) or None
-    mlperf_round = _ROUND.search(source)
-    key = named[0] if named else _of_model(model)
+    named, mlperf_round = re.search("|".join(sorted(names(), key=len, reverse=True)), source), _ROUND.search(source)
+    of_model = match_benchmark(model) or match_benchmark(f"{model} lora" if "lora" in source.lower() else "")
+    key = named[0] if named else of_model.key if of_model else ""
     if not key:
         raise RowError(f"its benchmark is not known; known are {', '.join(names())}")
     rules, chips = benchmark(key, mlperf_round[1].lower() if mlperf_round else ""), cells.whole(row, "gpus")
@@ -86,25 +83,29 @@ def _run(row: Mapping[str, object]) -> _Run:
     return _Run(rules, chips, batch)
 
 
-def _of_model(model: str) -> str:
-    """Name the benchmark that trains a model of this name; empty where there is none."""
-    plain = re.sub(r"[^a-z0-9]", "", model.lower())
-    rows = configs.load("benchmarks").rows
-    return next((key for key in names() if re.sub(r"[^a-z0-9]", "", rows[key].shown.lower()) == plain), "")
+@dataclass(frozen=True)
+class _Case:
+    """A row's name, the minutes that it publishes, its chips and its source."""
 
+    name: str
+    minutes: float
+    chips: configs.FactRow | tuple[configs.FactRow, ...]
+    source: str
 
-def _figure(
-    row: Mapping[str, object],
-    quantity: str,
-    case_of: tuple[str, Mapping[str, str]],
-    time: TrainTime,
-    notes: tuple[str, ...] = (),
-) -> Predicted:
-    name, labels = case_of
-    factor, minutes = math.exp(P90 * time.spread), time.seconds / _MINUTE
-    note = "; ".join(filter(None, (*notes, time.convergence.note)))
-    published = cells.number(row, COLUMN)
-    return Predicted(name, quantity, "min", published, minutes, minutes / factor, minutes * factor, note=note, labels=labels)
+    def of_measured(self, time: TrainTime) -> Predicted:
+        """Make the finding of a time that follows from the measured step."""
+        return self._finding(GIVEN_STEP, time, case_labels(self.chips, source=self.source))
+
+    def of_own(self, time: TrainTime, step: StepCase) -> Predicted:
+        """Make the finding of a time that follows from a predicted step."""
+        labels = case_labels(self.chips, precision=step.precision, framework=step.framework, source=self.source)
+        return self._finding(OWN, time, labels, step.notes)
+
+    def _finding(self, quantity: str, time: TrainTime, labels: Mapping[str, str], notes: Sequence[str] = ()) -> Predicted:
+        predicted = time.seconds / _MINUTE
+        low, high = lognormal_interval(predicted, time.spread)
+        note = "; ".join(filter(None, (*notes, time.convergence.note)))
+        return Predicted(self.name, quantity, "min", self.minutes, predicted, low, high, note=note, labels=labels)
 
 
 # --- the model's own step ---------------------------------------------------------------------------------------------
@@ -119,23 +120,21 @@ def _own_step(row: Mapping[str, object], run: _Run) -> Prediction:
         Where a step of that model, chip or precision cannot be predicted, or no strategy fits.
     """
     stated = {**row, "measured_step_s": 1.0, "global_batch": run.batch}
-    usual = _usual_precision(row) if cells.blank(cells.text(row, "precision")) else None
+    chip = match_chip(cells.text(row, "accelerator")).row
+    usual = usual_precision(chip) if chip is not None and cells.blank(cells.text(row, "precision")) else None
     if usual is not None:
-        stated["precision"] = usual.option
+        stated["precision"] = usual.name
     if any(not cells.blank(cells.text(row, part)) for part in _STRATEGY):
-        return left_out.predict_unseen([_computed_in(case(stated), usual)])[0]
+        return left_out.predict_unseen([_noting(case(stated), usual)])[0]
     step = case({**stated, "global_batch": run.chips})  # one replica a chip, before a search
-    best = predict([_searched(_computed_in(step, usual), run.batch)])[0]
+    best = predict([_searched(_noting(step, usual), run.batch)])[0]
     seconds, spread = usual_step(best.seconds, best.spread)
     return replace(best, seconds=seconds, spread=spread)
 
 
-def _computed_in(step: StepCase, usual: UsualPrecision | None) -> StepCase:
-    """Put the precision of submissions in a step's place, and note that it is not stated; as it is where it is stated."""
-    if usual is None:
-        return step
-    notes = (*step.notes, f"{usual.name}, as no precision is stated")
-    return replace(step, inputs={**step.inputs, **usual.peaks}, precision=usual.name, notes=notes)
+def _noting(step: StepCase, usual: UsualPrecision | None) -> StepCase:
+    """Note that a step's precision is that of submissions; as it is where it is stated."""
+    return step if usual is None else replace(step, notes=(*step.notes, f"{usual.name}, as no precision is stated"))
 
 
 def _searched(step: StepCase, batch: float) -> StepCase:
@@ -148,14 +147,6 @@ def _searched(step: StepCase, batch: float) -> StepCase:
     return replace(
         step, inputs={**step.inputs, **best.inputs}, notes=(*step.notes, "about the best strategy, as none is stated")
     )
-
-
-def _usual_precision(row: Mapping[str, object]) -> UsualPrecision:
-    """Take the precision of submissions on the row's chip. Raises RowError where the chip is not known."""
-    chip = match_chip(cells.text(row, "accelerator")).row
-    if chip is None:
-        raise RowError(f"no such chip in the hardware table: {cells.text(row, 'accelerator')!r}")
-    return usual_precision(chip)
 
 
 def _chips(row: Mapping[str, object]) -> configs.FactRow | tuple[configs.FactRow, ...]:

@@ -24,6 +24,12 @@ def test_axes_are_alike_and_hold_every_figure_and_interval() -> None:
         assert all(x["domain"][0] < row[name] < x["domain"][1] for name in "xmlh")
 
 
+def test_figures_of_about_one_size_have_an_axis_with_ticks() -> None:
+    spec = scatter([case(1.0, 850.0 + i) for i in range(4)], "generation").spec
+    assert spec["layer"][2]["encoding"]["x"]["scale"].get("type") is None
+    assert spec["layer"][2]["encoding"]["x"]["axis"]["tickCount"] == 5
+
+
 def test_groups_are_told_by_colour_and_what_lies_outside_is_hollow() -> None:
     picture = scatter(steps(), "generation")
     assert {row["c"]: row["o"] for row in picture.spec["data"]["values"]} == {"Hopper": 0, "Ampere": 1}
