@@ -31,6 +31,7 @@ A column left out is a fact that is not published: it becomes NaN, and what need
 import functools
 import math
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -111,13 +112,21 @@ class FactTable:
         FactError
             Where there is none, with the nearest one.
         """
-        known = _names(self.rows.values())
+        known, squeezed = self._known
         own = known.get(name.strip().lower())
-        keys = {own} if own else {key for other, key in known.items() if _squeezed(other) == _squeezed(name)}
+        keys = {own} if own else squeezed.get(_squeezed(name), set())
         if len(keys) == 1:
-            return self.rows[keys.pop()]
+            return self.rows[next(iter(keys))]
         hint = nearest(name.lower(), known) or f"; there are {_join_names(list(self.rows))}"
         raise FactError(f"{self.path}: there is no row {name!r}{hint}")
+
+    @functools.cached_property
+    def _known(self) -> tuple[dict[str, str], dict[str, set[str]]]:
+        """The key of every name, and the keys of every name without its blanks and dashes."""
+        known, squeezed = _names(self.rows.values()), defaultdict[str, set[str]](set)
+        for name, key in known.items():
+            squeezed[_squeezed(name)].add(key)
+        return known, dict(squeezed)
 
 
 @dataclass(frozen=True)

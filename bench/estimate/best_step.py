@@ -4,6 +4,7 @@ It is what the expected MFU rests on beside published runs (``best_step_mfu`` in
 run could reach. Of a model whose parameters alone are known, the sketch of its architecture is cut.
 """
 
+import functools
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -138,12 +139,18 @@ def best_step_mfu(fixed: Mapping[str, StatedValue], year: float = math.nan) -> f
         fixed |= _usual_length(fixed, "the model")
         values = {name: held.value for name, held in fixed.items()}
         parts = {name: values.pop(name) for name in FIXES if name in values}
-        peaks = dict.fromkeys(PEAKS.values(), math.nan)  # that of another precision may be unknown
-        best = strategy_search.best_on_most(peaks | values, parts)
+        mfu = _best_mfu(frozenset(values.items()), frozenset(parts.items()))
     except (KeyError, strategy_search.NoStrategyError):
         return NOT_SEARCHED
-    mfu = best.mfu * best.chips / values["chip_count"]
     return mfu if mfu > 0 else NOT_SEARCHED
+
+
+@functools.lru_cache(1024)  # a published run is searched where it is fitted on, and where it is predicted
+def _best_mfu(known: frozenset[tuple[str, float]], parts: frozenset[tuple[str, float]]) -> float:
+    """Search the best MFU (0 to 1) of all chips, of a run of which so much is known and these parts of the strategy fixed."""
+    values = dict.fromkeys(PEAKS.values(), math.nan) | dict(known)  # the peak of another precision may be unknown
+    best = strategy_search.best_on_most(values, dict(parts))
+    return best.mfu * best.chips / values["chip_count"]
 
 
 def _guessed_chips(known: Mapping[str, StatedValue]) -> float:

@@ -233,9 +233,10 @@ def complete(stated: Mapping[str, StatedValue], targets: Iterable[str], assumpti
     for name in drawn_order(model, goals, fixed | drawn):
         distribution = distribution_of(name, RunFacts(assumptions.chip, year), assumptions.fit)
         drawn |= {} if distribution is None else {name: distribution}
+    under_fit = store.regression_inputs(assumptions.fit) if assumptions.fit else {}
     for name in model.inputs(goals, fixed | drawn):
         if name not in fixed and name not in drawn and not (name == "chip_count" and solve):
-            fixed[name] = _assumed(name, assumptions.fit)
+            fixed[name] = _assumed(name, under_fit)
     if time is not None:
         fixed["run_time"] = time
     elif solve:
@@ -244,9 +245,8 @@ def complete(stated: Mapping[str, StatedValue], targets: Iterable[str], assumpti
     return Scenario(fixed, drawn, solve, model)
 
 
-def _assumed(name: str, fit: Fitted | None) -> StatedValue:
-    """Return what an input has that nothing gives: its value under the fit, its default, or NaN."""
-    under_fit = store.regression_inputs(fit) if fit else {}
+def _assumed(name: str, under_fit: Mapping[str, float]) -> StatedValue:
+    """Return what an input has that nothing gives: its value under another fit than the stored one, its default, or NaN."""
     if name in under_fit:
         return StatedValue(under_fit[name], Source(SourceKind.RULE, "fitted on other runs"))
     default = configs.defaults().get(name)

@@ -11,7 +11,7 @@ from typing import Any
 from ... import configs
 from ...kernels.model import units
 from ..estimate.best_step import BEST_STEP, best_step_mfu
-from ..estimate.intervals import Spread, estimate
+from ..estimate.intervals import Spread, spreads_alone
 from ..estimate.scenario import Assumptions, StatedValue, complete, facts
 from ..terminal import markdown, numbers
 from . import fitting
@@ -133,7 +133,7 @@ def _run(row: CaseRow, key: str, draws: int) -> KnownRun:
     targets = [figure.quantity for figure in FIGURES]
     stated["best_step_mfu"] = StatedValue(best_step_mfu(stated, row.number("year")), BEST_STEP)
     scenario = complete(stated, targets, Assumptions(chip.base_key, row.number("year"), fitting.fit_for_row(row).fit))
-    spreads = estimate(scenario, targets, draws).spreads
+    spreads = spreads_alone(scenario, targets, draws)
     figures = tuple(_figure(row, figure, spreads) for figure in FIGURES)
     return KnownRun(row.text("model"), _known(row, chip.name), row.text("source"), figures)
 

@@ -8,9 +8,13 @@ from typing import Any
 
 import numpy as np
 
+_PLAIN = frozenset({bool, float, int, np.bool_, np.float64, np.ndarray})  # types that want NumPy's operations
+
 
 def _apply(name: str, *args: Any) -> Any:
     """Do an operation as its arguments want it: their own, CuPy's, or NumPy's."""
+    if _PLAIN.issuperset(map(type, args)):  # most often by far
+        return getattr(np, name)(*args)
     for arg in args:
         apply = getattr(arg, "_apply_", None)
         if apply is not None:

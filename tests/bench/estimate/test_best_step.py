@@ -1,10 +1,12 @@
 """The best strategy's MFU of what is known of a run: searched where enough is known, 0 where not."""
 
 import math
+from collections.abc import Mapping
 
 import pytest
 
 from flopwatt import configs
+from flopwatt.bench.estimate import strategy_search
 from flopwatt.bench.estimate.architecture_sketch import sketch
 from flopwatt.bench.estimate.best_step import NOT_SEARCHED, best_step_mfu, near_chips
 from flopwatt.bench.estimate.scenario import StatedValue, facts
@@ -21,6 +23,21 @@ def test_it_is_searched() -> None:
     mfu = best_step_mfu(run(), 2024)
     assert 0.3 < mfu < 0.65
     assert best_step_mfu(run("a100-sxm-80gb"), 2024) > mfu  # more bytes for each operation
+
+
+def test_a_run_is_searched_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A published run is searched where the regression is fitted on it and where it is predicted."""
+    searched = list[float]()
+    search = strategy_search.best_on_most
+
+    def counted(stated: Mapping[str, float], fixed: Mapping[str, float] | None = None) -> strategy_search.BestStrategy:
+        searched.append(stated["chip_count"])
+        return search(stated, fixed)
+
+    monkeypatch.setattr(strategy_search, "best_on_most", counted)
+    assert best_step_mfu(run(chip_count=96.0), 2023) == best_step_mfu(run(chip_count=96.0), 2023)
+    assert best_step_mfu(run(chip_count=192.0), 2023) > 0
+    assert searched == [96.0, 192.0]
 
 
 def test_chips_that_nothing_gives_are_guessed() -> None:

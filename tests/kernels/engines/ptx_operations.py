@@ -146,6 +146,7 @@ FLOATS: dict[str, Row] = ANY | ROUNDED | {f"{name}.rn": row for name, row in ROU
 }  # fmt: skip
 INTEGERS: dict[str, Row] = ANY | {
     "add": (np.add, "tt"), "sub": (np.subtract, "tt"), "mul.lo": (np.multiply, "tt"), "mul.wide": (_wide, "tt"),
+    "mad.lo": (lambda a, b, c: a * b + c, "ttt"),
     "mul.hi.s64": (_high, "tt"), "mul.hi.u64": (_high, "tt"), "div": (_quotient, "tt"), "neg": (np.negative, "t"),
     "min": (np.minimum, "tt"), "max": (np.maximum, "tt"), "and": (np.bitwise_and, "tt"), "or": (np.bitwise_or, "tt"),
     "xor": (np.bitwise_xor, "tt"), "not": (np.invert, "t"), "shl": (_left, "tu"), "shr": (_right, "tu"),

@@ -10,6 +10,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from ptx_operations import PtxError, operation
 
+WORD = st.integers(-(2**31), 2**31 - 1)
 LONG = st.integers(-(2**63), 2**63 - 1)
 DOUBLES = st.floats(allow_nan=False, allow_infinity=False)
 SINGLES = st.floats(width=32, allow_nan=False, allow_infinity=False)
@@ -30,6 +31,11 @@ def test_fma_of_doubles_rounds_once(a: float, b: float, c: float) -> None:
     exact = Fraction(a) * Fraction(b) + Fraction(c)
     if abs(exact) <= Fraction(sys.float_info.max):
         assert one("fma.rn.f64", a, b, c) == float(exact)
+
+
+@given(WORD, WORD, WORD)
+def test_a_product_and_a_sum_of_words_wrap(a: int, b: int, c: int) -> None:
+    assert int(one("mad.lo.s32", a, b, c)) % 2**32 == (a * b + c) % 2**32
 
 
 def halfway(exact: Fraction, low: np.float32, high: np.float32) -> np.float32:
