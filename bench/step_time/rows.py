@@ -15,7 +15,7 @@ from ... import configs
 from ..facts import cells, models
 from ..facts.cells import RowError
 from ..facts.chips import match_chip
-from ..facts.precisions import Precision, match_precision
+from ..facts.precisions import PRECISIONS, Precision, match_precision
 from . import habits, memory_fit, row_software
 from .adapters import adapter_inputs, adapter_notes
 
@@ -233,7 +233,8 @@ def _precision(row: Mapping[str, Any], chip: configs.FactRow) -> Precision:
     cell = cells.text(row, "precision")
     precision = match_precision(cell)
     if precision is None:
-        raise RowError(f"its precision {cell!r} is not known" if cell else "its precision is not stated")
+        known = f"known are {', '.join(PRECISIONS)}"
+        raise RowError(f"its precision {cell!r} is not known; {known}" if cell else f"its precision is not stated; {known}")
     if math.isnan(chip.values.get(precision.peak, math.nan)):
         raise RowError(f"the hardware table has no {precision.peak} of {chip.name}")
     return precision

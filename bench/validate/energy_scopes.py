@@ -105,7 +105,8 @@ def read_scope(text: str) -> EnergyScope:
     parts = _split(text)
     unknown = [part for part in parts if part not in PARTS]
     if unknown:
-        raise UnpredictableError(f"energy_scope {text!r} does not say what was counted in words that are known: {unknown[0]!r}")
+        part = f" for its {unknown[0]!r}" if len(parts) > 1 else ""
+        raise UnpredictableError(f"energy_scope {text!r} is not known{part}; write chips, servers, IT or facility")
     meanings = [PARTS[part] for part in parts]
     pue = {meaning.pue for meaning in meanings if meaning.pue is not None}
     level = max((meaning.level for meaning in meanings if meaning.level is not None), default=None)

@@ -45,7 +45,22 @@ def test_without_that_there_are_sentences_scores_and_reasons() -> None:
 def test_few_rows_say_where_it_is_best_and_worst() -> None:
     text = printed(two_generations(), ShownDetail())
     (row,) = (line for line in text.splitlines() if line.startswith("step_time  generation"))
-    assert row.split() == ["step_time", "generation", "Hopper", "10%", "Ampere", "20%", "Ampere", "0%", "of", "6"]
+    assert row.split() == [
+        "step_time",
+        "generation",
+        "Hopper",
+        "10%",
+        "of",
+        "6",
+        "Ampere",
+        "20%",
+        "of",
+        "6",
+        "Ampere",
+        "0%",
+        "of",
+        "6",
+    ]
 
 
 def test_scores_by_group_stand_alone() -> None:
@@ -86,9 +101,9 @@ def test_where_nothing_is_predicted_no_table_of_errors_stands_empty() -> None:
 def test_the_scores_have_the_baselines_below() -> None:
     lines = markdown_scores(FOUND).splitlines()
     assert lines[2:] == [
-        r"| energy | **flopwatt** | 2 | 30.0% | 30.0% | 0.394 | -25.8% | 50% |",
+        r"| energy | **flopwatt** | 2 | 30.0% | 30.0% | 0.394 | -25.8% | 1 of 2 |",
         r"|  | TDP [x] | 1 | 50.0% | 50.0% | 0.405 | +50.0% |  |",
-        r"|  | flopwatt on the cases of TDP [x] | 1 | 10.0% | 10.0% | 0.095 | +10.0% | 100% |",
+        r"|  | flopwatt on the cases of TDP [x] | 1 | 10.0% | 10.0% | 0.095 | +10.0% | 1 of 1 |",
         r"| chip_hours | **flopwatt** | 1 | 0.0% | 0.0% | 0.000 | 0.0% |  |",
     ]
     assert lines[0] == r"| quantity | by | cases | median | mean | mean \|ln\| | bias | inside P10 to P90 |"

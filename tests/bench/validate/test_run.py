@@ -6,7 +6,7 @@ import pytest
 
 from flopwatt.bench.errors import InputError
 from flopwatt.bench.validate import rows
-from flopwatt.bench.validate.run import SHIPPED, kind_of, kinds
+from flopwatt.bench.validate.run import SHIPPED, kind_of, kinds, validate
 
 
 @pytest.mark.parametrize(
@@ -17,6 +17,7 @@ from flopwatt.bench.validate.run import SHIPPED, kind_of, kinds
         ("a.csv", "model,model\n1,2\n", "two columns 'model'"),
         ("a.csv", "model,hardware\nx\n", "line 2: has 1 cell for 2 columns"),
         ("a.csv", "x,y\n1,2\n", "columns do not say what it holds"),
+        ("a.csv", "model,gpus,global_batch\nx,8,4\n", r"step times need global_batch, measured_step_s \(no measured_step_s\)"),
         ("a.csv", 'model,hardware\n"x,y\n', "is not valid CSV"),
         ("a.toml", "cases = 3", "holds no cases"),
         ("a.toml", "[[cases]\n", "is not valid TOML"),
@@ -36,3 +37,10 @@ def test_every_kind_tells_itself_apart() -> None:
         assert kind_of(rows.shipped(name)) in kinds()
     needs = [kind.needs for kind in kinds()]
     assert not any(a < b or b < a for a in needs for b in needs)
+
+
+def test_times_to_train_need_no_column_of_steps(tmp_path: Path) -> None:
+    path = tmp_path / "times.csv"
+    path.write_text("model,accelerator,gpus,precision,time_to_train_min\nLlama 2 70B LoRA,H100,8,fp8,28\n")
+    (case,) = validate([path], 100).predicted
+    assert (case.quantity, case.inside) == ("time_to_train", True)  # of the benchmark's 8,192 tokens, not the model's 4,096
