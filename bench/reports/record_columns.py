@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from ...kernels.text import visible
 from ..records.record import Benchmark, Record
 from ..runner.shown_column import UNKNOWN, ShownColumn
 from ..terminal import numbers
@@ -12,8 +11,8 @@ _NOT_TASK = ("engine", "dtype")  # parameters that say how something is computed
 
 
 def words_column(heading: str, texts: Sequence[str]) -> ShownColumn:
-    """Make a column of words; an empty one is shown as a dash, and what a terminal would obey or hide is written out."""
-    return ShownColumn(heading, "", tuple(visible(text) or UNKNOWN for text in texts), None, is_label=True)
+    """Make a column of words; an empty one is shown as a dash."""
+    return ShownColumn(heading, "", tuple(text or UNKNOWN for text in texts), None, is_label=True)
 
 
 def number_column(heading: str, values: Sequence[float | None], unit: str = "") -> ShownColumn:

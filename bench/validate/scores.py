@@ -117,9 +117,7 @@ def extremes(predicted: Sequence[Predicted], labels: Sequence[str]) -> list[Extr
             if len(large) >= 2:
                 ends.append(_extremes(quantity, label, large))
     order = list(by_quantity(predicted))
-    return sorted(
-        (item for item in ends if item.best or item.least_inside), key=lambda item: order.index(item.quantity)
-    )
+    return sorted((item for item in ends if item.best or item.least_inside), key=lambda item: order.index(item.quantity))
 
 
 def _extremes(quantity: str, label: str, groups: Mapping[str, Sequence[Predicted]]) -> Extremes:
@@ -138,7 +136,9 @@ def _differ(groups: Sequence[Sequence[float]]) -> bool:
     from scipy.special import chdtrc
 
     sizes = np.array([len(own) for own in groups])
-    _, inverse, counts = np.unique(np.concatenate([np.round(own, 9) for own in groups]), return_inverse=True, return_counts=True)
+    _, inverse, counts = np.unique(
+        np.concatenate([np.round(own, 9) for own in groups]), return_inverse=True, return_counts=True
+    )
     ranks = (np.cumsum(counts) - (counts - 1) / 2)[inverse]  # of equal errors the mean of theirs
     n = len(ranks)
     sums = np.add.reduceat(ranks, np.cumsum(sizes) - sizes)
