@@ -16,8 +16,4 @@ def scenario(model: str = "gpt-3-175b", chip: str = "h100-sxm-80gb", **stated: A
 
 def compute(name: str, **values: Any) -> Any:
     """One quantity from a scenario's inputs, or from quantities stated in place of their formulas."""
-    given = scenario(**values)
-    for item in MODEL.order([name], given):
-        if item.name not in given:
-            given[item.name] = item(*(given[parameter] for parameter in item.parameters))
-    return given[name]
+    return MODEL.compute([name], scenario(**values))[name]

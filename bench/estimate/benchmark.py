@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from ... import configs
 from ..errors import InputError, Parameter, Spelling, named
 from ..facts.cells import RowError
+from ..stats.distributions import lognormal_interval
 from ..step_time.adapters import FROZEN
-from ..step_time.predict import P90
 from ..step_time.rows import chip_facts
 from ..terminal import numbers
 from .best_step import FIXES, OF_STEP, BestStep
@@ -45,7 +45,7 @@ class StepTime(NamedTuple):
     @property
     def ends(self) -> tuple[float, float]:
         """P10 and P90 (s)."""
-        return _ends(self.seconds, self.spread)
+        return lognormal_interval(self.seconds, self.spread)
 
 
 @dataclass(frozen=True)
@@ -84,7 +84,7 @@ class BenchmarkEstimate:
     @property
     def ends(self) -> tuple[float, float]:
         """P10 and P90 of the time to train (s)."""
-        return _ends(self.time.seconds, self.time.spread)
+        return lognormal_interval(self.time.seconds, self.time.spread)
 
     def to_dict(self) -> dict[str, Any]:
         """Return all that is estimated, as JSON: times in minutes and seconds, as the keys say."""
@@ -125,26 +125,15 @@ def estimate_time_to_train(benchmark_name: str, request: Request) -> BenchmarkEs
         Names the parameter that is wrong, missing or of no effect, and what would be right.
     """
     rules = benchmark(benchmark_name)
-    model = MODELS[rules.key.partition("-v")[0]]
     _refuse(request)
     if "chip_count" not in request.stated:
         raise InputError("say how many chips train the benchmark", where=Parameter("chip_count"))
     if request.chip is None:
         raise InputError("name the chip, such as h100-sxm-80gb; `flopwatt show hardware` lists them", where=Parameter("chip"))
     chip = find("hardware", request.chip, "chip")
-    assumed: dict[str, str] = {}
-    name, sets = str(request.precision), (*request.sets, *_sizes(rules, request))
-    if "tdp" not in {text.partition("=")[0].strip() for text in request.sets}:
-        facts, notes = _facts(chip, float(_chips(request)))
-        assumed |= {"tdp": notes[0]} if notes else {}
-        sets = (*sets, f"tdp={facts['tdp']:g}") if notes else sets
-    asked = replace(request, model=model, strategy="auto", sets=sets)
-    if request.precision is None:
-        usual = usual_precision(chip)
-        name, assumed["precision"] = usual.name, usual.source
-        peaks = (f"{column}={value:g}" for column, value in usual.peaks.items())
-        asked = replace(asked, precision=usual.option, sets=(*sets, *peaks))
-    step, batch = _step(rules, asked)
+    completed = _completed(rules, chip, request)
+    assumed = dict(completed.assumed)
+    step, batch = _step(rules, completed.request)
     if "batch_size" not in request.stated:
         assumed["batch_size"] = BATCH_SOURCE
     seconds, spread = step.strategy.seconds, step.spread
@@ -152,7 +141,8 @@ def estimate_time_to_train(benchmark_name: str, request: Request) -> BenchmarkEs
         seconds, spread = usual_step(seconds, spread)
         assumed["strategy"] = configs.defaults()["submission_step_ratio"].source
     step_time = StepTime(seconds, spread)
-    return BenchmarkEstimate(rules, chip, name.lower(), batch, step, step_time, train_time(rules, batch, *step_time), assumed)
+    time = train_time(rules, batch, *step_time)
+    return BenchmarkEstimate(rules, chip, completed.precision.lower(), batch, step, step_time, time, assumed)
 
 
 def print_benchmark(console: "Console", result: BenchmarkEstimate, spell: Spelling = named) -> None:
@@ -167,36 +157,74 @@ def print_benchmark(console: "Console", result: BenchmarkEstimate, spell: Spelli
     spell
         Words the parameters that would change what was not stated.
     """
-    low, high = (end / _MINUTE for end in result.ends)
-    minutes = numbers.join_spread(*(f"{numbers.number(value)} min" for value in (result.time.seconds / _MINUTE, low, high)))
-    chips = numbers.count(result.step.chips)
-    system = f"{chips} {result.chip.name}, {result.precision.upper()}"
-    step = numbers.join_spread(*(f"{numbers.number(value)} s" for value in (result.step_time.seconds, *result.step_time.ends)))
-    expected = result.time.convergence
-    console.print(f"{result.rules.name} on {system}: {minutes} until the target is met.", highlight=False)
-    console.print(
-        f"{numbers.count(result.time.steps)} steps of {step}, each of {numbers.count(result.batch, 'sequence')}: "
-        f"{numbers.count(expected.samples, 'sequence')}, by reference convergence points (`flopwatt show {POINTS}`).",
-        highlight=False,
-    )
-    console.print(
+    for line in (*_result_lines(result), *_assumed_lines(result, spell)):
+        console.print(line, highlight=False)
+
+
+def _result_lines(result: BenchmarkEstimate) -> tuple[str, ...]:
+    """Word the time to train, its steps, its evaluations and the strategy, a line each."""
+    minutes = [f"{numbers.number(seconds / _MINUTE)} min" for seconds in (result.time.seconds, *result.ends)]
+    step = [f"{numbers.number(seconds)} s" for seconds in (result.step_time.seconds, *result.step_time.ends)]
+    system = f"{numbers.count(result.step.chips)} {result.chip.name}, {result.precision.upper()}"
+    batch, sequences = (numbers.count(count, "sequence") for count in (result.batch, result.time.convergence.samples))
+    return (
+        f"{result.rules.name} on {system}: {numbers.join_spread(*minutes)} until the target is met.",
+        f"{numbers.count(result.time.steps)} steps of {numbers.join_spread(*step)}, each of {batch}: {sequences}, by reference "
+        f"convergence points (`flopwatt show {POINTS}`).",
         f"{numbers.count(result.time.evaluations, digits=2)} evaluations add {result.time.evaluation_share:.1%} of the steps' "
         f"time, and {numbers.number(result.rules.values['evaluation_pause'])} s each.",
-        highlight=False,
+        f"Best strategy: {strategy_words(result.step)}; {result.step.software.words}.",
     )
-    console.print(f"Best strategy: {strategy_words(result.step)}; {result.step.software.words}.", highlight=False)
+
+
+def _assumed_lines(result: BenchmarkEstimate, spell: Spelling) -> list[str]:
+    """Word what was not stated, a line each."""
+    lines = []
     if "strategy" in result.assumed:
         more = configs.defaults()["submission_step_ratio"].value - 1
-        console.print(
-            f"Steps of submissions take {more:.0%} more than the best strategy's, and are counted so.", highlight=False
-        )
-    said = {"batch_size": f"{result.batch:,.0f} sequences", "precision": result.precision.upper()}
+        lines.append(f"Steps of submissions take {more:.0%} more than the best strategy's, and are counted so.")
     if "tdp" in result.assumed:
-        console.print(f"{result.assumed['tdp']}.", highlight=False)
-    for parameter in (name for name in said if name in result.assumed):
-        console.print(f"{spell(Parameter(parameter))} is not stated: {said[parameter]}, as submissions do.", highlight=False)
-    if expected.note:
-        console.print(f"The batch is {expected.note}.", highlight=False)
+        lines.append(f"{result.assumed['tdp']}.")
+    said = {"batch_size": f"{result.batch:,.0f} sequences", "precision": result.precision.upper()}
+    lines += [
+        f"{spell(Parameter(name))} is not stated: {text}, as submissions do."
+        for name, text in said.items()
+        if name in result.assumed
+    ]
+    if result.time.convergence.note:
+        lines.append(f"The batch is {result.time.convergence.note}.")
+    return lines
+
+
+@dataclass(frozen=True)
+class _Completed:
+    """A request of a run of the benchmark: the precision's name, and what was assumed, by parameter, with its source."""
+
+    request: Request
+    precision: str
+    assumed: Mapping[str, str]
+
+
+def _completed(rules: configs.FactRow, chip: configs.FactRow, request: Request) -> _Completed:
+    """Add the benchmark's model and its sizes to what is stated, and what submissions do where nothing is."""
+    assumed: dict[str, str] = {}
+    sets = (*request.sets, *_sizes(rules, request))
+    if "tdp" not in _names_set(request):
+        facts, notes = _facts(chip, float(_chips(request)))
+        if notes:
+            assumed["tdp"], sets = notes[0], (*sets, f"tdp={facts['tdp']:g}")
+    precision, option = str(request.precision), request.precision
+    if option is None:
+        usual = usual_precision(chip)
+        precision, option, assumed["precision"] = usual.name, usual.option, usual.source
+        sets = (*sets, *(f"{column}={value:g}" for column, value in usual.peaks.items()))
+    model = MODELS[rules.key.partition("-v")[0]]
+    return _Completed(replace(request, model=model, strategy="auto", precision=option, sets=sets), precision, assumed)
+
+
+def _names_set(request: Request) -> set[str]:
+    """Name the quantities that are set as ``name=value``."""
+    return {text.partition("=")[0].strip() for text in request.sets}
 
 
 def _facts(chip: configs.FactRow, chips: float) -> tuple[Mapping[str, float], Sequence[str]]:
@@ -205,11 +233,6 @@ def _facts(chip: configs.FactRow, chips: float) -> tuple[Mapping[str, float], Se
         return chip_facts(chip, chips)
     except RowError as error:
         raise InputError(str(error), where=Parameter("chip")) from None
-
-
-def _ends(seconds: float, spread: float) -> tuple[float, float]:
-    factor = math.exp(P90 * spread)
-    return seconds / factor, seconds * factor
 
 
 def _refuse(request: Request) -> None:
@@ -227,10 +250,10 @@ def _refuse(request: Request) -> None:
 
 def _sizes(rules: configs.FactRow, request: Request) -> tuple[str, ...]:
     """Write the sizes that the rules give the model, but for those that are stated."""
-    stated = {text.partition("=")[0].strip() for text in request.sets}
+    stated = _names_set(request)
     sizes = {name: rules.values[name] for name in ("sequence_length", "vocabulary_size")}
     sizes |= FROZEN if _ADAPTERS in rules.key else {}
-    return tuple(f"{name}={value:.0f}" for name, value in sizes.items() if value == value and name not in stated)
+    return tuple(f"{name}={value:.0f}" for name, value in sizes.items() if not math.isnan(value) and name not in stated)
 
 
 def _step(rules: configs.FactRow, request: Request) -> tuple[BestStep, float]:

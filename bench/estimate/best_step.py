@@ -35,6 +35,10 @@ GUESSED_MFU = 0.35  # by which chips are guessed that nothing gives: a factor of
 _SEARCHED = ("step_mfu", "memory_margin", "divides")
 
 
+class MissingFactsError(InputError):
+    """A fact is missing that step time or memory of some strategy need; the message begins with ``needs``."""
+
+
 @dataclass(frozen=True)
 class BestStep:
     """The best strategy of a run, and its step.
@@ -187,7 +191,7 @@ def _refuse(stated: Mapping[str, StatedValue]) -> None:
 
 
 def _check_known(fixed: Mapping[str, StatedValue], chip: configs.FactRow) -> None:
-    """Refuse a run of which a fact is missing that step time or memory of some strategy need."""
+    """Refuse a run of which a fact is missing that step time or memory of some strategy need. Raises MissingFactsError."""
     defaults = {name: default.value for name, default in configs.defaults().items()}
     values = defaults | {name: value.value for name, value in fixed.items()}
     searched = set(strategy_search.PARTS)
@@ -201,9 +205,9 @@ def _check_known(fixed: Mapping[str, StatedValue], chip: configs.FactRow) -> Non
     if of_chip == absent:
         problem = f"needs facts of {chip.name} that are not published: {', '.join(absent)}"
         instead = Parameter("sets", "NAME=VALUE")
-        raise InputError(f"{problem}; give each with ", instead, ", or take another chip", where=Parameter("strategy"))
+        raise MissingFactsError(f"{problem}; give each with ", instead, ", or take another chip", where=Parameter("strategy"))
     missing = ", ".join(name for name in absent if name not in of_chip)
-    raise InputError(
+    raise MissingFactsError(
         f"needs the model's architecture: name a model, or give the path of its config.json (not known: {missing})",
         where=Parameter("strategy"),
     )

@@ -153,7 +153,7 @@ def train_time(rules: configs.FactRow, batch: float, step_seconds: float, step_s
     """
     expected = convergence(rules, batch)
     given = {"samples_to_convergence": expected.samples, "batch_size": batch, "step_time": step_seconds}
-    values = _evaluate({**rules.values, **given}, TARGETS)
+    values = {name: float(value) for name, value in MODEL.compute(TARGETS, {**rules.values, **given}).items()}
     return TrainTime(
         seconds=values["time_to_train"],
         spread=math.hypot(expected.spread, step_spread),
@@ -205,7 +205,7 @@ class _Evaluations:
 
 
 def _evaluations(rules: configs.FactRow, batch: float) -> _Evaluations:
-    values = _evaluate({**rules.values, "batch_size": batch}, ("first_evaluation", "evaluation_spacing"))
+    values = MODEL.compute(("first_evaluation", "evaluation_spacing"), {**rules.values, "batch_size": batch})
     return _Evaluations(math.ceil(values["first_evaluation"] / batch) * batch, values["evaluation_spacing"])
 
 
@@ -223,11 +223,3 @@ def _at_evaluations(when: _Evaluations, crossing: float, spread: float, median_o
         square += ((at + when.spacing) ** 2 - at**2) * share
         at += when.spacing
     return mean, math.sqrt(max(square - mean**2, 0.0))
-
-
-def _evaluate(given: Mapping[str, float], targets: Sequence[str]) -> dict[str, float]:
-    values = dict(given)
-    for item in MODEL.order(targets, values):
-        if item.name not in values:
-            values[item.name] = float(item(*(values[parameter] for parameter in item.parameters)))
-    return {target: values[target] for target in targets}

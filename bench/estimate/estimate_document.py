@@ -124,10 +124,7 @@ def _step(step: Step, spell: Spelling) -> dict[str, Any]:
 
 
 def _entry(spread: Spread, reason: str) -> dict[str, Any]:
-    ends = {"median": spread.median, "low": spread.low, "high": spread.high}
-    finite = {name: end if end is None or math.isfinite(end) else None for name, end in ends.items()}  # JSON has no infinity
-    entry: dict[str, Any] = {"unit": spread.quantity.unit, **finite}
-    return entry | ({"missing": list(spread.missing), "reason": reason} if spread.missing else {})
+    return spread.entry() | ({"missing": list(spread.missing), "reason": reason} if spread.missing else {})
 
 
 def _movers_entry(estimate: Estimate, scenario: Scenario) -> dict[str, list[dict[str, Any]]]:

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -49,6 +50,12 @@ class Spread:
     error: float = 0.0
     endless: float = 0.0
     missing: tuple[str, ...] = ()
+
+    def entry(self) -> dict[str, Any]:
+        """Return unit, median, P10 and P90 as JSON has them, which has no infinity."""
+        ends = {"median": self.median, "low": self.low, "high": self.high}
+        finite = {name: end if end is None or math.isfinite(end) else None for name, end in ends.items()}
+        return {"unit": self.quantity.unit, **finite}
 
 
 @dataclass(frozen=True)

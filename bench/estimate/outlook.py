@@ -9,15 +9,13 @@ import numpy as np
 from ... import configs
 from ...kernels.model import units
 from ...kernels.model.grid import Axis, Grid
-from ..errors import Part
 from ..prior.drawn_inputs import DEVIATION
 from ..prior.features import Floats
 from ..stats import distributions
 from .best_step import STEP_QUANTITIES, BestStep
 from .intervals import HIGH, LOW, MEDIAN, Spread, spreads_alone
-from .practice import Practice
 from .scenario import Scenario, evaluate
-from .training_run import TrainingRun
+from .training_run import StrategyAndPractice, TrainingRun
 
 REACHED = ("mfu", "run_time", "chip_count", "chip_hours", "energy", "cost", "rental_cost", "carbon")
 NARROWED = ("mfu", "run_time", "chip_count")
@@ -48,19 +46,11 @@ class ReachedMfu:
 
 
 @dataclass(frozen=True)
-class Outlook:
+class Outlook(StrategyAndPractice):
     """What stands beside an estimate.
 
     Attributes
     ----------
-    best
-        The step of the best strategy; None where none was found.
-    unsearched
-        Why none was, as text and parameters.
-    shows_strategy
-        Whether somebody asked for the strategy.
-    practice
-        What is known of those who will train.
     reach
         What the run would take if practice met the best strategy, by quantity; nothing where none was found.
     step
@@ -69,10 +59,6 @@ class Outlook:
         What was expected of the run's time or chips and its MFU without a pilot or a developer; nothing where there is none.
     """
 
-    best: BestStep | None = None
-    unsearched: tuple[Part, ...] = ()
-    shows_strategy: bool = False
-    practice: Practice = field(default_factory=Practice)
     reach: Mapping[str, Spread] = field(default_factory=dict)
     step: Mapping[str, Spread] = field(default_factory=dict)
     before: Mapping[str, Spread] = field(default_factory=dict)

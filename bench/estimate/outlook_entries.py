@@ -35,7 +35,7 @@ def outlook_entries(estimate: Estimate, scenario: Scenario, outlook: Outlook, sp
     shown = {name: spread for name, spread in estimate.spreads.items() if name in REACHED}
     reason = "".join(part if isinstance(part, str) else spell(part) for part in outlook.unsearched)
     narrows = {
-        name: {"before": _entry(spread), "with": _entry(estimate.spreads[name])}
+        name: {"before": spread.entry(), "with": estimate.spreads[name].entry()}
         for name, spread in outlook.before.items()
         if name in estimate.spreads
     }
@@ -76,10 +76,4 @@ def _like_entry(outlook: Outlook, narrows: dict[str, Any]) -> dict[str, Any] | N
 
 
 def _entries(spreads: Mapping[str, Spread]) -> dict[str, Any]:
-    return {name: _entry(spread) for name, spread in spreads.items()}
-
-
-def _entry(spread: Spread) -> dict[str, Any]:
-    ends = {"median": spread.median, "low": spread.low, "high": spread.high}
-    finite = {name: end if end is None or math.isfinite(end) else None for name, end in ends.items()}  # JSON has no infinity
-    return {"unit": spread.quantity.unit, **finite}
+    return {name: spread.entry() for name, spread in spreads.items()}

@@ -15,7 +15,7 @@ from ..errors import InputError, Parameter, Part
 from ..facts import system_file
 from ..facts.chips import one_chip, said_of_name
 from ..facts.precisions import OPTIONS, match_precision, peak_column
-from .best_step import FIXES, OF_STEP, BestStep, StepOf, find_best_step, near_chips, search_source
+from .best_step import FIXES, OF_STEP, BestStep, MissingFactsError, StepOf, find_best_step, near_chips, search_source
 from .memory_check import check_memory, chips_of
 from .places import named_place, place_facts, stated_place
 from .practice import RATE, check_practice, practice_of
@@ -149,7 +149,7 @@ def run_of(request: Request, targets: Sequence[str]) -> TrainingRun:
     if step is not None:
         more["best_step_mfu"] = StatedValue(step.mfu, search_source(step.strategy))
     run = check_solved(complete({**own, **more}, targets, assumptions)) if more else plain
-    return TrainingRun(replace(run, subject=subject), step, why, request.shows_strategy, practice)
+    return TrainingRun(step, why, request.shows_strategy, practice, scenario=replace(run, subject=subject))
 
 
 def _best_step(
@@ -163,8 +163,7 @@ def _best_step(
     except InputError as error:
         if request.needs_strategy:
             raise
-        needs = bool(error.parts) and str(error.parts[0]).startswith("needs ")
-        return None, ("the step-time model " if needs else "", *error.parts)
+        return None, ("the step-time model " if isinstance(error, MissingFactsError) else "", *error.parts)
 
 
 def _checks(request: Request, model: StatedModel, fixed: Mapping[str, StatedValue]) -> tuple[str, ...]:

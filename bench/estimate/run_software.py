@@ -6,11 +6,10 @@ from dataclasses import dataclass
 
 from ... import configs
 from ..errors import InputError, Parameter
+from ..step_time import habits
 from .scenario import StatedValue
 from .source import Source, SourceKind
 
-TABLE = "frameworks"
-_WHOLE_SHARDING = 3.0  # the ZeRO stage of frameworks that shard everything; others leave the stage to whoever trains
 _HALF = 0.5  # of a year: where only the year of a run is known
 
 
@@ -46,7 +45,7 @@ class Software:
 
 def framework_row(name: str) -> configs.FactRow:
     """Find a framework by its name. Raises InputError, which names those that are known."""
-    table = configs.load(TABLE)
+    table = configs.load(habits.TABLE)
     try:
         return table.find(name)
     except configs.FactError:
@@ -69,13 +68,11 @@ def software_of(framework: str | None, stated: Mapping[str, StatedValue]) -> Sof
     InputError
         Where there is no such framework.
     """
-    from ..step_time import habits  # which an estimate without chips does without
-
     row = framework_row(framework or habits.DEFAULT)
     date = _date(stated)
     source = Source(SourceKind.RULE, f"what {row.shown} of {date:.1f} does")
     does = habits.habits(row.key, date)
-    if does["zero_stage"] < _WHOLE_SHARDING:
+    if does["zero_stage"] < habits.WHOLE_SHARDING:  # which leave the stage to whoever trains
         del does["zero_stage"]
     return Software(
         row.key, row.shown, date, framework is not None, {name: StatedValue(value, source) for name, value in does.items()}

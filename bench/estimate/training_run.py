@@ -9,13 +9,11 @@ from .scenario import Scenario
 
 
 @dataclass(frozen=True)
-class TrainingRun:
-    """A training run as it was stated.
+class StrategyAndPractice:
+    """A run's best strategy, and what is known of those who will train it.
 
     Attributes
     ----------
-    scenario
-        What is fixed, and what is drawn.
     best
         The step of the best strategy; None where none was found.
     unsearched
@@ -26,8 +24,20 @@ class TrainingRun:
         What is known of those who will train.
     """
 
-    scenario: Scenario
     best: BestStep | None = None
     unsearched: tuple[Part, ...] = ()
     shows_strategy: bool = False
     practice: Practice = field(default_factory=Practice)
+
+
+@dataclass(frozen=True, kw_only=True)
+class TrainingRun(StrategyAndPractice):
+    """A training run as it was stated.
+
+    Attributes
+    ----------
+    scenario
+        What is fixed, and what is drawn.
+    """
+
+    scenario: Scenario

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ... import configs
 from ..terminal.numbers import significant
@@ -10,6 +11,10 @@ from ..terminal.toml_text import start_document
 from .developers import DeveloperEffect
 from .method import Fitted
 
+if TYPE_CHECKING:
+    from tomlkit import TOMLDocument
+
+_DIGITS = 6  # of every number
 _FIT_HEAD = """\
 # The MFU's regression: log(MFU) = intercept + sum of coefficient x feature, with Student's t around it.
 # Written by `flopwatt validate --fit` from the published runs; regression.toml says how.
@@ -45,7 +50,6 @@ def write_fit(
 def _toml(fit: Fitted, source: configs.FactSource, steps: Sequence[str], quality: Mapping[str, str]) -> str:
     import tomlkit
 
-    post, names = fit.posterior, fit.names
     document = start_document(_FIT_HEAD)
     document["source"] = source.text
     document["date"] = source.date
@@ -54,28 +58,11 @@ def _toml(fit: Fitted, source: configs.FactSource, steps: Sequence[str], quality
     document.add(tomlkit.comment("not fitted on; chips of configs/published/step_times.toml and bridge_perf.toml"))
     document["chips_with_step_times"] = tomlkit.array().multiline(True)
     document["chips_with_step_times"].extend(steps)
-    document["features"] = list(names)
-    document["intercept"] = significant(post.coefficients[0], 6)
-    document["scale"] = significant(post.scale, 6)
-    document["freedom"] = significant(post.freedom, 6)
-    document.add(tomlkit.comment("of intercept and coefficients, in units of scale^2"))
-    document["covariance"] = tomlkit.array().multiline(True)
-    document["covariance"].extend([[significant(value, 6) for value in row] for row in post.covariance])
-    by_feature = {
-        "coefficients": (post.coefficients[1:], "each is multiplied by its feature"),
-        "centre": (post.centre, "a feature that is not known takes this value ..."),
-        "spread": (post.spread, "... and adds this variance times its coefficient squared"),
-    }
-    for key, (values, comment) in by_feature.items():
-        document[key] = tomlkit.table().comment(comment)
-        document[key].update({name: significant(value, 6) for name, value in zip(names, values, strict=True)})
+    document["features"] = list(fit.names)
+    _add_regression(document, fit)
     document["seen"] = tomlkit.table().comment("of the fitted runs: FLOP/s in BF16 of the fastest chip, the models' narrowness")
-    document["seen"].update({name: significant(value, 6) for name, value in asdict(fit.seen).items()})
-    practice = fit.practice
-    document["practice"] = tomlkit.table().comment("of the best strategy's log MFU, less what intercept and slopes give of it")
-    document["practice"].update({"weight": significant(practice.weight, 6), "intercept": significant(practice.intercept, 6)})
-    slopes = {name: significant(value, 6) for name, value in zip(names, practice.slopes, strict=True)}
-    document["practice"]["slopes"] = slopes
+    document["seen"].update(_rounded(asdict(fit.seen)))
+    _add_practice(document, fit)
     document["developers"] = tomlkit.table().comment(
         "added to log(MFU); known is the share of the noise's variance that runs tell"
     )
@@ -86,7 +73,38 @@ def _toml(fit: Fitted, source: configs.FactSource, steps: Sequence[str], quality
     return tomlkit.dumps(document)
 
 
-def _effect_entry(effect: DeveloperEffect) -> dict[str, float]:
-    return {name: significant(value, 6) for name, value in asdict(effect).items() if name not in ("name", "runs")} | {
-        "runs": effect.runs
+def _add_regression(document: "TOMLDocument", fit: Fitted) -> None:
+    """Add the coefficients, how sure they are, and what stands in for a feature that is not known."""
+    import tomlkit
+
+    post = fit.posterior
+    document.update(_rounded({"intercept": post.coefficients[0], "scale": post.scale, "freedom": post.freedom}))
+    document.add(tomlkit.comment("of intercept and coefficients, in units of scale^2"))
+    document["covariance"] = tomlkit.array().multiline(True)
+    document["covariance"].extend([[significant(value, _DIGITS) for value in row] for row in post.covariance])
+    by_feature = {
+        "coefficients": (post.coefficients[1:], "each is multiplied by its feature"),
+        "centre": (post.centre, "a feature that is not known takes this value ..."),
+        "spread": (post.spread, "... and adds this variance times its coefficient squared"),
     }
+    for key, (values, comment) in by_feature.items():
+        document[key] = tomlkit.table().comment(comment)
+        document[key].update(_rounded(dict(zip(fit.names, values, strict=True))))
+
+
+def _add_practice(document: "TOMLDocument", fit: Fitted) -> None:
+    """Add how the best strategy's MFU counts."""
+    import tomlkit
+
+    practice = fit.practice
+    document["practice"] = tomlkit.table().comment("of the best strategy's log MFU, less what intercept and slopes give of it")
+    document["practice"].update(_rounded({"weight": practice.weight, "intercept": practice.intercept}))
+    document["practice"]["slopes"] = _rounded(dict(zip(fit.names, practice.slopes, strict=True)))
+
+
+def _effect_entry(effect: DeveloperEffect) -> dict[str, float]:
+    return _rounded({"mean": effect.mean, "sd": effect.sd, "known": effect.known}) | {"runs": effect.runs}
+
+
+def _rounded(values: Mapping[str, float]) -> dict[str, float]:
+    return {name: significant(value, _DIGITS) for name, value in values.items()}

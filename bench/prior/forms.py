@@ -214,7 +214,7 @@ class DeveloperEntry:
 
 @dataclass(frozen=True)
 class FitFile:
-    """The form of mfu.toml, which `store.write_fit` writes; its date is the newest of what was fitted on."""
+    """The form of mfu.toml, which `fit_text.write_fit` writes; its date is the newest of what was fitted on."""
 
     source: str
     chips: tuple[str, ...]

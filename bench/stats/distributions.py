@@ -12,6 +12,7 @@ distribution    parameters          meaning
 """
 
 import functools
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -20,6 +21,7 @@ from numpy.typing import NDArray
 from ...kernels.errors import FlopwattError
 
 Floats = NDArray[np.float64]
+P90 = 1.2815515655446004  # of a standard normal deviate
 
 
 class DrawError(FlopwattError, ValueError):
@@ -117,6 +119,20 @@ def _inverse(distribution: str, parameters: Sequence[float], u: Floats) -> Float
     left = low + np.sqrt(u * width * (mode - low))
     right = high - np.sqrt((1 - u) * width * (high - mode))
     return np.where(rising, left, right)
+
+
+def lognormal_interval(median: float, sigma: float) -> tuple[float, float]:
+    """Return P10 and P90 of a lognormal quantity, in its unit.
+
+    Parameters
+    ----------
+    median
+        In that unit.
+    sigma
+        The standard deviation of the logarithm.
+    """
+    factor = math.exp(P90 * sigma)
+    return median / factor, median * factor
 
 
 def choose(values: Floats, u: Floats) -> Floats:

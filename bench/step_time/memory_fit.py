@@ -4,9 +4,8 @@ from collections.abc import Mapping
 
 from ... import configs
 from ...kernels.quantities import MODEL
+from .habits import can_recompute_modules
 
-MODULES_SINCE = 2025.3  # Megatron Core 0.12 recomputes norms, activations and MLA's projections up by themselves
-_FRAMEWORKS = ("megatron", "nemo")
 _MARGIN = "memory_margin"
 
 
@@ -27,14 +26,11 @@ def recomputed(framework: str, inputs: Mapping[str, float]) -> dict[str, float]:
     dict
         ``recomputed_modules``, or nothing where the step fits or its software cannot.
     """
-    able = framework in _FRAMEWORKS and inputs["software_date"] >= MODULES_SINCE and inputs["zero_stage"] < 3
+    able = can_recompute_modules(framework, inputs["software_date"], inputs["zero_stage"])
     return {"recomputed_modules": 1.0} if able and _margin(inputs) < 0 else {}
 
 
 def _margin(inputs: Mapping[str, float]) -> float:
     """Return the bytes that are left on the fullest chip."""
     values = {name: default.value for name, default in configs.defaults().items()} | dict(inputs)
-    for item in MODEL.order([_MARGIN], values):
-        if item.name not in values:
-            values[item.name] = item(*(values[parameter] for parameter in item.parameters))
-    return float(values[_MARGIN])
+    return float(MODEL.compute([_MARGIN], values)[_MARGIN])

@@ -1,6 +1,5 @@
 """Published step times predicted: read, compute, compare, summarise."""
 
-import math
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -11,11 +10,11 @@ from numpy.typing import NDArray
 from ... import configs
 from ...kernels.quantities import MODEL
 from ..facts.cells import RowError
+from ..stats.distributions import lognormal_interval
 from .rows import StepCase, case
 
 Floats = NDArray[np.float64]
 TARGETS = ("step_time", "memory_per_chip", "step_mfu", "step_time_spread")
-P90 = 1.2815515655446004  # of a standard normal deviate
 PUBLISHED = ("step_times", "bridge_perf")
 
 
@@ -101,12 +100,9 @@ def inputs(steps: Sequence[StepCase], targets: Sequence[str] = TARGETS, without:
 
 def evaluate(given: Mapping[str, Any], targets: Sequence[str]) -> dict[str, Floats]:
     """Compute the targets as arrays, by NumPy, from arrays of their inputs (or of quantities in place of their formulas)."""
-    values: dict[str, Any] = dict(given)
     with np.errstate(all="ignore"):
-        for item in MODEL.order(targets, values):
-            if item.name not in values:
-                values[item.name] = item(*(values[parameter] for parameter in item.parameters))
-    return {target: np.asarray(values[target], dtype=np.float64) for target in targets}
+        values = MODEL.compute(targets, given)
+    return {target: np.asarray(value, dtype=np.float64) for target, value in values.items()}
 
 
 def predict(steps: Sequence[StepCase], given: Mapping[str, float] | None = None) -> list[Prediction]:
@@ -132,8 +128,7 @@ def predict_by(steps: Sequence[StepCase], given: Sequence[Mapping[str, float]]) 
 
 def interval(prediction: Prediction) -> tuple[float, float]:
     """Give P10 and P90 of the step time, in seconds."""
-    factor = math.exp(P90 * prediction.spread)
-    return prediction.seconds / factor, prediction.seconds * factor
+    return lognormal_interval(prediction.seconds, prediction.spread)
 
 
 def summarise(predictions: Sequence[Prediction], by: str = "") -> list[GroupErrors]:

@@ -8,10 +8,10 @@ from typing import Any
 from ... import configs
 from ..facts import cells
 from ..facts.cells import RowError
+from .habits import TABLE, RunOptions
 
-FRAMEWORKS = ("megatron", "nemo", "fsdp", "torchtitan", "maxtext")
 # Words that name a framework, or software built upon one: the first row that fits counts. What names none is Megatron-LM's kin.
-_NAMED = (
+NAMES = (
     ("torchtitan", r"torch-?titan"),
     ("maxtext", r"max-?text|\bjax\b|\bt5x\b|\bpax(ml)?\b|praxis|seqio|levanter|\btpu|trillium"),
     ("fsdp", r"automodel|\bhf[-_]|hugging ?face"),  # beside NVIDIA's names: PyTorch's own sharding all the same
@@ -20,11 +20,9 @@ _NAMED = (
     ("nemo", r"mlperf"),  # submissions on GPUs whose folders name no software run NVIDIA's reference, which is NeMo
     ("fsdp", r"\bfsdp|fully.?sharded|llm-?foundry|mosaic|composer|pytorch|lit-?gpt|\baccelerate\b|lingua|\bolmo|axolotl"),
 )
-_KINDS = (
-    ("eager", r"\beager\b"),
-    ("compile", r"(?<!no )(?<!not )(?<!without )\b(torch\.)?compiled?\b"),
-    ("async TP", r"\basync(hronous)?[- ]?(tp|tensor)"),
-)
+_COMPILED = re.compile(r"(?<!no )(?<!not )(?<!without )\b(torch\.)?compiled?\b", re.IGNORECASE)
+_ASYNC_TP = re.compile(r"\basync(hronous)?[- ]?(tp|tensor([- ]parallel\w*)?)\b", re.IGNORECASE)
+_BARE_MEGATRON = re.compile(r"Megatron-LM v?\d")
 
 # When versions of Megatron Core came out, as GitHub dates its releases.
 _MEGATRON = {
@@ -56,18 +54,34 @@ def framework(row: Mapping[str, Any], otherwise: str = "megatron") -> str:
     """
     stated = cells.text(row, "framework")
     if not cells.blank(stated):
-        named = stated.lower() if stated.lower() in FRAMEWORKS else _named(stated)
+        known = configs.load(TABLE).rows
+        named = stated.lower() if stated.lower() in known else _named(stated)
         if not named:
-            raise RowError(f"its framework {stated[:40]!r} is not known; known are {', '.join(FRAMEWORKS)}")
+            raise RowError(f"its framework {stated[:40]!r} is not known; known are {', '.join(known)}")
         return named
     said = [_named(cells.text(row, column)) for column in ("source", "measured_kind", "accelerator")]
     return "maxtext" if "maxtext" in said else next(filter(None, said), otherwise)
 
 
-def kind(row: Mapping[str, Any]) -> tuple[str, ...]:
-    """List what a row says of how its software ran: ``eager``, ``compile``, ``async TP``."""
-    said = f"{cells.text(row, 'measured_kind')} {cells.text(row, 'framework')}".lower()
-    return tuple(word for word, pattern in _KINDS if re.search(pattern, said))
+def run_options(row: Mapping[str, Any], zero: float | None) -> RunOptions:
+    """Read what a row says of how its software ran.
+
+    Parameters
+    ----------
+    row
+        Cells by their column's name in lower case.
+    zero
+        The ZeRO stage that it states; None where it states none.
+    """
+    source = cells.text(row, "source")
+    said = " ".join((source, cells.text(row, "measured_kind"), cells.text(row, "framework")))
+    return RunOptions(
+        compiled=_COMPILED.search(said) is not None,
+        async_tp=_ASYNC_TP.search(said) is not None,
+        as_it_comes=_BARE_MEGATRON.search(source) is not None,
+        zero=zero,
+        recompute=cells.text(row, "recompute"),
+    )
 
 
 def release_date(cell: str) -> float:
@@ -106,4 +120,4 @@ def _year(match: re.Match[str]) -> float:
 
 def _named(text: str) -> str:
     lower = text.lower()
-    return next((name for name, pattern in _NAMED if re.search(pattern, lower)), "")
+    return next((name for name, pattern in NAMES if re.search(pattern, lower)), "")

@@ -28,7 +28,7 @@ _GIB = 2.0**30
 class StepCase:
     """One measured step. ``inputs`` are in base units, ``seconds`` its time; ``source`` groups rows for cross-validation.
 
-    ``framework`` is a row of the table of frameworks, ``kind`` what else is said of how it ran (eager, compile, async TP).
+    ``framework`` is a row of the table of frameworks.
     """
 
     name: str
@@ -37,8 +37,7 @@ class StepCase:
     precision: str
     inputs: Mapping[str, float]
     seconds: float
-    framework: str = "megatron"
-    kind: tuple[str, ...] = ()
+    framework: str
     memory: float | None = None  # bytes that the fullest chip allocated
     peer: str = ""  # another tool's prediction: by whom, and seconds
     peer_seconds: float | None = None
@@ -72,11 +71,10 @@ def _step(row: Mapping[str, Any]) -> StepCase:
     inputs = {**facts, **architecture, **strategy}
     precision = _precision(row, chip)
     inputs |= precision.inputs | cells.recompute(cells.text(row, "recompute"))
-    framework, words = row_software.framework(row), f"{source} {' '.join(row_software.kind(row))}"
-    date = row_software.software_date(source)
+    framework, date = row_software.framework(row), row_software.software_date(source)
     sharded = re.search(r"zero-?\s*([0-3])", f"{name} {cells.text(row, 'zero')}".lower())
     stage = float(sharded.group(1)) if sharded else None
-    inputs |= habits.habits(framework, date, words, stage, cells.text(row, "recompute"))
+    inputs |= habits.habits(framework, date, row_software.run_options(row, stage))
     inputs |= adapter_inputs((name, source), inputs["moe_layers"] > 0)
     notes = _interleave(inputs, cells.text(row, "vpp"), date) + _recompute(inputs, framework, row) + assumed + notes
     notes += adapter_notes(inputs)
@@ -89,7 +87,6 @@ def _step(row: Mapping[str, Any]) -> StepCase:
         inputs=inputs,
         seconds=cells.number(row, "measured_step_s"),
         framework=framework,
-        kind=row_software.kind(row),
         memory=float(memory.group(1)) * _GIB if memory else None,
         peer=cells.text(row, "predicted_by"),
         peer_seconds=cells.stated(row, "predicted_step_s"),
@@ -110,7 +107,8 @@ def _bridge(row: Mapping[str, Any]) -> StepCase:
     inputs = {**facts, **architecture, **length, **strategy, "mtp_layers": models.mtp_layers(name)}
     precision = _precision(row, chip)
     inputs |= precision.inputs | cells.recompute(cells.text(row, "recompute"))
-    inputs |= habits.habits(framework, date, source, 3.0 if cells.flag(row, "fsdp") else None)
+    stage = habits.WHOLE_SHARDING if cells.flag(row, "fsdp") else None
+    inputs |= habits.habits(framework, date, row_software.run_options(row, stage))
     inputs |= adapter_inputs((name, cells.text(row, "section")), inputs["moe_layers"] > 0)
     notes = _recompute(inputs, framework, row) + assumed + adapter_notes(inputs)
     tokens = inputs["batch_size"] * inputs["sequence_length"]
@@ -123,7 +121,6 @@ def _bridge(row: Mapping[str, Any]) -> StepCase:
         inputs=inputs,
         seconds=seconds,
         framework=framework,
-        kind=row_software.kind(row),
         notes=_remarks(row) + notes,
     )
 
@@ -328,7 +325,6 @@ def _shape(inputs: Mapping[str, float]) -> str:
     }
     always = ("batch ", "mbs ")
     parts = [f"{label}{inputs[name]:.0f}" for label, name in short.items() if label in always or inputs[name] > 1]
-    full = (
-        " full recompute" if inputs["recomputed_layers"] else " selective recompute" if inputs["recomputed_attention"] else ""
-    )
-    return " ".join(parts) + full
+    again = {"full recompute": "recomputed_layers", "selective recompute": "recomputed_attention"}
+    parts += [words for words, name in again.items() if inputs[name]][:1]
+    return " ".join(parts)

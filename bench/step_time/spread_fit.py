@@ -23,6 +23,7 @@ from ... import configs
 from ...kernels.validation.plain_tests import NO_OTHER_KEYS
 from ...kernels.validation.validator import Validator
 from ..prior.features import Floats
+from ..stats.distributions import P90
 from ..terminal.numbers import significant
 from ..terminal.toml_text import start_document
 from . import fit, left_out, predict
@@ -186,7 +187,7 @@ def fit_spreads(rows: Residuals) -> FittedSpreads:
     names = np.array(rows.sources)
 
     def scaled(parts: Mapping[str, float], mask: NDArray[np.bool_]) -> dict[str, float]:
-        factor = _weighted_quantile(deviates[mask], rows.weights[mask]) / predict.P90
+        factor = _weighted_quantile(deviates[mask], rows.weights[mask]) / P90
         return {name: factor * value for name, value in parts.items()}
 
     every = np.ones(len(names), dtype=bool)
@@ -222,8 +223,8 @@ def coverages(rows: Residuals, parts: Mapping[str, Mapping[str, float]]) -> list
 
 
 def _coverage(group: str, logs: Floats, own: Floats) -> Coverage:
-    beyond = np.maximum(np.abs(logs) - predict.P90 * own, 0.0)
-    width = 2 * predict.P90 * own
+    beyond = np.maximum(np.abs(logs) - P90 * own, 0.0)
+    width = 2 * P90 * own
     score = width + 2 / _BEYOND * beyond
     return Coverage(group, len(logs), float(np.mean(beyond == 0)), float(width.mean()), float(score.mean()))
 

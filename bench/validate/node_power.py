@@ -53,13 +53,14 @@ def _published(row: CaseRow) -> float:
     except UnpredictableError:
         return math.nan
     average = row.positive("avg_w_per_chip")
-    node = _NODE.search(row.text("notes"))
-    return (
-        average if node is None or not math.isnan(average) else float(node[1].replace(",", "")) / _chips_per_node(row, node[1])
-    )
+    match = _NODE.search(row.text("notes"))
+    if match is None or not math.isnan(average):
+        return average
+    of_node = float(match[1].replace(",", ""))
+    return of_node / _chips_per_node(row, of_node)
 
 
-def _chips_per_node(row: CaseRow, node: str) -> float:
-    """Tell how many chips a node has by what energy and chip-hours are, where the row has both."""
-    watts = row.positive("energy_mwh") * 1e6 / chip_hours_of(row)
-    return _CHIPS_PER_NODE if math.isnan(watts) else max(round(float(node.replace(",", "")) / watts), 1)
+def _chips_per_node(row: CaseRow, of_node: float) -> float:
+    """Tell how many chips a node of so many watts has, by the row's energy and chip-hours where it states both."""
+    of_chip = row.positive("energy_mwh") * 1e6 / chip_hours_of(row)
+    return _CHIPS_PER_NODE if math.isnan(of_chip) else max(round(of_node / of_chip), 1)

@@ -1,8 +1,7 @@
 """Published times to train of MLPerf: predicted from the measured step, where there is one, and from the model's own step."""
 
-import math
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from ... import configs
@@ -12,8 +11,9 @@ from ..estimate.submission_habits import UsualPrecision, usual_batch, usual_prec
 from ..facts import cells
 from ..facts.cells import RowError
 from ..facts.chips import match_chip
+from ..stats.distributions import lognormal_interval
 from ..step_time import left_out
-from ..step_time.predict import P90, Prediction, predict
+from ..step_time.predict import Prediction, predict
 from ..step_time.rows import StepCase, case
 from .case_labels import case_labels
 from .results import Findings, LeftOut, Predicted
@@ -44,28 +44,25 @@ def find_times(row: CaseRow) -> Findings:
     row
         A row with the columns of step times.
     """
-    low = {str(column).lower(): cell for column, cell in row.cells.items()}
-    name = f"{cells.text(low, 'model')} on {cells.text(low, 'gpus')} {cells.text(low, 'accelerator')}"
+    by_column = {str(column).lower(): cell for column, cell in row.cells.items()}
+    name = f"{cells.text(by_column, 'model')} on {cells.text(by_column, 'gpus')} {cells.text(by_column, 'accelerator')}"
     try:
-        if cells.stated(low, COLUMN) is None:
+        published = cells.stated(by_column, COLUMN)
+        if published is None:
             return Findings()
-        run, measured = _run(low), cells.stated(low, "measured_step_s")
+        run, measured = _run(by_column), cells.stated(by_column, "measured_step_s")
     except RowError as error:
         return Findings([], [LeftOut(name, OWN, str(error))])
-    findings = Findings([], [])
+    case_of = _Case(name, published, _chips(by_column), cells.text(by_column, "source"))
+    findings = Findings()
     if measured is not None:
-        labels = case_labels(_chips(low), source=cells.text(low, "source"))
-        findings.predicted.append(_figure(low, GIVEN_STEP, (name, labels), train_time(run.rules, run.batch, measured)))
+        findings.predicted.append(case_of.of_measured(train_time(run.rules, run.batch, measured)))
     try:
-        step = _own_step(low, run)
+        step = _own_step(by_column, run)
     except RowError as error:
         findings.left_out.append(LeftOut(name, OWN, str(error)))
         return findings
-    time = train_time(run.rules, run.batch, step.seconds, step.spread)
-    labels = case_labels(
-        _chips(low), precision=step.case.precision, framework=step.case.framework, source=cells.text(low, "source")
-    )
-    findings.predicted.append(_figure(low, OWN, (name, labels), time, step.case.notes))
+    findings.predicted.append(case_of.of_own(train_time(run.rules, run.batch, step.seconds, step.spread), step.case))
     return findings
 
 
@@ -77,8 +74,7 @@ def states_time_alone(row: CaseRow) -> bool:
 def _run(row: Mapping[str, object]) -> _Run:
     """Read benchmark, chips and batch. Raises RowError where no benchmark of its name is known."""
     source, model = cells.text(row, "source"), cells.text(row, "model")
-    named = re.search("|".join(sorted(names(), key=len, reverse=True)), source) or None
-    mlperf_round = _ROUND.search(source)
+    named, mlperf_round = re.search("|".join(sorted(names(), key=len, reverse=True)), source), _ROUND.search(source)
     key = named[0] if named else _of_model(model)
     if not key:
         raise RowError(f"its benchmark is not known; known are {', '.join(names())}")
@@ -94,18 +90,29 @@ def _of_model(model: str) -> str:
     return next((key for key in names() if re.sub(r"[^a-z0-9]", "", rows[key].shown.lower()) == plain), "")
 
 
-def _figure(
-    row: Mapping[str, object],
-    quantity: str,
-    case_of: tuple[str, Mapping[str, str]],
-    time: TrainTime,
-    notes: tuple[str, ...] = (),
-) -> Predicted:
-    name, labels = case_of
-    factor, minutes = math.exp(P90 * time.spread), time.seconds / _MINUTE
-    note = "; ".join(filter(None, (*notes, time.convergence.note)))
-    published = cells.number(row, COLUMN)
-    return Predicted(name, quantity, "min", published, minutes, minutes / factor, minutes * factor, note=note, labels=labels)
+@dataclass(frozen=True)
+class _Case:
+    """A row's name, the minutes that it publishes, its chips and its source."""
+
+    name: str
+    minutes: float
+    chips: configs.FactRow | tuple[configs.FactRow, ...]
+    source: str
+
+    def of_measured(self, time: TrainTime) -> Predicted:
+        """Make the finding of a time that follows from the measured step."""
+        return self._finding(GIVEN_STEP, time, case_labels(self.chips, source=self.source))
+
+    def of_own(self, time: TrainTime, step: StepCase) -> Predicted:
+        """Make the finding of a time that follows from a predicted step."""
+        labels = case_labels(self.chips, precision=step.precision, framework=step.framework, source=self.source)
+        return self._finding(OWN, time, labels, step.notes)
+
+    def _finding(self, quantity: str, time: TrainTime, labels: Mapping[str, str], notes: Sequence[str] = ()) -> Predicted:
+        predicted = time.seconds / _MINUTE
+        low, high = lognormal_interval(predicted, time.spread)
+        note = "; ".join(filter(None, (*notes, time.convergence.note)))
+        return Predicted(self.name, quantity, "min", self.minutes, predicted, low, high, note=note, labels=labels)
 
 
 # --- the model's own step ---------------------------------------------------------------------------------------------

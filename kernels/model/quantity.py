@@ -280,3 +280,24 @@ class Model:
         """
         held = frozenset(held)
         return [item.name for item in self.order(targets, held) if item.given or item.name in held]
+
+    def compute(self, targets: Iterable[str], given: Mapping[str, Any]) -> dict[str, Any]:
+        """Compute some targets as Python or NumPy computes with what is given, without a grid.
+
+        Parameters
+        ----------
+        targets
+            Names of the quantities that are wanted.
+        given
+            Numbers or arrays in base units: of inputs, or of quantities in place of their formula.
+
+        Raises
+        ------
+        ModelError
+            For an unknown name, and for quantities that need each other in a circle.
+        """
+        targets, values = tuple(targets), dict(given)
+        for item in self.order(targets, values):
+            if item.name not in values:
+                values[item.name] = item(*(values[parameter] for parameter in item.parameters))
+        return {target: values[target] for target in targets}

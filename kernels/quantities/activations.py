@@ -42,7 +42,7 @@ def stored_bytes(precision_bits, element_bytes):
 
 @quantity(unit="byte", source=_MODULES)
 def remade_bytes(stored_bytes, recomputed_modules):
-    """The same of an input that a norm or an activation makes, which may be made again."""
+    """Bytes per element that is kept of an input that a norm or an activation makes, which may be made again."""
     return stored_bytes * (1 - recomputed_modules)
 
 
@@ -51,8 +51,8 @@ def stream_activation_bytes(
     microbatch_tokens, hidden_size, element_bytes, remade_bytes, activation_shards, mixers_per_layer, dropout, mask_bytes
 ):
     """Inputs of the norms and of the blocks (two but for hybrids), and the dropout masks behind them."""
-    each = element_bytes + remade_bytes + dropout * mask_bytes
-    return microbatch_tokens * hidden_size * ((1 + mixers_per_layer) * each) / activation_shards
+    block = element_bytes + remade_bytes + dropout * mask_bytes
+    return microbatch_tokens * hidden_size * ((1 + mixers_per_layer) * block) / activation_shards
 
 
 @quantity(unit="byte", source=_ACT)

@@ -1,4 +1,4 @@
-# mypy: allow-untyped-defs
+# mypy: allow-untyped-defs, allow-untyped-calls
 """Attention: weights of a layer's projections, the keys that a query sees, and the operations of queries, keys and values.
 
 Layers see all keys, a window (sliding, or a chunk of the sequence), the keys that an indexer chooses, or keys that stand for
@@ -218,13 +218,18 @@ def indexer_core_flops(indexer_layers, indexer_heads, indexer_head_size, indexed
     return indexer_layers * (indexer_heads * indexer_head_size) * indexed_keys
 
 
+def _compressed_keys(sequence_length, key_compression, window_keys):
+    """Keys that a query sees on average where a key stands for many tokens, and those of its window."""
+    return sequence_length / (2 * maximum(key_compression, 1.0)) + window_keys
+
+
 @quantity(unit="FLOP", source=_CAUSAL)
 def attention_core_flops(
     whole_layers, sequence_length, window_layers, window_keys, indexer_layers, seen_chosen_keys, compressed_layers,
     key_compression, core_width, window_core_width, indexer_core_flops,
 ):  # fmt: skip
     """Forward operations per token of queries times keys and weights times values, all layers once, causal: half of full."""
-    compressed = sequence_length / (2 * maximum(key_compression, 1.0)) + window_keys
+    compressed = _compressed_keys(sequence_length, key_compression, window_keys)
     plain = whole_layers * (sequence_length / 2) + window_layers * window_keys
     keys = plain + indexer_layers * seen_chosen_keys + compressed_layers * compressed
     wider = (window_core_width - core_width) * window_layers * window_keys
@@ -236,8 +241,8 @@ def gathered_core_flops(
     indexer_layers, seen_chosen_keys, compressed_layers, key_compression, sequence_length, window_keys, core_width,
     indexer_core_flops,
 ):  # fmt: skip
-    """Those of the layers whose keys are chosen or stand for many tokens, their indexers' among them."""
-    compressed = sequence_length / (2 * maximum(key_compression, 1.0)) + window_keys
+    """Attention's core per token in layers whose keys are chosen or stand for many tokens, their indexers' work with it."""
+    compressed = _compressed_keys(sequence_length, key_compression, window_keys)
     return 2 * core_width * (indexer_layers * seen_chosen_keys + compressed_layers * compressed) + indexer_core_flops
 
 

@@ -209,11 +209,11 @@ def streaming_time(
 ):  # fmt: skip
     """What ZeRO moves for every microbatch: stage 2 scatters gradients, stage 3 also gathers the weights twice a pass."""
     gathered = layer_passes * (2 * gathered_bytes)
-    each = where(zero_stage >= 3, gathered + gradient_bytes, where(zero_stage >= 2, gradient_bytes, 0 * gradient_bytes))
+    moved = where(zero_stage >= 3, gathered + gradient_bytes, where(zero_stage >= 2, gradient_bytes, 0 * gradient_bytes))
     rates = server_gathering, scaleup_rate, nic_rate
     near = maximum(minimum(replica_ranks, scaleup_domain / tensor_parallel), 1.0)
     expert_near = maximum(minimum(expert_replicas, scaleup_domain / expert_parallel), 1.0)
-    dense = streamed_time(each * stage_dense_parameters, replica_ranks, near, *rates)
+    dense = streamed_time(moved * stage_dense_parameters, replica_ranks, near, *rates)
     hops = layers_per_stage * (replica_ranks / near - 1) * hop_latency
     waits = hops * where(zero_stage >= 3, 2 * layer_passes + 1, where(zero_stage >= 2, 1.0, 0.0))
-    return dense + streamed_time(each * stage_expert_parameters, expert_replicas, expert_near, *rates) + waits
+    return dense + streamed_time(moved * stage_expert_parameters, expert_replicas, expert_near, *rates) + waits

@@ -23,16 +23,16 @@ given(
 )
 given("early_stop", "", "1 where recompute of a layer stops with the last input that is needed, else 0.", high=1, whole=True)
 given("launch_time", "s", "Time per layer and pass in which a chip waits for the host.")
-given("routing_time", "s", "What routing adds to it in an MoE layer as an architecture first ships: counting, sorting.")
-given("expert_launch_time", "s", "What each expert that a chip holds adds to that: its products are launched apart.")
+given("routing_time", "s", "Time per MoE layer and pass that routing adds as an architecture first ships: counting, sorting.")
+given("expert_launch_time", "s", "Time per MoE layer and pass that an expert of a chip adds to that of routing: own launches.")
 given(
     "rack_routing_share",
     "",
-    "Share of it left where chips exchange tokens by themselves (scale-up domains of a rack).",
+    "Share of routing's time that is left where chips exchange tokens by themselves (scale-up domains of a rack).",
     high=1,
     show="%",
 )
-given("routing_decay", "", "Years in which it falls to 1/e.", low_open=True)
+given("routing_decay", "", "Years in which the cost of routing falls to 1/e.", low_open=True)
 given(
     "trained_weights",
     "",
@@ -102,7 +102,7 @@ def mixer_product_time(
 def mixer_cast_time(
     attention_per_layer, attention_cast_time, mamba_per_layer, mamba_cast_time, linear_per_layer, linear_cast_time
 ):
-    """Casting their inputs, forward."""
+    """Casting the inputs of what mixes tokens in a layer, forward."""
     own = attention_per_layer * attention_cast_time + mamba_per_layer * mamba_cast_time
     return own + linear_per_layer * linear_cast_time
 
@@ -120,7 +120,7 @@ def mixer_backward_time(
     mixer_product_time, core_time, score_time, scan_time, attention_traffic_time, mixer_cast_time, stream_time,
     fused_attention, trained_weights,
 ):  # fmt: skip
-    """The same, backward; the scan's states and the streams' mixtures are computed again."""
+    """What mixes tokens and residual streams, backward; the scan's states and the streams' mixtures are computed again."""
     core = where(fused_attention > 0, 2.5, 2.0) * core_time + 2.5 * scan_time
     again = 1.5 * mixer_cast_time + 3 * stream_time
     products = (1 + trained_weights) * mixer_product_time
@@ -137,7 +137,7 @@ def attention_excess_time(
     products = mamba_per_layer * mamba_product_time + linear_per_layer * linear_product_time
     other = (3 * products + 3.5 * scan_time) / where(others > 0, others, 1.0)
     attention = (3.5 * core_time + 3 * score_time) / where(attention_per_layer > 0, attention_per_layer, 1.0)
-    return maximum(3 * attention_product_time + attention - other, 0 * core_time)
+    return maximum(3 * attention_product_time + attention - other, 0.0)
 
 
 @quantity(unit="s", source=_SUM)

@@ -14,8 +14,14 @@ _SUM = "definition"
 
 given("logit_bytes", "byte", "Memory traffic per logit of the loss, forward and backward.")
 given("sync_window_share", "", "Share of a backward pass in which exchanging gradients and weights can hide.", high=1, show="%")
-given("lone_window_share", "", "What is left of that share where a step has one microbatch.", high=1, show="%")
-given("least_exposed_sync", "", "Share of that exchange that is never hidden.", high=1, show="%")
+given(
+    "lone_window_share",
+    "",
+    "Share of the window for exchanging gradients and weights that is left where a step has one microbatch.",
+    high=1,
+    show="%",
+)
+given("least_exposed_sync", "", "Share of the exchange of gradients and weights that is never hidden.", high=1, show="%")
 given(
     "stream_window_share", "", "Share of the pipeline's time in which ZeRO's streaming of weights can hide.", high=1, show="%"
 )

@@ -30,26 +30,26 @@ given(
     low_open=True,
     show="%",
 )
-given("fp8_share", "", "The same for FP8 over that for BF16.", low_open=True, show="%")
-given("fp4_share", "", "The same for FP4 over that for BF16.", low_open=True, show="%")
+given("fp8_share", "", "Share of its own peak that FP8 reaches in large products, over BF16's.", low_open=True, show="%")
+given("fp4_share", "", "Share of its own peak that FP4 reaches in large products, over BF16's.", low_open=True, show="%")
+given(
+    "promotion_share",
+    "",
+    "Rate of FP8 products whose sums software promotes on the way, over that of others.",
+    low_open=True,
+    show="%",
+)
+given(
+    "few_bit_sums",
+    "",
+    "1 where tensor cores add up FP8 products in fewer bits than FP32, so that software promotes their sums, else 0.",
+    high=1,
+    whole=True,
+)
 given("grouped_share", "", "Rate of the experts' grouped products over that of one product.", low_open=True, show="%")
-given(
-    "attention_share",
-    "",
-    "Share of the BF16 peak that fused attention sustains at the reference power.",
-    low_open=True,
-    show="%",
-)
-given(
-    "gathered_attention_share",
-    "",
-    "Rate of attention on keys that are gathered, chosen or made from many tokens, over that on whole sequences.",
-    low_open=True,
-    show="%",
-)
-given("memory_share", "", "Share of the memory bandwidth that element-wise kernels sustain.", low_open=True, high=1, show="%")
 given("energy_per_flop", "J", "Reference: TDP per BF16 FLOP/s of peak at which the shares hold.", low_open=True)
-given("power_exponent", "", "How the sustained share grows with TDP per FLOP/s of peak.")
+given("power_exponent", "", "How the sustained share grows with TDP per FLOP/s of peak, up to the reference's.")
+given("ample_power_exponent", "", "How the sustained share grows with TDP per FLOP/s of peak beyond the reference's.")
 given(
     "power_limit_share",
     "",
@@ -60,7 +60,22 @@ given(
     label="power limit over the TDP",
 )
 given("immaturity", "", "Share of the rate that software still misses when an architecture first ships.", high=1, show="%")
-given("maturing_time", "", "Years in which that falls to 1/e.", low_open=True)
+given("maturing_time", "", "Years in which what software misses falls to 1/e.", low_open=True)
+
+given(
+    "attention_share",
+    "",
+    "Share of the BF16 peak that fused attention sustains: the newest generation, on the architecture that it is for.",
+    low_open=True,
+    show="%",
+)
+given(
+    "gathered_attention_share",
+    "",
+    "Rate of attention on keys that are gathered, chosen or made from many tokens, over that on whole sequences.",
+    low_open=True,
+    show="%",
+)
 given(
     "first_attention_share",
     "",
@@ -75,25 +90,6 @@ given(
     low_open=True,
     show="%",
 )
-given("second_attention_date", "", "Calendar year from which software has FlashAttention's second generation.")
-given("third_attention_date", "", "Calendar year from which software has attention written for Hopper and later.")
-given("asynchronous_date", "", "Calendar year from which architectures ship that move data to the tensor cores by themselves.")
-given("unfused_kernels", "", "Share of element-wise operations that run as kernels of their own, not fused.", high=1, show="%")
-given("unfused_traffic", "", "Memory traffic of such kernels beyond that of fused ones, over the latter.")
-given(
-    "promotion_share",
-    "",
-    "Rate of FP8 products whose sums software promotes on the way, over that of others.",
-    low_open=True,
-    show="%",
-)
-given("whole_sums_date", "", "Calendar year from which architectures ship that add up FP8 products in FP32.")
-given("ample_power_exponent", "", "The same where a chip has more power than the reference.")
-given(
-    "plain_unfused_traffic",
-    "",
-    "The same of models without gates, whose norms and activations are kernels of PyTorch itself.",
-)
 given(
     "overtaken_attention_share",
     "",
@@ -101,7 +97,25 @@ given(
     low_open=True,
     show="%",
 )
+given("second_attention_date", "", "Calendar year from which software has FlashAttention's second generation.")
+given("third_attention_date", "", "Calendar year from which software has attention written for Hopper and later.")
+given("asynchronous_date", "", "Calendar year from which architectures ship that move data to the tensor cores by themselves.")
 given("exponentials", "", "Exponential functions that a compute unit starts each clock.", low_open=True)
+given(
+    "products_per_exponential",
+    "FLOP/s",
+    "BF16 peak for each exponential function that a chip starts a clock, beyond which these hold up attention.",
+    low_open=True,
+)
+
+given("memory_share", "", "Share of the memory bandwidth that element-wise kernels sustain.", low_open=True, high=1, show="%")
+given("unfused_kernels", "", "Share of element-wise operations that run as kernels of their own, not fused.", high=1, show="%")
+given("unfused_traffic", "", "Memory traffic of unfused kernels beyond that of fused ones, over the latter.")
+given(
+    "plain_unfused_traffic",
+    "",
+    "Extra traffic of unfused kernels, over that of fused ones, in models without gates: PyTorch has kernels of its own.",
+)
 
 
 @quantity(unit="", source=_FIT, show="%")
@@ -135,15 +149,12 @@ def bf16_rate(peak_bf16, matmul_share, power_derating, software_maturity):
 
 
 @quantity(unit="FLOP/s", source=_FIT)
-def matmul_rate(
-    bf16_rate, peak_bf16, peak_flops, precision_bits, fp8_share, fp4_share, promotion_share, architecture_date,
-    whole_sums_date,
-):  # fmt: skip
+def matmul_rate(bf16_rate, peak_bf16, peak_flops, precision_bits, fp8_share, fp4_share, promotion_share, few_bit_sums):
     """What large products in the precision of the run sustain on one chip.
 
-    Tensor cores before Blackwell add up FP8 products in few bits, and software promotes their sums on the way.
+    Hopper's tensor cores add up FP8 products in few bits, and software promotes their sums on the way.
     """
-    fp8 = fp8_share * where(architecture_date < whole_sums_date, promotion_share, 1.0)
+    fp8 = fp8_share * where(few_bit_sums > 0, promotion_share, 1.0)
     share = where(precision_bits <= 4, fp4_share, where(precision_bits <= 8, fp8, 1.0))
     return bf16_rate * (share * peak_flops / peak_bf16)
 
@@ -160,18 +171,20 @@ def grouped_rate(matmul_rate, grouped_share, routing_immaturity):
     show="%",
 )
 def attention_maturity(
-    software_date, architecture_date, second_attention_date, third_attention_date, exponentials, asynchronous_date,
-    whole_sums_date, fused_attention, first_attention_share, ported_attention_share, overtaken_attention_share,
+    software_date, architecture_date, second_attention_date, third_attention_date, asynchronous_date, fused_attention,
+    first_attention_share, ported_attention_share, overtaken_attention_share, peak_bf16, clock_share, compute_units,
+    exponentials, products_per_exponential,
 ):  # fmt: skip
     """Rate of the fused attention of the software's generation over that of the newest, on the chip's architecture.
 
     FlashAttention's first generation fills the tensor cores half; the second was written for Ampere, and until the third it
-    ran on chips that move data by themselves (Hopper and later) as if they did not. On Blackwell exponential functions take as
-    long as products, unless a chip has twice as many units for them. Scores that go through memory have no such generations.
+    ran on chips that move data by themselves (Hopper and later) as if they did not. On chips of many products a clock for each
+    exponential function, such as B200, these take as long as the products. Scores that go through memory have no generations.
     """
     own = where(software_date < second_attention_date, where(fused_attention > 0, first_attention_share, 1.0), 1.0)
     ported = where(architecture_date >= asynchronous_date, ported_attention_share, 1.0)
-    overtaken = where(architecture_date >= whole_sums_date, where(exponentials > 16, 1.0, overtaken_attention_share), 1.0)
+    products = peak_bf16 / (clock_share * compute_units * exponentials)
+    overtaken = where(products > products_per_exponential, overtaken_attention_share, 1.0)
     return own * where(software_date < third_attention_date, ported, 1.0) * overtaken
 
 
@@ -189,7 +202,7 @@ def memory_rate(memory_bandwidth, memory_share):
 
 @quantity(unit="byte/s", source=_FIT)
 def elementwise_rate(memory_rate, unfused_kernels, unfused_traffic, plain_unfused_traffic, ffn_matrices):
-    """The same, over the traffic that fused kernels would have: what is not fused reads and writes more.
+    """What element-wise kernels sustain of the traffic that fused ones would have: what is not fused reads and writes more.
 
     Models with gates have RMS norms, rotary positions and gates, each of many operations; layer norms and GELU are one kernel
     each in any framework.

@@ -153,7 +153,7 @@ def tensor_divides(
 
 
 @quantity(unit="", source=_PTD)
-def pipeline_divides(layers, pipeline_parallel, layers_per_stage, last_stage_layers, uneven_stages):
+def pipeline_divides(layers, pipeline_parallel, last_stage_layers, uneven_stages):
     """1 where the layers can be cut into that many stages, else 0."""
     even = _whole(layers / pipeline_parallel)
     filled = where(last_stage_layers > 0, uneven_stages, 0.0)

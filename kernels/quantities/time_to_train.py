@@ -78,7 +78,7 @@ given(
 given(
     "submission_step_spread",
     "",
-    "Standard deviation of the logarithm of that ratio.",
+    "Standard deviation of the logarithm of a submission's step time over that with the best strategy.",
     label="spread of submissions' strategies",
 )
 given("reference_batch", "", "Sequences of a batch of a reference run.", low=1, label="batch of a reference run")

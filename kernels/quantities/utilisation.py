@@ -8,6 +8,7 @@ that is not known (its inputs are NaN) takes the mean over the fitted runs, and 
 features are in run_features.py, the MFU that follows in expected_mfu.py.
 """
 
+import itertools
 import math
 
 from ..model.quantity import given, quantity, where
@@ -37,44 +38,8 @@ for _name in FEATURES:
     given(f"mfu_slope_{_name}", "", f"Log MFU for each unit of {_name}.", low=-math.inf)
     given(f"mfu_spread_{_name}", "", f"Variance of {_name} over the fitted runs.")
     given(f"mfu_variance_{_name}", "", f"Variance of the slope of {_name}, in units of the noise's.")
-for _pair in (
-    "intercept_scarcity",
-    "intercept_size",
-    "fp8_intercept",
-    "fp4_intercept",
-    "intercept_moe",
-    "before_2023_intercept",
-    "intercept_since_2026",
-    "beyond_runs_intercept",
-    "scarcity_size",
-    "fp8_size",
-    "fp4_size",
-    "moe_size",
-    "before_2023_size",
-    "since_2026_size",
-    "beyond_runs_size",
-    "fp8_scarcity",
-    "fp4_scarcity",
-    "moe_scarcity",
-    "before_2023_scarcity",
-    "scarcity_since_2026",
-    "beyond_runs_scarcity",
-    "fp4_fp8",
-    "fp8_moe",
-    "before_2023_fp8",
-    "fp8_since_2026",
-    "beyond_runs_fp8",
-    "fp4_moe",
-    "before_2023_fp4",
-    "fp4_since_2026",
-    "beyond_runs_fp4",
-    "before_2023_moe",
-    "moe_since_2026",
-    "beyond_runs_moe",
-    "before_2023_since_2026",
-    "before_2023_beyond_runs",
-    "beyond_runs_since_2026",
-):
+for _terms in itertools.combinations(("intercept", *FEATURES), 2):
+    _pair = "_".join(sorted(_terms))
     given(f"mfu_covariance_{_pair}", "", "Covariance of the two coefficients, in units of the noise's variance.", low=-math.inf)
 
 

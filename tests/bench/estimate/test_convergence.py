@@ -14,14 +14,14 @@ from flopwatt.bench.estimate.convergence import benchmark, names, train_time
 @pytest.mark.parametrize("row", configs.load("convergence").rows.values(), ids=lambda row: row.key)
 def test_a_reference_point_is_what_its_runs_give(row: configs.FactRow) -> None:
     runs = sorted(map(int, re.findall(r"\d+", row.notes.partition("Runs: ")[2].partition(".")[0])))
-    kept = runs[1:-1] if len(runs) > 3 else runs
+    kept = runs[1:-1]
     logs = [math.log(run) for run in runs]
     mean = sum(logs) / len(logs)
     assert row.values["reference_runs"] == len(runs)
     assert row.values["reference_samples"] == pytest.approx(sum(kept) / len(kept), abs=0.6)
     spread = math.sqrt(sum((log - mean) ** 2 for log in logs) / (len(logs) - 1))
     assert row.values["reference_spread"] == pytest.approx(spread, abs=1e-4)
-    assert {run % row.values["reference_interval"] for run in runs} <= {0} or row.key.startswith("llama31_405b-")
+    assert {run % row.values["reference_interval"] for run in runs} == {0}
 
 
 def test_every_benchmark_has_points_and_rules() -> None:

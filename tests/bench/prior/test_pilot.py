@@ -16,4 +16,4 @@ def test_tokens_a_second_are_an_mfu() -> None:
 
 
 def test_what_is_not_known_gives_no_mfu() -> None:
-    assert math.isnan(from_tokens(1800.0, 6e9, 0.0 * 1e12 + math.nan).mfu)
+    assert math.isnan(from_tokens(1800.0, 6e9, math.nan).mfu)

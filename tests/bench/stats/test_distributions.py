@@ -79,3 +79,8 @@ def test_choose_gives_each_value_its_share() -> None:
 def test_bad_parameters(name: str, parameters: list[float]) -> None:
     with pytest.raises(distributions.DrawError):
         distributions.check(name, parameters)
+
+
+def test_a_lognormal_interval_holds_80_percent() -> None:
+    assert distributions.lognormal_interval(2.0, 0.4) == pytest.approx(stats.lognorm(0.4, scale=2).ppf([0.1, 0.9]))
+    assert distributions.lognormal_interval(2.0, 0.0) == (2.0, 2.0)

@@ -10,7 +10,7 @@ from flopwatt.bench.step_time.rows import StepCase
 
 
 @pytest.fixture(scope="module")
-def found() -> list[StepCase]:
+def published() -> list[StepCase]:
     return predict.cases(predict.published_rows())[0]
 
 
@@ -18,28 +18,28 @@ def _mean(predictions: list[predict.Prediction], moe: bool) -> float:
     return float(np.mean([abs(item.error) for item in predictions if item.case.moe == moe]))
 
 
-def test_published_step_times(found: list[StepCase]) -> None:
+def test_published_step_times(published: list[StepCase]) -> None:
     """Mean absolute error at most 4.5% for dense models and 11% for mixtures of experts; no row is dropped in silence."""
-    assert len(found) >= 208
-    predictions = predict.predict(found)
+    assert len(published) >= 208
+    predictions = predict.predict(published)
     assert _mean(predictions, moe=False) <= 0.045
     assert _mean(predictions, moe=True) <= 0.11
     _, skipped = predict.cases(predict.published_rows())
-    assert len(found) + len(skipped) == len(predict.published_rows())
+    assert len(published) + len(skipped) == len(predict.published_rows())
     assert not skipped
 
 
-def test_chips_of_step_times_are_keys_of_the_hardware_table(found: list[StepCase]) -> None:
+def test_chips_of_step_times_are_keys_of_the_hardware_table(published: list[StepCase]) -> None:
     chips = predict.chips()
-    assert list(chips) == sorted({case.chip for case in found})
+    assert list(chips) == sorted({case.chip for case in published})
     assert {"h100-sxm-80gb", "gb200-nvl72"} <= set(chips) <= set(configs.load("hardware").rows)
     assert chips == store.evidence().steps
 
 
 @pytest.mark.slow
-def test_sources_that_the_fit_has_not_seen(found: list[StepCase]) -> None:
+def test_sources_that_the_fit_has_not_seen(published: list[StepCase]) -> None:
     """At most 6.5% for dense models and 11% for mixtures of experts, and 8% for frameworks of PyTorch's own sharding."""
-    crossed = left_out.predict_without(found, left_out.fits_without(found))
+    crossed = left_out.predict_without(published, left_out.fits_without(published))
     assert _mean(crossed, moe=False) <= 0.065
     assert _mean(crossed, moe=True) <= 0.11
     sharded = [abs(item.error) for item in crossed if item.case.framework in {"fsdp", "torchtitan"}]
@@ -48,23 +48,23 @@ def test_sources_that_the_fit_has_not_seen(found: list[StepCase]) -> None:
 
 
 @pytest.mark.slow
-def test_frameworks_that_the_fit_has_not_seen(found: list[StepCase]) -> None:
-    crossed = left_out.predict_without(found, left_out.fits_without(found, "framework"), "framework")
+def test_frameworks_that_the_fit_has_not_seen(published: list[StepCase]) -> None:
+    crossed = left_out.predict_without(published, left_out.fits_without(published, "framework"), "framework")
     assert _mean(crossed, moe=False) <= 0.065
     assert _mean(crossed, moe=True) <= 0.13
 
 
-def test_measured_memory(found: list[StepCase]) -> None:
-    measured = [item for item in predict.predict(found) if item.case.memory is not None]
+def test_measured_memory(published: list[StepCase]) -> None:
+    measured = [item for item in predict.predict(published) if item.case.memory is not None]
     errors = [abs(item.memory / item.case.memory - 1) for item in measured]
     assert len(errors) >= 18
     assert np.mean(errors) <= 0.10
 
 
 @pytest.mark.parametrize(("peer", "n", "share"), [("calculon", 15, 0.6), ("SimuMax", 18, 0.95)])
-def test_closer_than_the_peer_where_both_predict(found: list[StepCase], peer: str, n: int, share: float) -> None:
+def test_closer_than_the_peer_where_both_predict(published: list[StepCase], peer: str, n: int, share: float) -> None:
     """SimuMax has a measured efficiency for every shape of product in its rows."""
-    both = [item for item in predict.predict(found) if item.case.peer.startswith(peer) and item.case.peer_seconds]
+    both = [item for item in predict.predict(published) if item.case.peer.startswith(peer) and item.case.peer_seconds]
     ours = np.mean([abs(item.error) for item in both])
     theirs = np.mean([abs((item.case.peer_seconds or 0) / item.case.seconds - 1) for item in both])
     assert len(both) >= n

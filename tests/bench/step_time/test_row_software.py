@@ -6,7 +6,8 @@ import pytest
 
 from flopwatt import configs
 from flopwatt.bench.facts.cells import RowError
-from flopwatt.bench.step_time.row_software import FRAMEWORKS, framework, kind, release_date, software_date
+from flopwatt.bench.step_time.habits import RunOptions
+from flopwatt.bench.step_time.row_software import NAMES, framework, release_date, run_options, software_date
 
 
 @pytest.mark.parametrize(
@@ -33,7 +34,8 @@ def test_the_framework_that_a_row_names(source: str, measured_kind: str, name: s
 
 def test_a_column_says_the_framework_before_other_words_do() -> None:
     row = {"source": "pytorch/torchtitan"}
-    assert [framework({**row, "framework": name}) for name in FRAMEWORKS] == list(FRAMEWORKS)
+    known = list(configs.load("frameworks").rows)
+    assert [framework({**row, "framework": name}) for name in known] == known
     assert framework({**row, "framework": "PyTorch FSDP"}) == "fsdp"
     assert framework({**row, "framework": "n/a"}) == "torchtitan"
     assert framework({"source": "a table of throughput"}, "nemo") == "nemo"
@@ -46,17 +48,24 @@ def test_tpus_run_maxtext_whatever_else_a_row_says() -> None:
     assert framework({"source": "a paper", "accelerator": "TPU v4"}) == "maxtext"
 
 
-def test_frameworks_are_the_rows_of_their_table() -> None:
-    assert tuple(configs.load("frameworks").rows) == FRAMEWORKS
+def test_words_name_frameworks_of_their_table() -> None:
+    assert {name for name, _ in NAMES} == set(configs.load("frameworks").rows)
 
 
 @pytest.mark.parametrize(
-    ("said", "kinds"),
-    [("FSDP, eager", ("eager",)), ("FP8 all-gather, compile", ("compile",)), ("compiled; async TP", ("compile", "async TP")),
-     ("vanilla TP", ()), ("no compile", ()), ("not compiled", ()), ("derived from published tokens/s", ())],
+    ("said", "compiled", "async_tp"),
+    [("FSDP, eager", False, False), ("FP8 all-gather, compile", True, False), ("compiled; async TP", True, True),
+     ("asynchronous tensor parallelism", False, True), ("vanilla TP", False, False), ("no compile", False, False),
+     ("not compiled", False, False), ("derived from published tokens/s", False, False)],
 )  # fmt: skip
-def test_how_a_step_ran(said: str, kinds: tuple[str, ...]) -> None:
-    assert kind({"measured_kind": said}) == kinds
+def test_how_a_step_ran(said: str, compiled: bool, async_tp: bool) -> None:
+    assert run_options({"measured_kind": said}, None) == RunOptions(compiled=compiled, async_tp=async_tp)
+
+
+def test_what_else_a_row_says_of_its_run() -> None:
+    row = {"source": "X: Megatron-LM 0.14 on 8x B200", "recompute": "full"}
+    assert run_options(row, 1.0) == RunOptions(as_it_comes=True, zero=1.0, recompute="full")
+    assert not run_options({"source": "benchmarks/asyncTP_llama3.md of two ways"}, None).async_tp
 
 
 @pytest.mark.parametrize(

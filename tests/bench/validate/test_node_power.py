@@ -40,7 +40,7 @@ def test_a_chip_that_is_not_known_says_so() -> None:
 
 
 def test_the_shipped_logs_lie_within_five_percent() -> None:
-    found = [case for row in shipped("mlperf_power").rows for case in find_power(row, 1024).predicted]
-    errors = sorted(abs(case.predicted / case.published - 1) for case in found)
+    cases = [case for row in shipped("mlperf_power").rows for case in find_power(row, 1024).predicted]
+    errors = sorted(abs(case.predicted / case.published - 1) for case in cases)
     assert len(errors) == 10
     assert (errors[4] + errors[5]) / 2 < 0.05

@@ -22,14 +22,14 @@ def times(**cells: Any) -> Findings:
     return find_times(CaseRow(stated, "here, row 1"))
 
 
-def predictions(found: Findings) -> dict[str, float]:
-    return {case.quantity: case.predicted for case in found.predicted}
+def predictions(findings: Findings) -> dict[str, float]:
+    return {case.quantity: case.predicted for case in findings.predicted}
 
 
 def test_a_row_is_predicted_twice() -> None:
-    found = times()
-    assert [case.quantity for case in found.predicted] == [GIVEN_STEP, OWN]
-    given, own = found.predicted
+    findings = times()
+    assert [case.quantity for case in findings.predicted] == [GIVEN_STEP, OWN]
+    given, own = findings.predicted
     assert given.predicted == pytest.approx(49.795, rel=0.02)
     assert own.predicted == pytest.approx(49.795, rel=0.25)
     assert given.high / given.low < own.high / own.low
@@ -74,10 +74,10 @@ def test_a_row_without_a_time_has_none() -> None:
 def test_steps_of_adapters_are_faster() -> None:
     sizes = {"hidden": 8192, "ffn": 28672, "layers": 80, "heads": 64, "kv_heads": 8, "seq": 8192, "TP": 4, "PP": 1, "VPP": None}
     lora = {"source": "MLPerf Training v4.1 llama2_70b_lora", "model": "Llama 2 70B LoRA", "global_batch": 8, "microbatch": 1}
-    found = times(**sizes, **lora, gpus=8, measured_step_s=3.7, time_to_train_min=28)
-    assert [case.quantity for case in found.predicted] == [GIVEN_STEP, OWN]
-    assert "adapters alone are trained" in found.predicted[1].note
-    assert found.predicted[1].predicted == pytest.approx(28, rel=0.2)
+    findings = times(**sizes, **lora, gpus=8, measured_step_s=3.7, time_to_train_min=28)
+    assert [case.quantity for case in findings.predicted] == [GIVEN_STEP, OWN]
+    assert "adapters alone are trained" in findings.predicted[1].note
+    assert findings.predicted[1].predicted == pytest.approx(28, rel=0.2)
 
 
 def test_the_shipped_times_hold_their_bars() -> None:

@@ -40,6 +40,13 @@ def test_each_is_computed_after_those_it_needs(model: Model) -> None:
     assert model.inputs(["twice"], held=["total"]) == ["total"]
 
 
+def test_what_is_given_takes_the_place_of_its_formula(model: Model) -> None:
+    assert model.compute(["twice", "a"], {"a": 2.0, "b": 3.0}) == {"twice": 10.0, "a": 2.0}
+    assert model.compute(["twice"], {"total": 4.0}) == {"twice": 8.0}
+    with pytest.raises(ModelError, match="unknown quantity 'thrice'"):
+        model.compute(["thrice"], {})
+
+
 def test_what_a_model_cannot_do(model: Model) -> None:
     with pytest.raises(ModelError, match="unknown quantity 'totl'; did you mean 'total'"):
         model["totl"]

@@ -32,11 +32,15 @@ def test_attention_has_generations() -> None:
     assert compute("attention_maturity", chip="A100", software_date=2021.0, fused_attention=0.0) == 1
     ultra, plain = (compute("attention_maturity", chip=chip, software_date=2026.0) for chip in ("GB300", "GB200"))
     assert (ultra, plain) == (1, configs.defaults()["overtaken_attention_share"].value)
+    # fewer products a clock for each exponential function than on B200, though as young
+    assert [compute("attention_maturity", chip=chip, software_date=2026.0) for chip in ("RTX PRO 6000", "MI355X")] == [1, 1]
 
 
 def test_hopper_promotes_the_sums_of_fp8_products() -> None:
     kept = [compute("matmul_rate", chip=c, precision_bits=8.0) / (2 * compute("bf16_rate", chip=c)) for c in ("H100", "B200")]
     assert kept == [pytest.approx(configs.defaults()["promotion_share"].value, rel=1e-3), 1]
+    whole = compute("matmul_rate", chip="MI300X", precision_bits=8.0) / compute("bf16_rate", chip="MI300X")
+    assert whole == pytest.approx(2, rel=1e-3)
 
 
 def test_kernels_that_are_not_fused_move_more_for_models_with_gates() -> None:

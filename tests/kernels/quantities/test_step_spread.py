@@ -36,7 +36,7 @@ def test_a_deviation_is_counted_in_standard_deviations_of_the_logarithm(known: d
 
 
 def test_a_share_is_the_time_that_the_step_is_shorter_without_its_part(known: dict[str, Any]) -> None:
-    """With the rate of one part a million times as fast the step loses that part's share, where nothing hides behind it."""
+    """A step whose part takes no time is shorter by that part's share, where nothing hides behind it."""
     without = {
         "attention_step_share": {"core_time": 1e-12},
         "network_step_share": {"tp_collective_time": 1e-12},

@@ -30,6 +30,7 @@ KIND = {  # the model_type that a model's config has, by how its row's key begin
     "gpt-3": "gpt2",
     "gpt-neox": "gpt_neox",
     "gpt-oss": "gpt_oss",
+    "grin": "mixtral",
     "grok": "git",
     "grok-1": "mixtral",
     "hunyuan": "hunyuan",
