@@ -113,7 +113,7 @@ def estimate(scenario: Scenario, targets: Sequence[str] = TARGETS, draws: int = 
     return Estimate(spreads, *variance_shares(varying, drawn, behind), draws)
 
 
-def spreads_alone(scenario: Scenario, targets: Sequence[str], draws: int, seed: int) -> dict[str, Spread]:
+def spreads_alone(scenario: Scenario, targets: Sequence[str], draws: int, seed: int = 0) -> dict[str, Spread]:
     """Return the spreads of an estimate, without what drives them.
 
     Parameters

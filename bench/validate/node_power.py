@@ -3,7 +3,7 @@
 import math
 import re
 
-from ..estimate.intervals import estimate
+from ..estimate.intervals import spreads_alone
 from ..estimate.scenario import Assumptions, complete, facts
 from .case_labels import case_labels
 from .cases import chip_hours_of, chip_of
@@ -37,7 +37,7 @@ def find_power(row: CaseRow, draws: int) -> Findings:
     except UnpredictableError as error:
         return Findings([], [LeftOut(name, QUANTITY, str(error))])
     scenario = complete(facts(chip, "hardware"), [QUANTITY], Assumptions(chip.base_key, row.number("year")))
-    spread = estimate(scenario, [QUANTITY], draws).spreads[QUANTITY]
+    spread = spreads_alone(scenario, [QUANTITY], draws)[QUANTITY]
     if spread.median is None:
         return Findings([], [LeftOut(name, QUANTITY, f"not published: {', '.join(spread.missing)}")])
     rules = {TDP_RULE: chip.values["tdp"]}

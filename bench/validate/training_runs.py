@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from ...kernels.model import units
 from ..estimate.best_step import BEST_STEP, best_step_mfu
-from ..estimate.intervals import estimate
+from ..estimate.intervals import spreads_alone
 from ..estimate.scenario import Assumptions, Scenario, StatedValue, complete, facts, known
 from ..estimate.source import AS_PUBLISHED
 from ..facts.chips import match_chip
@@ -89,7 +89,7 @@ class Figure:
     def predict(self, row: CaseRow, draws: int) -> Predicted:
         """Predict the figure from so many joint draws. Raises UnpredictableError where the row lacks what that needs."""
         basis = self.basis(row)
-        spread = estimate(basis.scenario, [basis.target], draws).spreads[basis.target]
+        spread = spreads_alone(basis.scenario, [basis.target], draws)[basis.target]
         if spread.median is None:
             raise UnpredictableError(f"not published: {', '.join(spread.missing)}")
         scale = basis.factor * units.factor(spread.quantity.unit) / units.factor(self.unit)
