@@ -124,7 +124,8 @@ def _all_beyond(name: str, summary: ErrorSummary | None, bounds: GroupBounds, me
     written = bounds.written()
     if summary is None:
         if written:
-            yield f"{name}: nothing was predicted, and {', '.join(written)} {'is' if len(written) == 1 else 'are'} bounded{meant}"
+            verb = "is" if len(written) == 1 else "are"
+            yield f"{name}: nothing was predicted, and {', '.join(written)} {verb} bounded{meant}"
         return
     yield from filter(None, (_beyond(name, summary, key, bound) for key, bound in written.items()))
 

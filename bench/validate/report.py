@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from rich.console import Console
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
@@ -119,10 +120,7 @@ def _print_scores(console: Console, predicted: Sequence[Predicted]) -> None:
     for sentence in sentences(predicted):
         console.print(Text(sentence))
     console.print()
-    table = _scores_table("quantity", "by")
-    for quantity, by, summary in _written_once(score_rows(predicted)):
-        table.add_row(quantity, _text(by), *score_cells(summary), style="" if quantity else "dim")
-    console.print(table, highlight=False)
+    _print_table(console, "by", score_rows(predicted))
     console.print(Text(LEGEND, style="dim"))
     if ends := extremes(predicted, LABELS):
         console.print()
@@ -144,21 +142,32 @@ def _inside(group: Group | None) -> str:
 
 
 def _print_groups(console: Console, predicted: Sequence[Predicted], label: str) -> None:
-    table = _scores_table("quantity", label)
-    for quantity, group, summary in _written_once(group_rows(predicted, label)):
-        table.add_row(quantity, _text(group), *score_cells(summary))
-    if not table.row_count:
+    rows = group_rows(predicted, label)
+    if not rows:
         console.print(f"No case says its {label}.", highlight=False)
         return
-    console.print(table, highlight=False)
+    _print_table(console, label, rows)
     console.print(Text(LEGEND, style="dim"))
 
 
-def _scores_table(*texts: str) -> Table:
-    table = _plain_table("", *texts)
+def _print_table(console: Console, second: str, rows: Sequence[ScoreRow]) -> None:
+    """Print scores; on a narrow screen what they are of stands below its quantity and not beside it."""
+    narrow = console.width < WIDE
+    table = _plain_table("", *((f"quantity, {second}",) if narrow else ("quantity", second)))
     for name in HEADINGS:
         table.add_column(name, justify="right", overflow="fold")
-    return table
+    for quantity, name, summary in _written_once(rows):
+        ours, cells = second == "by" and name == OURS, score_cells(summary)
+        style = "" if quantity or second != "by" else "dim"
+        if not narrow:
+            table.add_row(quantity, _text(name), *cells, style=style)
+        elif quantity and ours:
+            table.add_row(quantity, *cells)
+        else:
+            if quantity:
+                table.add_row(quantity)
+            table.add_row(Padding(_text(name), (0, 0, 0, 2)), *cells, style=style)
+    console.print(table, highlight=False)
 
 
 def _plain_table(title: str, *texts: str) -> Table:

@@ -102,7 +102,7 @@ def kinds() -> tuple[Kind, ...]:
 
 
 def kind_of(cases: Cases) -> Kind:
-    """Tell the kind of some cases by their columns. Raises InputError that names what each kind needs, and what is not there."""
+    """Tell the kind of some cases by their columns. Raises InputError that names what each kind needs and lacks."""
     fitting = [kind for kind in kinds() if kind.needs <= cases.columns]
     if len({type(kind) for kind in fitting}) == 1:
         return fitting[0]

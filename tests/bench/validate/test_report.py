@@ -18,8 +18,8 @@ FOUND = Findings(
 )
 
 
-def printed(findings: Findings, detail: ShownDetail) -> str:
-    console = Console(file=io.StringIO(), width=160)
+def printed(findings: Findings, detail: ShownDetail, width: int = 160) -> str:
+    console = Console(file=io.StringIO(), width=width)
     print_findings(console, findings, detail)
     return console.file.getvalue()  # type: ignore[attr-defined]
 
@@ -119,3 +119,28 @@ def test_a_baselines_name_is_no_markup_in_markdown() -> None:
     named = Findings([Predicted("one", "energy", "J", 3.6e9, 3.6e9, baselines={"\x1b]0;a|b\x07": 3.6e9})], [])
     line = markdown_scores(named).splitlines()[3]
     assert line.startswith(r"|  | \\x1b]0;a\|b\\x07 | 1 | 0.0% |")
+
+
+def test_on_a_narrow_screen_names_are_whole_and_nothing_is_wider() -> None:
+    names = [f"Somebody's own model {i}B on 1024 H100-SXM" for i in range(3)]
+    cases = [Predicted(name, "energy", "J", 3.6e9, 3.96e9, 3.0e9, 4.0e9, {"a rule": 3e9}, "its note") for name in names]
+    lines = printed(Findings(cases), ShownDetail(cases=True), 80).splitlines()
+    assert max(map(len, lines)) <= 80
+    (scores,) = (line.split() for line in lines if line.startswith("energy  "))
+    assert scores[:3] == ["energy", "3", "10.0%"]
+    assert any(line.startswith("  a rule ") for line in lines)
+    for name in names:
+        place = next(i for i, line in enumerate(lines) if line.startswith(name))
+        assert lines[place].split()[-2:] == ["+10.0%", "yes"]
+        assert lines[place + 1].strip() == "its note"
+    grouped = printed(two_generations(), ShownDetail(label="generation"), 80).splitlines()
+    assert [line.split()[0] for line in grouped[1:4]] == ["step_time", "Hopper", "Ampere"]
+
+
+def test_what_a_terminal_would_obey_is_written_out_and_moves_no_column() -> None:
+    cases = [Predicted(name, "energy", "J", 3.6e9, 3.96e9) for name in ("\x1b[31mred\x07", "plain", "x" * 5000)]
+    lines = printed(Findings(cases), ShownDetail(cases=True)).splitlines()
+    ends = {line.index("+10.0%") for line in lines if "+10.0%" in line}
+    assert len(ends) == 1
+    assert any(line.startswith(r"\x1b[31mred\x07 ") for line in lines)
+    assert len(lines) < 25
