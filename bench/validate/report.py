@@ -225,6 +225,8 @@ def _print_left(console: Console, findings: Findings, one_by_one: bool) -> None:
     if further := groups[MOST_REASONS:]:
         count = sum(len(group.names) for group in further)
         console.print(f"{count} more for {len(further)} other reasons; --full lists all one by one.", highlight=False)
+    elif any(len(group.names) > MOST_NAMES for group in groups):
+        console.print("--full lists all one by one.", highlight=False)
 
 
 def _figures(count: int) -> str:

@@ -116,7 +116,8 @@ def chip_hours(row: CaseRow) -> Basis:
     scenario = complete(held, ["chip_hours"], Assumptions(chip.base_key, row.number("year"), mfu.fit))
     at_one = baselines.chip_hours_at_one(stated)
     rules = {name: at_one / share for share, name in baselines.FLATS.items()} | {baselines.BEST: at_one / mfu.constant}
-    note = "; ".join(filter(None, (mfu.note, hours.note())))
+    unsaid = [f"{column} not stated" for column in ("year", "precision") if not row.text(column)]
+    note = "; ".join(filter(None, (mfu.note, hours.note(), *unsaid)))
     return Basis(scenario, "chip_hours", rules, note, hours.factor)
 
 
