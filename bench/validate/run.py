@@ -31,8 +31,9 @@ def validate(paths: Sequence[Path], draws: int = DRAWS, unusual: bool = False) -
     Raises
     ------
     InputError
-        Where a file or a row is wrong.
+        Where a file or a row is wrong, or a file is named twice.
     """
+    _check_once(paths)
     findings = Findings()
     for cases in [read(path) for path in paths] or list(_shipped_once()):
         kind = kind_of(cases)
@@ -43,6 +44,14 @@ def validate(paths: Sequence[Path], draws: int = DRAWS, unusual: bool = False) -
         findings.left_out += wrong
         findings.add(of_file)
     return with_hindsight(told_apart(_finite(findings)))
+
+
+def _check_once(paths: Sequence[Path]) -> None:
+    """Raise InputError where a file is named twice, whose cases would count twice."""
+    places = [str(path.resolve()) for path in paths]
+    for path, place in zip(paths, places, strict=True):
+        if places.count(place) > 1:
+            raise InputError("is named twice; its cases would count twice", where=str(path))
 
 
 def _shipped_once() -> Iterator[Cases]:

@@ -44,3 +44,10 @@ def test_times_to_train_need_no_column_of_steps(tmp_path: Path) -> None:
     path.write_text("model,accelerator,gpus,precision,time_to_train_min\nLlama 2 70B LoRA,H100,8,fp8,28\n")
     (case,) = validate([path], 100).predicted
     assert (case.quantity, case.inside) == ("time_to_train", True)  # of the benchmark's 8,192 tokens, not the model's 4,096
+
+
+def test_a_file_counts_once(tmp_path: Path) -> None:
+    path = tmp_path / "times.csv"
+    path.write_text("model,accelerator,gpus,time_to_train_min\nGPT-3 175B,H100,512,60\n")
+    with pytest.raises(InputError, match="is named twice"):
+        validate([path, tmp_path / "." / "times.csv"], 100)
