@@ -80,6 +80,11 @@ def frameworks(begun: str, context: click.Context) -> list[CompletionItem]:
     return _matching(_rows("frameworks"), begun)
 
 
+def benchmarks(begun: str, context: click.Context) -> list[CompletionItem]:
+    """Offer the benchmarks that train to a target."""
+    return _matching(_rows("benchmarks"), begun)
+
+
 def developers(begun: str, context: click.Context) -> list[CompletionItem]:
     """Offer the developers of the published runs."""
     from ... import configs
@@ -264,7 +269,7 @@ STUDY, CHIP, MODEL_NAME, PLACE = (
     OfferedText(models),
     OfferedText(places),
 )
-FRAMEWORK, DEVELOPER = OfferedText(frameworks), OfferedText(developers)
+FRAMEWORK, DEVELOPER, BENCHMARK = (OfferedText(offer) for offer in (frameworks, developers, benchmarks))
 SET, QUESTION, ENGINE = (OfferedText(offer, may_be_empty=True) for offer in (quantities, questions, engines))
 LIST, ENTRY, CURRENCY = (OfferedText(offer, may_be_empty=True) for offer in (lists, entries, currencies))
 OUTPUT = OutputPath()

@@ -9,7 +9,7 @@ import click
 
 from ..errors import InputError, Parameter
 from ..terminal.json import print_json
-from .completion import CHIP, CURRENCY, DEVELOPER, ENGINE, FRAMEWORK, MODEL_NAME, PLACE, SET
+from .completion import BENCHMARK, CHIP, CURRENCY, DEVELOPER, ENGINE, FRAMEWORK, MODEL_NAME, PLACE, SET
 from .flags import check_not_read, max_size, running, say
 from .option_types import FILE_PATH, WHOLE
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 @click.command(name="estimate", short_help="Estimate one training run: time, power, energy, cost, carbon.")
 @click.option(
     "--benchmark",
+    type=BENCHMARK,
     metavar="NAME",
     help="Minutes until a system trains an MLPerf benchmark to its target, as `flopwatt show benchmarks` lists them.",
 )
@@ -200,6 +201,7 @@ def command(
     )  # fmt: skip
     if benchmark is not None:
         idle = {"out": out, "plot": plot, "explain": explain, "engine": engine, "currency": currency, "programme": programme}
+        idle |= {"full": full, "assumptions": assumptions}
         _benchmark(benchmark, request, as_json, [name for name, asked in idle.items() if asked])
         return
     drawing = Drawing(draws, seed, engine, programme, currency)

@@ -7,6 +7,7 @@ evaluations meets the target at the first that comes after it crosses.
 """
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -85,6 +86,21 @@ def names() -> tuple[str, ...]:
     return tuple(key for key in configs.load(BENCHMARKS).rows if _ROUND not in key)
 
 
+def match_benchmark(name: str) -> configs.FactRow | None:
+    """Match a text to a benchmark: its key, name, label or an alias, whatever stands between letters and digits."""
+    table = configs.load(BENCHMARKS)
+    try:
+        return table.find(name)
+    except configs.FactError:
+        plain = _plain(name)
+    rows = (table.rows[key] for key in names())
+    return next((row for row in rows if plain in {_plain(row.key), _plain(row.shown), *map(_plain, row.aliases)}), None)
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"[^a-z0-9]", "", name.lower())
+
+
 def benchmark(name: str, mlperf_round: str = "") -> configs.FactRow:
     """Find the rules of a benchmark.
 
@@ -100,21 +116,22 @@ def benchmark(name: str, mlperf_round: str = "") -> configs.FactRow:
     InputError
         Where there is no such benchmark; it names those that there are.
     """
-    table = configs.load(BENCHMARKS)
-    try:
-        row = table.find(name)
-    except configs.FactError:
+    row = match_benchmark(name)
+    if row is None:
         known = ", ".join(names())
         hint = nearest(name.lower(), names()) or ""
-        raise InputError(
-            f"there is no benchmark {name[:40]!r}{hint}; known are {known}", where=Parameter("benchmark")
-        ) from None
-    return table.rows.get(f"{row.key}{_ROUND}{mlperf_round.removeprefix('v')}", row)
+        raise InputError(f"there is no benchmark {name[:40]!r}; known are {known}{hint}", where=Parameter("benchmark"))
+    return configs.load(BENCHMARKS).rows.get(f"{row.key}{_ROUND}{mlperf_round.removeprefix('v')}", row)
 
 
 def least_batch(rules: configs.FactRow) -> float:
     """Return the smallest batch of the reference's runs."""
     return math.exp(_points(rules)[0].log_batch)
+
+
+def greatest_batch(rules: configs.FactRow) -> float:
+    """Return the greatest batch of the reference's runs: beyond it MLPerf asks for further ones."""
+    return math.exp(_points(rules)[-1].log_batch)
 
 
 def convergence(rules: configs.FactRow, batch: float) -> Convergence:
@@ -165,10 +182,14 @@ def train_time(rules: configs.FactRow, batch: float, step_seconds: float, step_s
 
 
 def _points(rules: configs.FactRow) -> Sequence[_Point]:
-    """Read the reference's points, by batch."""
-    start = f"{rules.key.partition(_ROUND)[0]}-"
-    rows = [row for key, row in configs.load(POINTS).rows.items() if key.startswith(start) and key[len(start) :].isdigit()]
+    """Read the reference's points, by batch: those of the round where it has its own, else the benchmark's."""
+    rows = _rows_of(rules.key) or _rows_of(rules.key.partition(_ROUND)[0])
     return sorted((_point(row.values) for row in rows), key=lambda point: point.log_batch)
+
+
+def _rows_of(key: str) -> list[configs.FactRow]:
+    start = f"{key}-"
+    return [row for name, row in configs.load(POINTS).rows.items() if name.startswith(start) and name[len(start) :].isdigit()]
 
 
 def _point(values: Mapping[str, float]) -> _Point:

@@ -128,8 +128,9 @@ def run_of(request: Request, targets: Sequence[str]) -> TrainingRun:
         fixed |= place_facts(place)
     for name, text in request.stated.items():
         fixed |= _stated(name, text, request.unusual)
-    fixed |= _precision(request.precision, fixed, chip)
-    fixed |= _measured(request, chip) | dict(_set(text, request.unusual) for text in request.sets)
+    set_by_name = _measured(request, chip) | dict(_set(text, request.unusual) for text in request.sets)
+    fixed |= _precision(request.precision, {**fixed, **set_by_name}, chip)
+    fixed |= set_by_name
     check_ranges(fixed)
     fixed = {"year": _default("year")} | fixed
     subject = named_place(model.subject(chip, (*_checks(request, model, fixed), *said_of_name(request.chip))), place)

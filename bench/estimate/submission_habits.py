@@ -5,13 +5,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from ... import configs
+from ..facts.precisions import PRECISIONS
 from .convergence import least_batch
 
 BATCH_SOURCE = (
-    "the fastest of the reference's smallest batch, to the nearest power of two times the chips, and its doubles: fewest "
-    "sequences meet the target so (mlcommons/training_results_v5.0, llama31_405b: 1,216 on 2,432 chips, 1,248 on 2,496)"
+    "the fastest of the reference's smallest batch, to the nearest power of two times the chips, and its doubles up to the "
+    "greatest: fewest sequences meet the target so (mlcommons/training_results_v5.0, llama31_405b: 1,216 on 2,432 chips, "
+    "1,248 on 2,496)"
 )
-PRECISION_SOURCE = "FP8 where the chip computes it faster than BF16, as submissions since MLPerf Training v3.0 do"
+PRECISION_SOURCE = (
+    "FP8 where the chip computes it faster than BF16, as submissions since MLPerf Training v3.0 do; some since v5.1 take FP4 "
+    "(mlcommons/training_results_v5.1, NVIDIA/results/hsg_ngpu2560_ngc25.09_nemo/llama31_405b)"
+)
 INTEGER_SOURCE = (
     "INT8 where a chip has no faster FP8 (mlcommons/training_results_v4.0, "
     "Google/benchmarks/gpt3/implementations/maxtext/v5p-1024.sh: quantization=int8)"
@@ -66,7 +71,7 @@ def usual_precision(chip: configs.FactRow) -> UsualPrecision:
     if fp8 > bf16:
         return UsualPrecision("FP8", "fp8", PRECISION_SOURCE)
     if int8 > bf16:
-        return UsualPrecision("INT8", "fp8", INTEGER_SOURCE, {"peak_fp8": int8})
+        return UsualPrecision("INT8", "fp8", INTEGER_SOURCE, PRECISIONS["INT8"].peaks(chip.values))
     return UsualPrecision("BF16", "bf16", "no products of fewer bits are faster on the chip")
 
 

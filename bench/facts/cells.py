@@ -56,7 +56,9 @@ _POWER = re.compile(r"(?<=[\d._])[eE](?=[-+]?\d)")  # before an exponent
 _UNIT = re.compile(r"[^\W\d_]|[%$€£¢°]")  # what a number without a unit has not
 _ABOUT = re.compile(r"(about|around|roughly|approximately|approx\.?|circa|ca\.?|c\.)\s*(?=\d)", re.IGNORECASE)
 _BOUND = re.compile(r"[<>≤≥±]|(at (least|most)|more than|less than|over|under|up to|below|above)\b", re.IGNORECASE)
-_RANGE = re.compile(r"[\d.,]+([eE]\d+)?\s*[^\W\d_]?\s*(-|\u2013|\u2014|\.\.+|to|or|±|\+/-)\s*\d.*", re.IGNORECASE)
+_RANGE = re.compile(
+    r"[\d.,]+([eE][-+]?\d+)?\s*((?![eE]-\d)[^\W\d_])?\s*(-|\u2013|\u2014|\.\.+|to|or|±|\+/-)\s*\d.*", re.IGNORECASE
+)
 
 
 class RowError(FlopwattError, ValueError):

@@ -25,6 +25,8 @@ class Precision:
         A regular expression that a text in lower case which says this precision contains.
     options
         What a user may state for it.
+    own_peak
+        The column of the hardware table that counts where it is not the one for as many bits.
     """
 
     name: str
@@ -32,11 +34,22 @@ class Precision:
     block_scaling: bool
     pattern: str
     options: tuple[str, ...] = ()
+    own_peak: str = ""
 
     @property
     def peak(self) -> str:
         """The column of the hardware table with a chip's dense peak (FLOP/s)."""
-        return PEAKS[self.bits]
+        return self.own_peak or PEAKS[self.bits]
+
+    def peaks(self, chip: Mapping[str, float]) -> dict[str, float]:
+        """Return the peak (FLOP/s) of a chip that takes the place of the one for as many bits; nothing where that counts.
+
+        Where 8-bit integers train, gradients of weights stay in BF16, a third of the products: the peak is the mean of both by
+        time (google/maxtext, layers/quantizations.py: fwd_bits and dlhs_bits 8, drhs_bits None).
+        """
+        if not self.own_peak:
+            return {}
+        return {PEAKS[self.bits]: 3 / (2 / chip[self.own_peak] + 1 / chip["peak_bf16"])}
 
     @property
     def inputs(self) -> dict[str, float]:
@@ -44,8 +57,8 @@ class Precision:
         return {"precision_bits": self.bits, "block_scaling": float(self.block_scaling)}
 
 
-# In the order in which a text is tried: what says MXFP8 also says FP8. INT8 is none of them: the table has no peak of it, and
-# FP8's is not it (A100 multiplies INT8 and has no FP8).
+# In the order in which a text is tried: what says MXFP8 also says FP8. INT8 has a peak of its own, which the table has of chips
+# that train by quantization to it.
 PRECISIONS: Mapping[str, Precision] = {
     item.name: item
     for item in (
@@ -53,6 +66,7 @@ PRECISIONS: Mapping[str, Precision] = {
         Precision("MXFP8", 8.0, True, r"mx.*(fp8|float8|e4m3|e5m2)|(fp8|float8|e4m3|e5m2).*mx"),
         Precision("FP8", 8.0, False, r"fp8|float8|e4m3|e5m2", ("fp8",)),
         Precision("BF16", 16.0, False, r"16", ("bf16", "fp16")),
+        Precision("INT8", 8.0, False, r"int8", own_peak="peak_int8"),
     )
 }
 OPTIONS = tuple(option for item in reversed(list(PRECISIONS.values())) for option in item.options)  # of a user, widest first

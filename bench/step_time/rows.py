@@ -70,7 +70,7 @@ def _step(row: Mapping[str, Any]) -> StepCase:
     facts, assumed = chip_facts(chip, strategy["chip_count"])
     inputs = {**facts, **architecture, **strategy}
     precision = _precision(row, chip)
-    inputs |= precision.inputs | cells.recompute(cells.text(row, "recompute"))
+    inputs |= precision.inputs | precision.peaks(chip.values) | cells.recompute(cells.text(row, "recompute"))
     framework, date = row_software.framework(row), row_software.software_date(source)
     sharded = re.search(r"zero-?\s*([0-3])", f"{name} {cells.text(row, 'zero')}".lower())
     stage = float(sharded.group(1)) if sharded else None
@@ -106,7 +106,7 @@ def _bridge(row: Mapping[str, Any]) -> StepCase:
     length = {"sequence_length": cells.whole(row, "seq", architecture["sequence_length"])}
     inputs = {**facts, **architecture, **length, **strategy, "mtp_layers": models.mtp_layers(name)}
     precision = _precision(row, chip)
-    inputs |= precision.inputs | cells.recompute(cells.text(row, "recompute"))
+    inputs |= precision.inputs | precision.peaks(chip.values) | cells.recompute(cells.text(row, "recompute"))
     stage = habits.WHOLE_SHARDING if cells.flag(row, "fsdp") else None
     inputs |= habits.habits(framework, date, row_software.run_options(row, stage))
     inputs |= adapter_inputs((name, cells.text(row, "section")), inputs["moe_layers"] > 0)

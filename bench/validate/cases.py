@@ -99,5 +99,6 @@ def known_before(row: CaseRow) -> tuple[dict[str, StatedValue], configs.FactRow]
     if math.isnan(stated[precision.peak].value):
         raise UnpredictableError(f"the {precision.peak.removeprefix('peak_').upper()} peak of {chip.name} is not published")
     stated["precision_bits"] = StatedValue(precision.bits, AS_PUBLISHED)
+    stated |= {name: StatedValue(peak, AS_PUBLISHED) for name, peak in precision.peaks(chip.values).items()}
     chips = row.positive("num_chips")
     return (stated if math.isnan(chips) else stated | {"chip_count": StatedValue(chips, AS_PUBLISHED)}), chip

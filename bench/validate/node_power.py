@@ -14,7 +14,11 @@ from .rows import CaseRow, UnpredictableError
 QUANTITY = "server_power"
 TDP_RULE = "the chip's TDP"  # a baseline
 _SCOPE = "server_energy"  # the energy of rows whose power is that of servers
-_NODE = re.compile(r"\bmean (?:node|server) W (\d[\d,]*(?:\.\d+)?)", re.IGNORECASE)
+# "mean node W 7196", "mean node power: 7,196 W", "average server kW 7.2"
+_NODE = re.compile(
+    r"\b(?:mean|average|avg) (?:node|server)(?: power)?(?: \(?(k?)W\)?)?[:=]? *(\d[\d,]*(?:\.\d+)?)(?: *(k?)W\b)?",
+    re.IGNORECASE,
+)
 _CHIPS_PER_NODE = 8  # HGX and OAM servers, where nothing in the row tells another count
 
 
@@ -56,7 +60,7 @@ def _published(row: CaseRow) -> float:
     match = _NODE.search(row.text("notes"))
     if match is None or not math.isnan(average):
         return average
-    of_node = float(match[1].replace(",", ""))
+    of_node = float(match[2].replace(",", "")) * (1e3 if match[1] or match[3] else 1.0)
     return of_node / _chips_per_node(row, of_node)
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from ... import configs
 from ..estimate import strategy_search
-from ..estimate.convergence import TrainTime, benchmark, names, train_time
+from ..estimate.convergence import TrainTime, benchmark, match_benchmark, names, train_time
 from ..estimate.submission_habits import UsualPrecision, usual_batch, usual_precision, usual_step
 from ..facts import cells
 from ..facts.cells import RowError
@@ -75,19 +75,13 @@ def _run(row: Mapping[str, object]) -> _Run:
     """Read benchmark, chips and batch. Raises RowError where no benchmark of its name is known."""
     source, model = cells.text(row, "source"), cells.text(row, "model")
     named, mlperf_round = re.search("|".join(sorted(names(), key=len, reverse=True)), source), _ROUND.search(source)
-    key = named[0] if named else _of_model(model)
+    of_model = match_benchmark(model) or match_benchmark(f"{model} lora" if "lora" in source.lower() else "")
+    key = named[0] if named else of_model.key if of_model else ""
     if not key:
         raise RowError(f"its benchmark is not known; known are {', '.join(names())}")
     rules, chips = benchmark(key, mlperf_round[1].lower() if mlperf_round else ""), cells.whole(row, "gpus")
     batch = usual_batch(rules, chips) if cells.blank(cells.text(row, "global_batch")) else cells.whole(row, "global_batch")
     return _Run(rules, chips, batch)
-
-
-def _of_model(model: str) -> str:
-    """Name the benchmark that trains a model of this name; empty where there is none."""
-    plain = re.sub(r"[^a-z0-9]", "", model.lower())
-    rows = configs.load("benchmarks").rows
-    return next((key for key in names() if re.sub(r"[^a-z0-9]", "", rows[key].shown.lower()) == plain), "")
 
 
 @dataclass(frozen=True)
@@ -130,23 +124,21 @@ def _own_step(row: Mapping[str, object], run: _Run) -> Prediction:
     for column, rule in _OF_RULES.items():
         if cells.blank(cells.text(row, column)):
             stated[column] = run.rules.values[rule]
-    usual = _usual_precision(row) if cells.blank(cells.text(row, "precision")) else None
+    chip = match_chip(cells.text(row, "accelerator")).row
+    usual = usual_precision(chip) if chip is not None and cells.blank(cells.text(row, "precision")) else None
     if usual is not None:
-        stated["precision"] = usual.option
+        stated["precision"] = usual.name
     if any(not cells.blank(cells.text(row, part)) for part in _STRATEGY):
-        return left_out.predict_unseen([_computed_in(case(stated), usual)])[0]
+        return left_out.predict_unseen([_noting(case(stated), usual)])[0]
     step = case({**stated, "global_batch": run.chips})  # one replica a chip, before a search
-    best = predict([_searched(_computed_in(step, usual), run.batch)])[0]
+    best = predict([_searched(_noting(step, usual), run.batch)])[0]
     seconds, spread = usual_step(best.seconds, best.spread)
     return replace(best, seconds=seconds, spread=spread)
 
 
-def _computed_in(step: StepCase, usual: UsualPrecision | None) -> StepCase:
-    """Put the precision of submissions in a step's place, and note that it is not stated; as it is where it is stated."""
-    if usual is None:
-        return step
-    notes = (*step.notes, f"{usual.name}, as no precision is stated")
-    return replace(step, inputs={**step.inputs, **usual.peaks}, precision=usual.name, notes=notes)
+def _noting(step: StepCase, usual: UsualPrecision | None) -> StepCase:
+    """Note that a step's precision is that of submissions; as it is where it is stated."""
+    return step if usual is None else replace(step, notes=(*step.notes, f"{usual.name}, as no precision is stated"))
 
 
 def _searched(step: StepCase, batch: float) -> StepCase:
@@ -159,14 +151,6 @@ def _searched(step: StepCase, batch: float) -> StepCase:
     return replace(
         step, inputs={**step.inputs, **best.inputs}, notes=(*step.notes, "about the best strategy, as none is stated")
     )
-
-
-def _usual_precision(row: Mapping[str, object]) -> UsualPrecision:
-    """Take the precision of submissions on the row's chip. Raises RowError where the chip is not known."""
-    chip = match_chip(cells.text(row, "accelerator")).row
-    if chip is None:
-        raise RowError(f"no such chip in the hardware table: {cells.text(row, 'accelerator')!r}")
-    return usual_precision(chip)
 
 
 def _chips(row: Mapping[str, object]) -> configs.FactRow | tuple[configs.FactRow, ...]:

@@ -42,6 +42,7 @@ def offered(*args: str) -> list[str]:
         (["estimate", "--country", "fr"], "france"),
         (["init", "x", "--chip", "h100-sxm-80gb,b200"], "h100-sxm-80gb,b200-sxm"),
         (["estimate", "--framework", "torcht"], "torchtitan"),
+        (["estimate", "--benchmark", "llama31_8"], "llama31_8b"),
         (["estimate", "--like", "met"], "Meta"),
         (["show", "hard"], "hardware"),
         (["show", "hardware", "gb200"], "gb200-nvl72"),

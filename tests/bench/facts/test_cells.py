@@ -48,6 +48,7 @@ def test_cells_that_are_no_number_above_0(cell: object, reason: str) -> None:
      ("num_chips", "2,048 GPUs", 2048),
      ("gpu_hours", "1.2 million", 1.2e6), ("gpu_hours", "2.8M GPU-hours", 2.8e6),
      ("gpu_hours", "2.788M", 2.788e6), ("gpu_hours", "184 k", 184e3), ("gpu_hours", "1 h", 1), ("energy_mwh", "1.2 GWh", 1200),
+     ("energy_mwh", "9.5e-05", 9.5e-5), ("energy_mwh", "6E-5", 6e-5), ("energy_mwh", "2e-3 GWh", 2),
      ("mfu", "40%", 0.4), ("cost_usd", "$3.1 million", 3.1e6), ("wall_days", "36 h", 1.5)],
 )  # fmt: skip
 def test_units_are_converted_into_the_columns(key: str, cell: object, value: float) -> None:
@@ -60,6 +61,7 @@ def test_units_are_converted_into_the_columns(key: str, cell: object, value: flo
      ("measured_step_s", "3 kWh", "wrong unit; one that converts to 's'"), ("gpus", "8 per node", "unit"),
      ("gpus", "8; 16 later", "not a number"), ("gpus", "about 2000", "write 2000 or ~2000"), ("gpus", "> 1000", "a bound"),
      ("gpus", "at least 8", "a bound"), ("gpus", "1-2", "a range"), ("gpus", "1 to 2", "a range"), ("gpus", "1e3-2e3", "range"),
+     ("gpus", "1e-3-2e-3", "range"), ("gpus", "2e-3 kWh", "unit"),
      ("gpus", "2k \u2013 3k", "a range"), ("gpus", "5 or 6", "a range"), ("gpus", "8±1", "a range"),
      ("gpus", "2 (estimate of 3)", "(estimate"), ("gpus", "8 (2 nodes)", "not a number"), ("gpus", "8 (nodes)", "(nodes)"),
      ("gpus", "8 (per node)", "(/node)"), ("gpus", "8 (x2)", "(x2)"), ("tp", "4 (k)", "wrong unit"),

@@ -19,6 +19,7 @@ from flopwatt.kernels.quantities import MODEL
         ("BF16", "BF16"), ("bf16 (assumed)", "BF16"), ("fp16", "BF16"), ("fp16/bf16", "BF16"), ("bfloat16", "BF16"),
         ("FP8", "FP8"), ("FP8-CS", "FP8"), ("fp8 (FP8=True in config)", "FP8"), ("FP8 (BF16 MLA)", "FP8"), ("e4m3", "FP8"),
         ("FP8-MX", "MXFP8"), ("MXFP8", "MXFP8"), ("mx e5m2", "MXFP8"),
+        ("int8", "INT8"), ("INT8 (AQT)", "INT8"), ("bf16, int8 optimizer", "BF16"),
         ("NVFP4", "NVFP4"), ("fp4 config", "NVFP4"), ("MXFP4", "NVFP4"), ("FP4/MX4", "NVFP4"),
     ],
 )  # fmt: skip
@@ -28,14 +29,14 @@ def test_a_precision_as_it_is_written(text: str, name: str) -> None:
     assert precision.name == name
 
 
-@pytest.mark.parametrize("text", ["", "int3", "int8", "int4", "fp32", "tf32", "mixed", "MX", "fp6"])
+@pytest.mark.parametrize("text", ["", "int3", "int4", "fp32", "tf32", "mixed", "MX", "fp6"])
 def test_what_says_no_precision_of_the_table(text: str) -> None:
     assert match_precision(text) is None
 
 
 def test_what_the_model_takes_of_each() -> None:
     assert {name: tuple(item.inputs.values()) for name, item in PRECISIONS.items()} == {
-        "NVFP4": (4, 1), "MXFP8": (8, 1), "FP8": (8, 0), "BF16": (16, 0),
+        "NVFP4": (4, 1), "MXFP8": (8, 1), "FP8": (8, 0), "BF16": (16, 0), "INT8": (8, 0),
     }  # fmt: skip
     assert all(set(item.inputs) == {"precision_bits", "block_scaling"} <= set(MODEL.quantities) for item in PRECISIONS.values())
     assert all(match_precision(name) is item for name, item in PRECISIONS.items())
@@ -59,3 +60,7 @@ def test_the_peaks_are_columns_of_the_hardware_table() -> None:
     assert set(PEAKS.values()) <= set(table.columns)
     assert table.rows["h100-sxm-80gb"].values[PRECISIONS["MXFP8"].peak] == 1979e12
     assert math.isnan(table.rows["a100-sxm-80gb"].values[PRECISIONS["FP8"].peak])
+    tpu = table.rows["tpu-v5e"].values
+    (peak,) = PRECISIONS["INT8"].peaks(tpu).values()
+    assert 1 / peak == pytest.approx((2 / tpu["peak_int8"] + 1 / tpu["peak_bf16"]) / 3)
+    assert not PRECISIONS["FP8"].peaks(tpu)

@@ -13,7 +13,7 @@ def test_a_precision(text: str, bits: int) -> None:
 
 def test_a_precision_that_is_stated_and_not_known_is_not_taken_for_bf16() -> None:
     assert cases.precision_of(CaseRow({}, "x")).bits == cases.precision_of(CaseRow({"precision": "n/a"}, "x")).bits == 16
-    for text in ("fp32", "int8"):
+    for text in ("fp32", "int4"):
         with pytest.raises(UnpredictableError, match=f"precision '{text}' is not known"):
             cases.precision_of(CaseRow({"precision": text}, "x"))
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from flopwatt.bench.validate.energy_scopes import PARTS, QUANTITIES, read_scope
+from flopwatt.bench.validate.energy_scopes import BETWEEN, LEVELS, NOT_COUNTED, QUANTITIES, read_scope
 from flopwatt.bench.validate.rows import UnpredictableError, shipped
 from flopwatt.kernels.quantities import MODEL
 
@@ -55,6 +55,20 @@ def test_a_published_scope(scope: str, quantity: str | None) -> None:
         ("GPU (PUE not included)", "chip_energy", set()),
         ("facility", "energy", set()),
         ("x PUE", "energy", set()),
+        ("GPU-only", "chip_energy", set()),
+        ("GPU TDP x hours", "chip_energy", set()),
+        ("TDP x PUE 1.1", "energy", {"network_factor", "host_load"}),
+        ("GPU board power, PUE-adjusted", "energy", {"network_factor", "host_load"}),
+        ("AC wall power of the node", "", set()),
+        ("server_node (AC), measured at PDU", "server_energy", set()),
+        ("accelerator + host", "server_energy", set()),
+        ("server nodes + interconnect est.", "it_energy", set()),
+        ("IT excl. cooling", "it_energy", set()),
+        ("servers, with PUE of 1.1", "energy", {"network_factor"}),
+        ("data center level", "energy", set()),
+        ("GPU energy x 2", "", set()),
+        ("GPU + CPU + RAM", "", set()),
+        ("rack", "", set()),
     ],
 )
 def test_a_scope_in_words(scope: str, quantity: str, without: set[str]) -> None:
@@ -73,6 +87,10 @@ def test_a_scope_in_words(scope: str, quantity: str, without: set[str]) -> None:
         ("measured", "does not say what was counted"),
         ("facility, no PUE", "says two things of the PUE"),
         ("GPU x PUE, raw, no PUE", "says two things of the PUE"),
+        ("data center GPUs", "says two things of what was counted"),
+        ("GPUs and network", "says two things of what was counted"),
+        ("server (GPUs only)", "says two things of what was counted"),
+        ("server node without host", "says two things of what was counted"),
     ],
 )
 def test_a_scope_that_does_not_say_is_left(scope: str, says: str) -> None:
@@ -83,4 +101,5 @@ def test_a_scope_that_does_not_say_is_left(scope: str, says: str) -> None:
 def test_the_table_is_of_quantities_and_inputs_of_the_model() -> None:
     assert set(QUANTITIES.values()) <= set(MODEL.quantities)
     assert set(read_scope("GPU x PUE").without) == {"host_load", "network_factor"} <= set(MODEL.quantities)
-    assert all(part == part.lower() for part in PARTS)
+    assert all(word == word.lower() for word in (*LEVELS, *BETWEEN, *NOT_COUNTED))
+    assert not LEVELS.keys() & (BETWEEN | NOT_COUNTED)

@@ -23,6 +23,13 @@ def test_the_power_of_a_node_is_parted_by_its_chips() -> None:
     assert power() == [7196 / 8]
     assert power(gpu_hours=2.6125, notes="mean node W 7,196") == [7196 / 4]
     assert power(energy_mwh=None) == [7196 / 8]
+    for notes in (
+        "mean node power 7,196 W, peak 9,944 W",
+        "Mean node power: 7.196 kW",
+        "average server kW 7.196",
+        "avg node (W): 7196",
+    ):
+        assert power(notes=notes) == pytest.approx([7196 / 8])
 
 
 def test_an_average_that_is_stated_goes_first() -> None:

@@ -54,6 +54,8 @@ def test_without_a_strategy_the_best_is_searched_and_without_a_precision_submiss
     [
         ({"source": "elsewhere", "model": "Some 3B"}, "its benchmark is not known; known are gpt3, "),
         ({"accelerator": "Abacus", "measured_step_s": None}, "its chip 'Abacus' names no chip of the hardware table"),
+        ({"accelerator": "NVIDIA H100 NVL", "measured_step_s": None, "precision": None}, "; there are H100-SXM-80GB, "),
+        ({"precision": "int8", "measured_step_s": None}, "the hardware table has no peak_int8 of H100-SXM-80GB"),
         ({"gpus": 2, "TP": None, "PP": None, "CP": None, "global_batch": 2048}, "no strategy is stated, and of"),
     ],
 )
@@ -67,6 +69,13 @@ def test_a_benchmark_is_told_by_its_model_where_the_source_names_none() -> None:
     assert predictions(times(source="a table")) == pytest.approx(predictions(times(source="a table of gpt3")))
 
 
+def test_a_chip_that_trains_in_integers_is_predicted_by_their_peak() -> None:
+    row = {"accelerator": "TPU-v5e", "gpus": 4096, "global_batch": 4096, "TP": None, "PP": None, "VPP": None, "CP": None}
+    usual, stated = (times(**row, precision=precision, measured_step_s=None) for precision in (None, "int8"))
+    assert usual.predicted[0].labels["precision"] == "INT8"
+    assert predictions(usual) == predictions(stated)
+
+
 def test_a_row_without_a_time_has_none() -> None:
     assert times(time_to_train_min=None) == Findings()
 
@@ -78,6 +87,8 @@ def test_steps_of_adapters_are_faster() -> None:
     assert [case.quantity for case in findings.predicted] == [GIVEN_STEP, OWN]
     assert "adapters alone are trained" in findings.predicted[1].note
     assert findings.predicted[1].predicted == pytest.approx(28, rel=0.2)
+    elsewhere = times(**sizes, **{**lora, "source": "a table of LoRA", "model": "Llama 2 70B"}, gpus=8, time_to_train_min=28)
+    assert predictions(elsewhere)[OWN] == pytest.approx(predictions(findings)[OWN], rel=0.02)  # a date is not told
 
 
 def test_the_shipped_times_hold_their_bars() -> None:
