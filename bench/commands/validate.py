@@ -77,12 +77,15 @@ def command(
     asked = [name for name, is_asked in (("fit", fit), ("known", known), ("gigawatts", gigawatts)) if is_asked]
     if len(asked) > 1:
         raise InputError("goes alone; leave out ", Parameter(asked[1]), where=Parameter(asked[0]))
+    others: dict[str, object] = {"by": label, "cases": one_by_one, "full": full, "plot": plot, "report": report}
+    others |= {"bounds": bounds, "unusual": unusual}
     if fit:
+        _alone(asked[0], {**others, "json": as_json, "markdown": markdown})
         _fit(cases)
         return
     shown = _Shown(as_json, markdown)
     if known or gigawatts:
-        _alone(asked[0], {"CASES": cases, "by": label, "full": full, "plot": plot, "report": report, "bounds": bounds})
+        _alone(asked[0], {"CASES": cases, **others})
         (_known if known else _gigawatts)(shown, draws)
         return
     _check_places(plot, report)
@@ -95,7 +98,7 @@ def command(
     from ..validate.report import ShownDetail, markdown_scores, print_findings
 
     few = bool(cases) and len(findings.predicted) <= FEW_CASES
-    detail = ShownDetail(one_by_one or full or few, full or len(findings.left_out) <= FEW_CASES, label or "")
+    detail = ShownDetail(one_by_one or full or few, full or _has_own_reasons(findings), label or "")
     shown.show(
         findings,
         findings_document.document,
@@ -106,6 +109,13 @@ def command(
         say(f"worse than {bounds}: {line}")
     if worse:
         raise SystemExit(1)
+
+
+def _has_own_reasons(findings: "Findings") -> bool:
+    """Tell whether few figures are left out, and mostly for reasons of their own: a list is hardly longer than groups."""
+    from ..validate.reasons import reason_groups
+
+    return len(findings.left_out) <= min(FEW_CASES, 1 + 2 * len(reason_groups(findings.left_out)))
 
 
 def _check_places(plot: Path | None, report: Path | None) -> None:

@@ -199,7 +199,7 @@
   function csvCell(value) {
     if (value === null || value === undefined) return "";
     if (typeof value === "number" || typeof value === "boolean" || value === "-inf") return String(value);
-    const text = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value; // a spreadsheet would take it for a formula
+    const text = /^([=+@\t\r]|-.)/.test(value) ? `'${value}` : value; // a spreadsheet would take it for a formula
     return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
   }
 

@@ -1,7 +1,7 @@
 """The scale of a picture's axis: one unit for all of its values, linear or logarithmic, with its ends and its ticks."""
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -134,12 +134,17 @@ def _linear_ends(low: float, high: float) -> tuple[float, float]:
 
 
 def log_ticks(low: float, high: float) -> list[float]:
-    """List the powers of ten between two ends, with 2 and 5 times them where there are few, and none too many."""
+    """List the powers of ten between two ends, with 2 and 5 times them where there are few, all digits where these are too."""
     first, last = math.floor(math.log10(low)), math.ceil(math.log10(high))
     decades = math.log10(high / low)
     parts = (1.0, 2.0, 5.0) if decades <= 2 * _MANY_TICKS else (1.0,)
     step = max(1, math.ceil(decades / 8))
-    ticks = [rounded(part * 10.0**power) for power in range(first, last + 1, step) for part in parts]
+    ticks = _between(low, high, range(first, last + 1, step), parts)
+    return ticks if len(ticks) > 1 else _between(low, high, range(first, last + 1), range(1, 10))
+
+
+def _between(low: float, high: float, powers: Iterable[int], parts: Sequence[float]) -> list[float]:
+    ticks = (rounded(part * 10.0**power) for power in powers for part in parts)
     return [tick for tick in ticks if low <= tick <= high]
 
 

@@ -80,11 +80,17 @@ def validation_report(findings: Findings, label: str) -> str:
 
 
 def _extremes(cases: Sequence[Predicted]) -> list[str]:
-    """Say by group where predictions are best and worst."""
+    """Say by group where predictions are best and worst, and where intervals hold too little."""
     lines = []
     for item in extremes(cases, LABELS):
-        best, worst = (f"{name} ({percent(own.mean_absolute_relative_error)})" for name, own in (item.best, item.worst))
-        lines.append(f"{quantity_title(item.quantity)} by {item.label}: least off for {best}, most for {worst}.")
+        said = []
+        if item.best and item.worst:
+            best, worst = (f"{name} ({percent(own.mean_absolute_relative_error)})" for name, own in (item.best, item.worst))
+            said.append(f"least off for {best}, most for {worst}")
+        if item.least_inside:
+            name, own = item.least_inside
+            said.append(f"P10 to P90 holds too little for {name} ({own.coverage:.0%} of {own.intervals})")
+        lines.append(f"{quantity_title(item.quantity)} by {item.label}: {'; '.join(said)}.")
     return lines
 
 

@@ -16,7 +16,6 @@ from . import fit, predict
 from .rows import StepCase
 
 LEFT_OUT = configs.FOLDER / "prior" / "step_time_left_out.toml"
-NOTE = "predicted without its source"
 
 Parameters = Mapping[str, float]
 _FORM = Validator[dict[str, dict[str, float]]](dict[str, dict[str, float]])
@@ -114,5 +113,8 @@ def predict_unseen(cases: Sequence[StepCase]) -> list[predict.Prediction]:
 
     fits = stored_fits()
     sources = sources_fitted_on(cases)
-    told = [replace(case, notes=(*case.notes, NOTE)) if source else case for case, source in zip(cases, sources, strict=True)]
+    told = [
+        replace(case, notes=(*case.notes, f"fitted without {source}")) if source else case
+        for case, source in zip(cases, sources, strict=True)
+    ]
     return predict.predict_by(told, [fits[source] if source else {} for source in sources])

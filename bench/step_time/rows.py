@@ -15,7 +15,7 @@ from ... import configs
 from ..facts import cells, models
 from ..facts.cells import RowError
 from ..facts.chips import match_chip
-from ..facts.precisions import Precision, match_precision
+from ..facts.precisions import PRECISIONS, Precision, match_precision
 from . import habits, memory_fit, row_software
 from .adapters import adapter_inputs, adapter_notes
 
@@ -145,6 +145,7 @@ def _architecture(row: Mapping[str, Any]) -> tuple[dict[str, float], tuple[str, 
     except RowError:
         if _MIXTURE.search(name.lower()):
             raise
+        _check_stated(row, name)
     sizes = {key: cells.whole(row, column, known.get(key)) for column, key in _SIZES.items()}
     sizes["layers"] = _blocks(sizes["layers"], known)
     gated = known.get("ffn_matrices", 2.0 if sizes["ffn_size"] == 4 * sizes["hidden_size"] else 3.0)
@@ -160,6 +161,14 @@ def _architecture(row: Mapping[str, Any]) -> tuple[dict[str, float], tuple[str, 
     vocabulary = sizes["vocabulary_size"]
     own = (f"vocabulary is not stated; the model's {vocabulary:.0f} taken",) if cells.blank(cells.text(row, "vocab")) else ()
     return result, _remarks(row) + own
+
+
+def _check_stated(row: Mapping[str, Any], name: str) -> None:
+    """Raise RowError where a row of a model that is not known does not state all of its sizes."""
+    lacking = [column for column in _SIZES if cells.blank(cells.text(row, column))]
+    if lacking:
+        verb = "is" if len(lacking) == 1 else "are"
+        raise RowError(f"its {', '.join(lacking)} {verb} not stated, and {_no_architecture(name)}")
 
 
 def _remarks(row: Mapping[str, Any]) -> tuple[str, ...]:
@@ -230,7 +239,8 @@ def _precision(row: Mapping[str, Any], chip: configs.FactRow) -> Precision:
     cell = cells.text(row, "precision")
     precision = match_precision(cell)
     if precision is None:
-        raise RowError(f"its precision {cell!r} is not known" if cell else "its precision is not stated")
+        known = f"known are {', '.join(PRECISIONS)}"
+        raise RowError(f"its precision {cell!r} is not known; {known}" if cell else f"its precision is not stated; {known}")
     if math.isnan(chip.values.get(precision.peak, math.nan)):
         raise RowError(f"the hardware table has no {precision.peak} of {chip.name}")
     return precision
@@ -280,11 +290,15 @@ def chip_facts(chip: configs.FactRow, count: float) -> tuple[dict[str, float], t
     return values, (f"the TDP of {chip.name} is not published; {values['tdp']:.0f} W taken, what H100 has for each FLOP",)
 
 
+def _no_architecture(name: str) -> str:
+    return f"the models table has no architecture of {name!r}; `flopwatt show models` lists those that it has"
+
+
 def _known_model(name: str) -> dict[str, float]:
     """Find the architecture of a model of the models table. Raises RowError."""
     row = models.match_model(name)
     if row is None:
-        raise RowError(f"the models table has no architecture of {name!r}")
+        raise RowError(_no_architecture(name))
     return {column: value for column, value in row.values.items() if not column.startswith("published_")}
 
 

@@ -4,6 +4,7 @@ __all__ = [
     "baselines",
     "bounds",
     "case_labels",
+    "case_names",
     "cases",
     "energy_scopes",
     "findings_document",

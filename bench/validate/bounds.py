@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Annotated, ClassVar
 
 from ... import configs
+from ...kernels.text import nearest
 from ...kernels.validation.plain_tests import NO_OTHER_KEYS
 from ...kernels.validation.validator import Validator
 from ...kernels.validation.wording import Wanted
@@ -72,7 +73,8 @@ def beyond(findings: Findings, path: Path) -> list[str]:
 
     The file has a table per quantity: ``[chip_hours]`` with ``median = 0.14``, ``least_n = 20`` and so on; ``bias`` bounds its
     size. ``[step_time.framework.fsdp]`` bounds a group, ``[step_time.source.every]`` every one of at least ``least_n`` cases.
-    A quantity or a group that is bounded and was not predicted at all is beyond its bounds.
+    A quantity or a group that is bounded and was not predicted at all is beyond its bounds, as is every group where there is
+    none.
 
     Parameters
     ----------
@@ -93,7 +95,7 @@ def beyond(findings: Findings, path: Path) -> list[str]:
     whole = summaries(findings.predicted)
     lines: list[str] = []
     for quantity, own in bounds.items():
-        lines += _all_beyond(quantity, whole.get(quantity), own)
+        lines += _all_beyond(quantity, whole.get(quantity), own, nearest(quantity, whole))
         for label, groups in own.of_groups():
             lines += _groups_beyond(f"{quantity}, {label} ", _groups(findings.predicted, quantity, label), groups)
     return lines
@@ -107,22 +109,28 @@ def _groups_beyond(prefix: str, groups: Mapping[str, ErrorSummary], bounds: Mapp
     known = {group.lower(): group for group in groups}
     for name, own in bounds.items():
         if name == EVERY:
-            for group, summary in groups.items():
-                if summary.n >= (own.least_n or 0):
-                    yield from _all_beyond(f"{prefix}{group}", summary, own)
+            large = {group: summary for group, summary in groups.items() if summary.n >= (own.least_n or 0)}
+            for group, summary in large.items():
+                yield from _all_beyond(f"{prefix}{group}", summary, own)
+            if not large:
+                yield f"{prefix}{EVERY}: there is no group of at least {own.least_n or 1:g} cases, and every one is bounded"
         else:
             group = known.get(name.lower(), name)
-            yield from _all_beyond(f"{prefix}{group}", groups.get(group), own)
+            yield from _all_beyond(f"{prefix}{group}", groups.get(group), own, nearest(group, groups))
 
 
-def _all_beyond(name: str, summary: ErrorSummary | None, bounds: GroupBounds) -> Iterator[str]:
-    lines = (_beyond(name, summary, key, bound) for key, bound in bounds.written().items())
-    yield from filter(None, lines)
-
-
-def _beyond(name: str, summary: ErrorSummary | None, key: str, bound: float) -> str:
+def _all_beyond(name: str, summary: ErrorSummary | None, bounds: GroupBounds, meant: str = "") -> Iterator[str]:
+    """Write a line for each bound that is not kept; one where nothing was predicted, with the name that may be meant."""
+    written = bounds.written()
     if summary is None:
-        return f"{name}: nothing was predicted, and {key} is bounded"
+        if written:
+            verb = "is" if len(written) == 1 else "are"
+            yield f"{name}: nothing was predicted, and {', '.join(written)} {verb} bounded{meant}"
+        return
+    yield from filter(None, (_beyond(name, summary, key, bound) for key, bound in written.items()))
+
+
+def _beyond(name: str, summary: ErrorSummary, key: str, bound: float) -> str:
     measure, least = BOUNDS[key]
     value = getattr(summary, measure)
     if value is None:

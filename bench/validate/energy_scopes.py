@@ -145,7 +145,8 @@ def _read(part: str, text: str) -> _Part:
     unknown = [word for word in words[:at] if word not in LEVELS and word not in BETWEEN]
     unknown += [word for word in words[at:] if word not in _OUTSIDE and word not in BETWEEN | NOT_COUNTED]
     if unknown:
-        raise UnpredictableError(f"energy_scope {text!r} does not say what was counted in words that are known: {unknown[0]!r}")
+        which = f" for its {unknown[0]!r}" if unknown[0] != text.strip().lower() else ""
+        raise UnpredictableError(f"energy_scope {text!r} is not known{which}; write chips, servers, IT or facility")
     return _Part(
         counted=frozenset(LEVELS[word] for word in words[:at] if word in LEVELS),
         left_out=frozenset(_OUTSIDE[word] for word in words[at:] if word in _OUTSIDE),

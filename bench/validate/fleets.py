@@ -131,11 +131,12 @@ class Fleets:
         """Predict the power of each fleet from its chips, and its chips from the power."""
         findings = Findings()
         for row in rows:
-            name = row.text("project")
+            name = row.text("project") or row.where
             try:
-                findings.predicted += _power_and_chips(row, name, draws)
+                own = Findings(_power_and_chips(row, name, draws))
             except UnpredictableError as error:
-                findings.left_out.append(LeftOut(name, "facility_power", str(error)))
+                own = Findings([], [LeftOut(name, "facility_power", str(error))])
+            findings.add(own.read_from(row.where))
         order = {"facility_power": 0, "chip_count": 1}
         findings.predicted.sort(key=lambda case: order[case.quantity])
         return findings

@@ -35,7 +35,7 @@ def find_power(row: CaseRow, draws: int) -> Findings:
     published = _published(row)
     if math.isnan(published):
         return Findings()
-    name = row.text("model")
+    name = row.text("model") or row.where
     try:
         chip = chip_of(row)
     except UnpredictableError as error:

@@ -6,21 +6,25 @@ from dataclasses import dataclass
 from typing import Any
 
 from rich.console import Console
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from ...kernels.text import visible
 from ..errors import Parameter, Spelling, named
 from ..terminal import markdown as md
 from ..terminal import numbers
 from .case_labels import LABELS
 from .reasons import ReasonGroup, reason_groups
 from .results import ErrorSummary, Findings, Predicted, by_quantity, summary_of
-from .score_words import HEADINGS, LEGEND, percent, score_cells, sentences
-from .scores import case_groups, extremes, rivalries
+from .score_words import HEADINGS, LEGEND, percent, score_cells, sentences, shown_baseline
+from .scores import Group, case_groups, extremes, rivalries
 
 OURS = "flopwatt"
 MOST_REASONS = 8  # rows of what is not predicted
 MOST_NAMES, MOST_LETTERS = 2, 40  # of cases in such a row
+MOST_WORDS = 300  # characters of a name or a reason
+WIDE = 100  # columns; a narrower screen has no room for the ends of intervals
 _PLAIN: dict[str, Any] = {
     "box": None,
     "pad_edge": False,
@@ -89,13 +93,25 @@ def print_findings(console: Console, findings: Findings, detail: ShownDetail = _
 def _print_cases(console: Console, quantity: str, cases: Sequence[Predicted]) -> None:
     table = Table(title=quantity, **_PLAIN)
     table.add_column("case", overflow="fold")
-    for name in ("published", "predicted", "P10", "P90", "error"):
+    narrow = console.width < WIDE
+    for name in ("published", "predicted", *(() if narrow else ("P10", "P90")), "error"):
         table.add_column(name, justify="right", overflow="fold")
     table.add_column("inside", overflow="fold")
-    table.add_column("", style="dim", overflow="fold")
+    if not narrow:
+        table.add_column("", style="dim", overflow="fold")
     for case in cases:
-        table.add_row(Text(case.name), *case_cells(case), Text(case.note, style="dim"))  # text, never markup
+        name, note, cells = _text(case.name), Text(visible(case.note), style="dim"), case_cells(case)
+        if narrow:
+            table.add_row(Text("\n").join([name, note] if case.note else [name]), *cells[:2], *cells[4:])
+        else:
+            table.add_row(name, *cells, note)
     console.print(table, highlight=False)
+
+
+def _text(words: str) -> Text:
+    """Write words of a file as text, never as markup; what no name is as long as ends in dots."""
+    words = visible(words)
+    return Text(words if len(words) <= MOST_WORDS else f"{words[:MOST_WORDS]}...")
 
 
 def case_cells(case: Predicted) -> tuple[str, ...]:
@@ -110,40 +126,54 @@ def _print_scores(console: Console, predicted: Sequence[Predicted]) -> None:
     for sentence in sentences(predicted):
         console.print(Text(sentence))
     console.print()
-    table = _scores_table("quantity", "by")
-    for quantity, by, summary in _written_once(score_rows(predicted)):
-        table.add_row(quantity, Text(by), *score_cells(summary), style="" if quantity else "dim")
-    console.print(table, highlight=False)
+    _print_table(console, "by", score_rows(predicted))
     console.print(Text(LEGEND, style="dim"))
     if ends := extremes(predicted, LABELS):
         console.print()
-        table = _plain_table("where they are best and worst (mean error)", "quantity", "by", "best", "worst", "least inside")
+        rare = any(item.least_inside for item in ends)
+        title = "where they differ by more than chance (mean error)"
+        table = _plain_table(title, "quantity", "by", "best", "worst", *(("too seldom inside",) if rare else ()))
         for item in ends:
-            best, worst = (f"{name} {percent(own.mean_absolute_relative_error)}" for name, own in (item.best, item.worst))
-            table.add_row(item.quantity, item.label, Text(best), Text(worst), Text(_inside(item.least_inside)))
+            groups = (_off(item.best), _off(item.worst), *((_inside(item.least_inside),) if rare else ()))
+            table.add_row(item.quantity, item.label, *map(_text, groups))
         console.print(table, highlight=False)
 
 
-def _inside(group: tuple[str, ErrorSummary] | None) -> str:
+def _off(group: Group | None) -> str:
+    return "" if group is None else f"{group[0]} {percent(group[1].mean_absolute_relative_error)} of {group[1].n}"
+
+
+def _inside(group: Group | None) -> str:
     return "" if group is None else f"{group[0]} {100 * (group[1].coverage or 0.0):.0f}% of {group[1].intervals}"
 
 
 def _print_groups(console: Console, predicted: Sequence[Predicted], label: str) -> None:
-    table = _scores_table("quantity", label)
-    for quantity, group, summary in _written_once(group_rows(predicted, label)):
-        table.add_row(quantity, Text(group), *score_cells(summary))
-    if not table.row_count:
+    rows = group_rows(predicted, label)
+    if not rows:
         console.print(f"No case says its {label}.", highlight=False)
         return
-    console.print(table, highlight=False)
+    _print_table(console, label, rows)
     console.print(Text(LEGEND, style="dim"))
 
 
-def _scores_table(*texts: str) -> Table:
-    table = _plain_table("", *texts)
+def _print_table(console: Console, second: str, rows: Sequence[ScoreRow]) -> None:
+    """Print scores; on a narrow screen what they are of stands below its quantity and not beside it."""
+    narrow = console.width < WIDE
+    table = _plain_table("", *((f"quantity, {second}",) if narrow else ("quantity", second)))
     for name in HEADINGS:
         table.add_column(name, justify="right", overflow="fold")
-    return table
+    for quantity, name, summary in _written_once(rows):
+        ours, cells = second == "by" and name == OURS, score_cells(summary)
+        style = "" if quantity or second != "by" else "dim"
+        if not narrow:
+            table.add_row(quantity, _text(name), *cells, style=style)
+        elif quantity and ours:
+            table.add_row(quantity, *cells)
+        else:
+            if quantity:
+                table.add_row(quantity)
+            table.add_row(Padding(_text(name), (0, 0, 0, 2)), *cells, style=style)
+    console.print(table, highlight=False)
 
 
 def _plain_table(title: str, *texts: str) -> Table:
@@ -159,7 +189,7 @@ def score_rows(predicted: Sequence[Predicted]) -> list[ScoreRow]:
     for quantity, cases in by_quantity(predicted).items():
         rows.append((quantity, OURS, summary_of(cases)))
         for name, rivalry in rivals.get(quantity, {}).items():
-            rows.append((quantity, name, rivalry.theirs))
+            rows.append((quantity, shown_baseline(name), rivalry.theirs))
             if not rivalry.whole:
                 rows.append((quantity, f"{OURS} on the cases of {name}", rivalry.ours))
     return rows
@@ -186,7 +216,7 @@ def _written_once(rows: Sequence[ScoreRow]) -> list[ScoreRow]:
 def _print_all_left(console: Console, findings: Findings) -> None:
     table = _plain_table("not predicted", "case", "quantity", "why")
     for item in findings.left_out:
-        table.add_row(Text(item.name), item.quantity, Text(item.reason))
+        table.add_row(_text(item.name), item.quantity, _text(item.reason))
     console.print(table, highlight=False)
 
 
@@ -197,12 +227,14 @@ def _print_reasons(console: Console, findings: Findings, spell: Spelling) -> Non
     for name in ("why", "quantity", "such as"):
         table.add_column(name, overflow="fold")
     for group in groups[:MOST_REASONS]:
-        table.add_row(str(len(group.names)), Text(group.reason), ", ".join(group.quantities), Text(such_as(group)))
+        table.add_row(str(len(group.names)), _text(group.reason), ", ".join(group.quantities), _text(such_as(group)))
     console.print(table, highlight=False)
     if further := groups[MOST_REASONS:]:
         count = sum(len(group.names) for group in further)
         more = spell(Parameter("full"))
         console.print(f"{count} more for {len(further)} other reasons; {more} lists all one by one.", highlight=False)
+    elif any(len(group.names) > MOST_NAMES for group in groups):
+        console.print(f"{spell(Parameter('full'))} lists all one by one.", highlight=False)
 
 
 def _figures(count: int) -> str:

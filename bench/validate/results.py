@@ -1,7 +1,7 @@
 """What a validation finds: predictions of published figures, what could not be predicted and why, and summaries."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -26,6 +26,8 @@ class Predicted:
         What the prediction rests on, where that matters.
     labels
         What the case is of, by the names of `case_labels.LABELS`; those that apply.
+    where
+        The file and the row that it was read from.
     """
 
     name: str
@@ -38,6 +40,7 @@ class Predicted:
     baselines: Mapping[str, float] = field(default_factory=dict)
     note: str = ""
     labels: Mapping[str, str] = field(default_factory=dict)
+    where: str = field(default="", compare=False)
 
     @property
     def relative_error(self) -> float:
@@ -54,11 +57,12 @@ class Predicted:
 
 @dataclass(frozen=True)
 class LeftOut:
-    """A figure of a case that is not predicted, and why."""
+    """A figure of a case that is not predicted, and why; ``where`` is the file and the row that it was read from."""
 
     name: str
     quantity: str
     reason: str
+    where: str = field(default="", compare=False)
 
 
 @dataclass
@@ -72,6 +76,12 @@ class Findings:
         """Take another's findings in."""
         self.predicted += other.predicted
         self.left_out += other.left_out
+
+    def read_from(self, where: str) -> "Findings":
+        """Return the same findings with the file and the row that all of them were read from."""
+        return Findings(
+            [replace(case, where=where) for case in self.predicted], [replace(item, where=where) for item in self.left_out]
+        )
 
 
 @dataclass(frozen=True)

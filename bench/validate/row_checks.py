@@ -77,7 +77,8 @@ def sound_rows(rows: Sequence[CaseRow]) -> tuple[tuple[CaseRow, ...], list[LeftO
         except InputError as error:
             wrong.append(error)
             told = InputError(*(part for part in error.parts if part not in _AS_IT_IS), where=error.where)
-            left_out.append(LeftOut(row.text("model") or row.text("project") or row.where, ALL, str(told).rstrip("; ")))
+            name = row.text("model") or row.text("project") or row.where
+            left_out.append(LeftOut(name, ALL, str(told).rstrip("; "), row.where))
         else:
             sound.append(row)
     if wrong and not sound:

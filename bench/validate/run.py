@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Protocol
 
 from ..errors import InputError
+from .case_names import told_apart
 from .results import Findings, LeftOut
 from .row_checks import sound_rows, unread_cell
 from .rows import CaseRow, Cases, read, shipped
@@ -33,8 +34,9 @@ def validate(paths: Sequence[Path], draws: int = DRAWS, unusual: bool = False) -
     Raises
     ------
     InputError
-        Where a file or a row is wrong.
+        Where a file or a row is wrong, or a file is named twice.
     """
+    _check_once(paths)
     findings = Findings()
     for cases in [read(path) for path in paths] or list(_shipped_once()):
         kind = kind_of(cases)
@@ -44,7 +46,15 @@ def validate(paths: Sequence[Path], draws: int = DRAWS, unusual: bool = False) -
             raise error
         findings.left_out += wrong
         findings.add(of_file)
-    return with_hindsight(_finite(findings))
+    return with_hindsight(told_apart(_finite(findings)))
+
+
+def _check_once(paths: Sequence[Path]) -> None:
+    """Raise InputError where a file is named twice, whose cases would count twice."""
+    places = [str(path.resolve()) for path in paths]
+    for path, place in zip(paths, places, strict=True):
+        if places.count(place) > 1:
+            raise InputError("is named twice; its cases would count twice", where=str(path))
 
 
 def _shipped_once() -> Iterator[Cases]:
@@ -67,7 +77,7 @@ def _finite(findings: Findings) -> Findings:
         if case.predicted > 0 and math.isfinite(case.relative_error):
             finite.append(case)
         else:
-            overflowed.append(LeftOut(case.name, case.quantity, reason))
+            overflowed.append(LeftOut(case.name, case.quantity, reason, case.where))
     return Findings(finite, [*findings.left_out, *overflowed])
 
 
@@ -81,7 +91,7 @@ class Kind(Protocol):
 
     @property
     def needs(self) -> frozenset[str]:
-        """The columns that a file of this kind has, and no other kind's has all of."""
+        """The columns that a file of this kind has; what has those of several kinds is predicted alike by all of them."""
         ...
 
     def predict(self, rows: Sequence[CaseRow], draws: int) -> Findings:
@@ -92,16 +102,22 @@ class Kind(Protocol):
 def kinds() -> tuple[Kind, ...]:
     """List every kind of cases. A new kind is a module of its own with an object like these, and one more entry here."""
     from .fleets import FLEETS
-    from .step_times import BRIDGE_PERF, STEP_TIMES
+    from .step_times import BRIDGE_PERF, STEP_TIMES, TIMES_TO_TRAIN
     from .training_runs import TRAINING_RUNS
 
-    return (TRAINING_RUNS, FLEETS, STEP_TIMES, BRIDGE_PERF)
+    return (TRAINING_RUNS, FLEETS, STEP_TIMES, TIMES_TO_TRAIN, BRIDGE_PERF)
 
 
 def kind_of(cases: Cases) -> Kind:
-    """Tell the kind of some cases by their columns. Raises InputError that names what each kind needs."""
+    """Tell the kind of some cases by their columns. Raises InputError that names what each kind needs and lacks."""
     fitting = [kind for kind in kinds() if kind.needs <= cases.columns]
-    if len(fitting) == 1:
+    if len({type(kind) for kind in fitting}) == 1:
         return fitting[0]
-    needs = "; ".join(f"{kind.name} need {', '.join(sorted(kind.needs))}" for kind in kinds())
+    needs = "; ".join(f"{kind.name} need {', '.join(sorted(kind.needs))}{_lacking(kind, cases)}" for kind in kinds())
     raise InputError(f"its columns do not say what it holds: {needs}", where=str(cases.path))
+
+
+def _lacking(kind: Kind, cases: Cases) -> str:
+    """Say which columns are not there of a kind that some are there of."""
+    lacking = sorted(kind.needs - cases.columns)
+    return f" (no {' and no '.join(lacking)})" if 0 < len(lacking) < len(kind.needs) else ""

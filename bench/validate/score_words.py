@@ -26,11 +26,12 @@ METHOD = (
     "chips; the power of a fleet from its chips, and its chips from the power.",
     "Figures that were computed from other figures of the same row test nothing and are left out, with the reason.",
     "Flat MFUs take 6 operations for each parameter and token over BF16's peak. The one that is best in hindsight was chosen "
-    "on the very runs that it is scored on, by the mean of |ln|; the best single MFU on the runs of other developers.",
+    "on the very runs that it is scored on, by the mean of |ln|; the best MFU of other runs on those of other developers.",
     "Other tools are scored on the cases for which their own predictions are published, and flopwatt beside them on the same.",
     "P10 to P90 is the middle 80% of what is predicted when all that is not known is drawn together. Chance alone moves the "
     "share that it holds in few cases: its 90% interval is Wilson's, as if cases were independent.",
 )
+_SHOWN = {BEST: "6ND at the best MFU of other runs"}
 _COUNTED = 10  # intervals; of fewer it is said how many held
 
 
@@ -79,11 +80,16 @@ def signed(bias: float) -> str:
     return f"{size:+.1f}%" if abs(size) >= 0.05 else "0.0%"
 
 
+def shown_baseline(name: str) -> str:
+    """Name a baseline in tables for people, so that those of one kind are told apart."""
+    return _SHOWN.get(name, name)
+
+
 def score_cells(summary: ErrorSummary) -> tuple[str, ...]:
     """Write the cells under `HEADINGS`."""
     errors = (summary.median_absolute_relative_error, summary.mean_absolute_relative_error)
-    coverage = "" if summary.coverage is None else f"{100 * summary.coverage:.0f}%"
-    if summary.coverage is not None and summary.intervals < summary.n:
+    coverage = "" if summary.coverage is None else _share_inside(summary.coverage, summary.intervals)
+    if _COUNTED <= summary.intervals < summary.n:
         coverage += f" of {summary.intervals}"
     logs = (f"{summary.mean_absolute_log_error:.3f}", signed(summary.bias))
     return (str(summary.n), *(f"{100 * error:.1f}%" for error in errors), *logs, coverage)
@@ -110,9 +116,14 @@ def _own(quantity: str, summary: ErrorSummary) -> str:
 def _inside(summary: ErrorSummary) -> str:
     if summary.coverage is None:
         return ""
-    held = round(summary.coverage * summary.intervals)
-    share = f"{100 * summary.coverage:.0f}%" if summary.intervals >= _COUNTED else f"{held} of {summary.intervals}"
-    return f", {share} inside P10 to P90"
+    if summary.n == 1:
+        return ", inside P10 to P90" if summary.coverage else ", outside P10 to P90"
+    return f", {_share_inside(summary.coverage, summary.intervals)} inside P10 to P90"
+
+
+def _share_inside(coverage: float, intervals: int) -> str:
+    """Write a coverage in percent, or of few intervals how many held."""
+    return f"{100 * coverage:.0f}%" if intervals >= _COUNTED else f"{round(coverage * intervals)} of {intervals}"
 
 
 def _others(rivals: Mapping[str, Rivalry], cases: Sequence[Predicted]) -> str:
@@ -121,8 +132,8 @@ def _others(rivals: Mapping[str, Rivalry], cases: Sequence[Predicted]) -> str:
     said = [_peer(name, rivalry) for name, rivalry in rivals.items() if name not in named]
     flats = {share: rivals[name] for share, name in FLATS.items() if name in rivals}
     if flats:
-        shares, errors = _listed(f"{100 * share:.0f}" for share in flats), _listed(map(_median, flats.values()))
-        said.insert(0, f"a flat MFU of {shares}% is off by {errors}")
+        errors = _listed(f"{100 * share:.0f}% by {_errors(rivalry.theirs)}" for share, rivalry in flats.items())
+        said.insert(0, f"a flat MFU of {errors.replace(' by ', ' is off by ', 1)}")
     text = "; ".join(said)
     return f" {text[0].upper()}{text[1:]}.{_hindsight(rivals, cases)}" if text else ""
 
@@ -132,19 +143,20 @@ def _hindsight(rivals: Mapping[str, Rivalry], cases: Sequence[Predicted]) -> str
     if HINDSIGHT not in rivals:
         return ""
     theirs, ours = (own.mean_absolute_log_error for own in (rivals[HINDSIGHT].theirs, rivals[HINDSIGHT].ours))
-    best = f"the flat MFU that is best in hindsight, {100 * hindsight_mfu(cases):.0f}%, which has seen these cases"
-    return f" In mean |ln| {best}, has {theirs:.3f}, flopwatt {ours:.3f}."
+    best = f"{100 * hindsight_mfu(cases):.0f}%, the best flat MFU in hindsight, is chosen on these very cases"
+    return f" {best}: its mean |ln| is {theirs:.3f}, flopwatt's {ours:.3f}."
 
 
 def _peer(name: str, rivalry: Rivalry) -> str:
-    own = percent(rivalry.ours.median_absolute_relative_error)
     if rivalry.whole:
-        return f"{name} is off by {_median(rivalry)}"
-    return f"{name} on {rivalry.theirs.n} of these by {_median(rivalry)}, flopwatt there by {own}"
+        return f"{name} is off by {_errors(rivalry.theirs)}"
+    return f"{name} on {rivalry.theirs.n} of these by {_errors(rivalry.theirs)}, flopwatt there by {_errors(rivalry.ours)}"
 
 
-def _median(rivalry: Rivalry) -> str:
-    return percent(rivalry.theirs.median_absolute_relative_error)
+def _errors(summary: ErrorSummary) -> str:
+    """Write the median, and behind it the mean where there is more than one case."""
+    median, mean = map(percent, (summary.median_absolute_relative_error, summary.mean_absolute_relative_error))
+    return median if summary.n == 1 else f"{median} (mean {mean})"
 
 
 def _listed(texts: Iterable[str]) -> str:

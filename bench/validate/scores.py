@@ -13,6 +13,7 @@ from .results import ErrorSummary, Findings, Predicted, baseline_summary, by_qua
 NOMINAL = 0.8  # the share of published figures that P10 to P90 should hold
 FEW = 5  # cases; of fewer nothing is said of a group, and nothing is best in hindsight
 SURE = 1.6449  # the normal deviate of a two-sided 90% interval
+CHANCE = 0.05  # groups that chance makes differ as much or more, in so many of all cases, are not said to
 UNLABELLED = "not stated"
 
 
@@ -72,29 +73,32 @@ def grouped(predicted: Iterable[Predicted], label: str) -> dict[str, dict[str, E
     }
 
 
+Group = tuple[str, ErrorSummary]  # its name, and its errors
+
+
 @dataclass(frozen=True)
 class Extremes:
-    """The groups of one label in which a quantity is predicted best and worst.
+    """The groups of one label in which a quantity is predicted best and worst, where they differ by more than chance.
 
     Parameters
     ----------
     quantity, label
         Of what, and by what the groups differ.
     best, worst
-        The groups with the least and the greatest mean error.
+        The groups with the least and the greatest mean error; None where such differences come by chance.
     least_inside
-        The group whose intervals hold the fewest published figures; None where nothing has an interval.
+        The group whose intervals hold the fewest published figures; None where it holds as many as it should, by chance.
     """
 
     quantity: str
     label: str
-    best: tuple[str, ErrorSummary]
-    worst: tuple[str, ErrorSummary]
-    least_inside: tuple[str, ErrorSummary] | None
+    best: Group | None
+    worst: Group | None
+    least_inside: Group | None
 
 
 def extremes(predicted: Sequence[Predicted], labels: Sequence[str]) -> list[Extremes]:
-    """Find where predictions are best and worst, among groups that have not few cases; nothing where fewer than two have.
+    """Find where predictions are best and worst, among groups that have not few cases; only what chance does not explain.
 
     Parameters
     ----------
@@ -106,18 +110,43 @@ def extremes(predicted: Sequence[Predicted], labels: Sequence[str]) -> list[Extr
     ends = []
     developed = {case.quantity for case in predicted if "developer" in case.labels}
     for label in labels:
-        for quantity, groups in grouped(predicted, label).items():
+        for quantity, groups in case_groups(predicted, label).items():
             if label == "source" and quantity in developed:
                 continue
-            large = [item for item in groups.items() if item[1].n >= FEW and item[0] != UNLABELLED]
-            if len(large) < 2:
-                continue
-            ordered = sorted(large, key=lambda item: item[1].mean_absolute_relative_error)
-            with_interval = [item for item in large if item[1].intervals >= FEW]
-            least = min(with_interval, key=lambda item: item[1].coverage or 0.0, default=None)
-            ends.append(Extremes(quantity, label, ordered[0], ordered[-1], least))
+            large = {name: own for name, own in groups.items() if len(own) >= FEW and name != UNLABELLED}
+            if len(large) >= 2:
+                ends.append(_extremes(quantity, label, large))
     order = list(by_quantity(predicted))
-    return sorted(ends, key=lambda item: order.index(item.quantity))
+    return sorted((item for item in ends if item.best or item.least_inside), key=lambda item: order.index(item.quantity))
+
+
+def _extremes(quantity: str, label: str, groups: Mapping[str, Sequence[Predicted]]) -> Extremes:
+    scored = {name: summary_of(own) for name, own in groups.items()}
+    ordered = sorted(scored.items(), key=lambda item: item[1].mean_absolute_relative_error)
+    differ = _differ([[abs(case.relative_error) for case in own] for own in groups.values()])
+    held = [item for item in ordered if item[1].intervals >= FEW]
+    least = min(held, key=lambda item: item[1].coverage or 0.0, default=None)
+    lacks = least is not None and calibration(least[1].coverage or 0.0, least[1].intervals).high < NOMINAL
+    best, worst = (ordered[0], ordered[-1]) if differ else (None, None)
+    return Extremes(quantity, label, best, worst, least if lacks else None)
+
+
+def _differ(groups: Sequence[Sequence[float]]) -> bool:
+    """Tell whether groups differ by more than chance, by the ranks of their errors (Kruskal and Wallis 1952)."""
+    from scipy.special import chdtrc
+
+    sizes = np.array([len(own) for own in groups])
+    _, inverse, counts = np.unique(
+        np.concatenate([np.round(own, 9) for own in groups]), return_inverse=True, return_counts=True
+    )
+    ranks = (np.cumsum(counts) - (counts - 1) / 2)[inverse]  # of equal errors the mean of theirs
+    n = len(ranks)
+    sums = np.add.reduceat(ranks, np.cumsum(sizes) - sizes)
+    ties = 1 - float((counts.astype(float) ** 3 - counts).sum()) / (n**3 - n)
+    if ties <= 0:  # all errors are equal
+        return False
+    height = (12 / (n * (n + 1)) * float((sums**2 / sizes).sum()) - 3 * (n + 1)) / ties
+    return bool(chdtrc(len(groups) - 1, height) < CHANCE)
 
 
 def with_hindsight(findings: Findings) -> Findings:

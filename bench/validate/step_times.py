@@ -10,7 +10,7 @@ from ..step_time.rows import BRIDGE_COLUMNS, STEP_COLUMNS, case
 from .case_labels import case_labels
 from .results import Findings, LeftOut, Predicted
 from .rows import CaseRow
-from .training_times import find_times, states_time_alone
+from .training_times import COLUMN, find_times, states_time_alone
 
 
 @dataclass(frozen=True)
@@ -25,18 +25,25 @@ class StepKind:
 
     def predict(self, rows: Sequence[CaseRow], draws: int) -> Findings:
         """Predict every row that can be; the others are listed with the reason."""
-        findings, cases = Findings(), []
+        findings, cases, places = Findings(), [], []
         for row in rows:
-            findings.add(find_times(row))
+            findings.add(find_times(row).read_from(row.where))
             if states_time_alone(row):
                 continue
             try:
                 cases.append(case(row.cells))
+                places.append(row.where)
             except RowError as error:
-                findings.left_out.append(LeftOut(str(row.cells.get("model", row.where)), "step_time", str(error)))
-        for item in left_out.predict_unseen(cases):
-            findings.predicted += _figures(item)
+                findings.left_out.append(LeftOut(_name(row), "step_time", str(error), row.where))
+        for item, where in zip(left_out.predict_unseen(cases), places, strict=True):
+            findings.add(Findings(_figures(item)).read_from(where))
         return findings
+
+
+def _name(row: CaseRow) -> str:
+    """Name a row whose step cannot be predicted by what it says of itself."""
+    chips = " ".join(filter(None, (row.text("gpus"), row.text("accelerator") or row.text("system"))))
+    return " on ".join(filter(None, (row.text("model"), chips))) or row.where
 
 
 def _figures(item: predict.Prediction) -> list[Predicted]:
@@ -57,4 +64,5 @@ def _tool(text: str) -> str:
 
 
 STEP_TIMES = StepKind("step times", STEP_COLUMNS)
+TIMES_TO_TRAIN = StepKind("times to train", frozenset({"accelerator", "gpus", COLUMN}))
 BRIDGE_PERF = StepKind("Megatron-Bridge throughput", BRIDGE_COLUMNS)

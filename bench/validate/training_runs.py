@@ -94,7 +94,7 @@ class Figure:
             raise UnpredictableError(f"not published: {', '.join(spread.missing)}")
         scale = basis.factor * units.factor(spread.quantity.unit) / units.factor(self.unit)
         return Predicted(
-            name=row.text("model"),
+            name=row.text("model") or row.where,
             quantity=self.quantity,
             unit=self.unit,
             published=self.published(row),
@@ -116,7 +116,8 @@ def chip_hours(row: CaseRow) -> Basis:
     scenario = complete(held, ["chip_hours"], Assumptions(chip.base_key, row.number("year"), mfu.fit))
     at_one = baselines.chip_hours_at_one(stated)
     rules = {name: at_one / share for share, name in baselines.FLATS.items()} | {baselines.BEST: at_one / mfu.constant}
-    note = "; ".join(filter(None, (mfu.note, hours.note())))
+    unsaid = [f"{column} not stated" for column in ("year", "precision") if not row.text(column)]
+    note = "; ".join(filter(None, (mfu.note, hours.note(), *unsaid)))
     return Basis(scenario, "chip_hours", rules, note, hours.factor)
 
 
@@ -231,28 +232,28 @@ class TrainingRuns:
         findings = Findings()
         for figure in FIGURES:
             for row in rows:
-                _add_figure(figure, row, draws, findings)
+                findings.add(_find_figure(figure, row, draws).read_from(row.where))
         for row in rows:
-            findings.add(node_power.find_power(row, draws))
+            findings.add(node_power.find_power(row, draws).read_from(row.where))
         return findings
 
 
-def _add_figure(figure: Figure, row: CaseRow, draws: int, findings: Findings) -> None:
-    name = row.text("model")
+def _find_figure(figure: Figure, row: CaseRow, draws: int) -> Findings:
+    """Predict a figure, or leave it out with the reason; nothing where the row does not publish it."""
     try:
         published = figure.published(row)
         if figure.quantity == "chip_hours_given_mfu" and math.isnan(row.positive("mfu")):
-            return
+            return Findings()
         if math.isnan(published):
             if figure.quantity == "chip_hours":
                 raise UnpredictableError("no chip-hours published")
-            return
+            return Findings()
         reason = uncounted(row)
         if reason and not (figure.quantity == "training_flops" and row.text("validation_use").startswith("context")):
             raise UnpredictableError(reason)
-        findings.predicted.append(figure.predict(row, draws))
+        return Findings([figure.predict(row, draws)])
     except UnpredictableError as error:
-        findings.left_out.append(LeftOut(name, figure.quantity, str(error)))
+        return Findings([], [LeftOut(row.text("model") or row.where, figure.quantity, str(error))])
 
 
 TRAINING_RUNS = TrainingRuns()

@@ -23,6 +23,7 @@ COLUMN = "time_to_train_min"
 OWN, GIVEN_STEP = "time_to_train", "time_to_train_given_step"
 _STRATEGY = ("tp", "pp", "cp")
 _ROUND = re.compile(r"\bMLPerf Training (v\d\.\d)", re.IGNORECASE)
+_OF_RULES = {"seq": "sequence_length", "vocab": "vocabulary_size"}  # what the benchmark rules where a row does not state it
 _MINUTE = 60.0
 
 
@@ -120,6 +121,9 @@ def _own_step(row: Mapping[str, object], run: _Run) -> Prediction:
         Where a step of that model, chip or precision cannot be predicted, or no strategy fits.
     """
     stated = {**row, "measured_step_s": 1.0, "global_batch": run.batch}
+    for column, rule in _OF_RULES.items():
+        if cells.blank(cells.text(row, column)):
+            stated[column] = run.rules.values[rule]
     chip = match_chip(cells.text(row, "accelerator")).row
     usual = usual_precision(chip) if chip is not None and cells.blank(cells.text(row, "precision")) else None
     if usual is not None:

@@ -58,6 +58,7 @@ def test_ticks_of_ratios_are_few_and_within_the_ends() -> None:
         assert len(ticks) <= 10
         assert all(low <= tick <= high for tick in ticks)
     assert log_ticks(1.0, 40.0) == [1, 2, 5, 10, 20]
+    assert log_ticks(2.2, 4.9) == [3, 4]  # where no power of ten is, nor 2 or 5 times one
     assert log_ticks(0.3, 1e9) == [1, 100, 10_000, 1_000_000, 100_000_000] or len(log_ticks(0.3, 1e9)) >= 5
 
 

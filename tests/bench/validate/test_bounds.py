@@ -35,7 +35,14 @@ def lines(tmp_path: Path, text: str) -> list[str]:
             "[step_time.generation.every]\nleast_n = 6\nleast_coverage = 0.6",
             ["step_time, generation Ampere: coverage is 0, at least 0.6 is asked for"],
         ),
-        ("[step_time.generation.every]\nleast_n = 7\nleast_coverage = 0.6", []),
+        (
+            "[step_time.generation.every]\nleast_n = 7\nleast_coverage = 0.6",
+            ["step_time, generation every: there is no group of at least 7 cases, and every one is bounded"],
+        ),
+        (
+            "[step_time.generation.Hoper]\nmean = 0.1\nbias = 0.1",
+            ["step_time, generation Hoper: nothing was predicted, and mean, bias are bounded; did you mean 'Hopper'?"],
+        ),
     ],
 )
 def test_what_is_beyond(bounds: str, says: list[str], tmp_path: Path) -> None:

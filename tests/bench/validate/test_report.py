@@ -18,8 +18,8 @@ FOUND = Findings(
 )
 
 
-def printed(findings: Findings, detail: ShownDetail) -> str:
-    console = Console(file=io.StringIO(), width=160)
+def printed(findings: Findings, detail: ShownDetail, width: int = 160) -> str:
+    console = Console(file=io.StringIO(), width=width)
     print_findings(console, findings, detail)
     return console.file.getvalue()  # type: ignore[attr-defined]
 
@@ -45,7 +45,22 @@ def test_without_that_there_are_sentences_scores_and_reasons() -> None:
 def test_few_rows_say_where_it_is_best_and_worst() -> None:
     text = printed(two_generations(), ShownDetail())
     (row,) = (line for line in text.splitlines() if line.startswith("step_time  generation"))
-    assert row.split() == ["step_time", "generation", "Hopper", "10%", "Ampere", "20%", "Ampere", "0%", "of", "6"]
+    assert row.split() == [
+        "step_time",
+        "generation",
+        "Hopper",
+        "10%",
+        "of",
+        "6",
+        "Ampere",
+        "20%",
+        "of",
+        "6",
+        "Ampere",
+        "0%",
+        "of",
+        "6",
+    ]
 
 
 def test_scores_by_group_stand_alone() -> None:
@@ -86,9 +101,9 @@ def test_where_nothing_is_predicted_no_table_of_errors_stands_empty() -> None:
 def test_the_scores_have_the_baselines_below() -> None:
     lines = markdown_scores(FOUND).splitlines()
     assert lines[2:] == [
-        r"| energy | **flopwatt** | 2 | 30.0% | 30.0% | 0.394 | -25.8% | 50% |",
+        r"| energy | **flopwatt** | 2 | 30.0% | 30.0% | 0.394 | -25.8% | 1 of 2 |",
         r"|  | TDP [x] | 1 | 50.0% | 50.0% | 0.405 | +50.0% |  |",
-        r"|  | flopwatt on the cases of TDP [x] | 1 | 10.0% | 10.0% | 0.095 | +10.0% | 100% |",
+        r"|  | flopwatt on the cases of TDP [x] | 1 | 10.0% | 10.0% | 0.095 | +10.0% | 1 of 1 |",
         r"| chip_hours | **flopwatt** | 1 | 0.0% | 0.0% | 0.000 | 0.0% |  |",
     ]
     assert lines[0] == r"| quantity | by | cases | median | mean | mean \|ln\| | bias | inside P10 to P90 |"
@@ -104,3 +119,27 @@ def test_a_baselines_name_is_no_markup_in_markdown() -> None:
     named = Findings([Predicted("one", "energy", "J", 3.6e9, 3.6e9, baselines={"\x1b]0;a|b\x07": 3.6e9})], [])
     line = markdown_scores(named).splitlines()[3]
     assert line.startswith(r"|  | \\x1b]0;a\|b\\x07 | 1 | 0.0% |")
+
+
+def test_on_a_narrow_screen_names_are_whole_and_nothing_is_wider() -> None:
+    names = [f"Somebody's own model {i}B on 1024 H100-SXM" for i in range(3)]
+    cases = [Predicted(name, "energy", "J", 3.6e9, 3.96e9, 3.0e9, 4.0e9, {"a rule": 3e9}, "its note") for name in names]
+    lines = printed(Findings(cases), ShownDetail(cases=True), 80).splitlines()
+    assert max(map(len, lines)) <= 80
+    (scores,) = (line.split() for line in lines if line.startswith("energy  ") and line.split()[1:])
+    assert scores[:3] == ["energy", "3", "10.0%"]
+    assert any(line.startswith("  a rule ") for line in lines)
+    for name in names:
+        place = next(i for i, line in enumerate(lines) if line.startswith(name))
+        assert lines[place].split()[-2:] == ["+10.0%", "yes"]
+        assert lines[place + 1].strip() == "its note"
+    grouped = printed(two_generations(), ShownDetail(label="generation"), 80).splitlines()
+    assert [line.split()[0] for line in grouped[1:4]] == ["step_time", "Hopper", "Ampere"]
+
+
+def test_what_a_terminal_would_obey_is_written_out_and_moves_no_column() -> None:
+    cases = [Predicted(name, "energy", "J", 3.6e9, 3.96e9) for name in ("\x1b[31mred\x07", "plain", "x" * 5000)]
+    lines = printed(Findings(cases), ShownDetail(cases=True)).splitlines()
+    ends = {line.index("+10.0%") for line in lines if line.startswith((r"\x1b[31mred\x07 ", "plain ", "xxx")) and "%" in line}
+    assert len(ends) == 1
+    assert len(lines) < 25

@@ -8,7 +8,7 @@ import pytest
 from flopwatt.bench.errors import InputError
 from flopwatt.bench.validate import rows
 from flopwatt.bench.validate.results import Findings
-from flopwatt.bench.validate.run import SHIPPED, kind_of, kinds
+from flopwatt.bench.validate.run import SHIPPED, kind_of, kinds, validate
 
 
 @pytest.mark.parametrize(
@@ -19,6 +19,7 @@ from flopwatt.bench.validate.run import SHIPPED, kind_of, kinds
         ("a.csv", "model,model\n1,2\n", "two columns 'model'"),
         ("a.csv", "model,hardware\nx\n", "line 2: has 1 cell for 2 columns"),
         ("a.csv", "x,y\n1,2\n", "columns do not say what it holds"),
+        ("a.csv", "model,gpus,global_batch\nx,8,4\n", r"step times need global_batch, measured_step_s \(no measured_step_s\)"),
         ("a.csv", 'model,hardware\n"x,y\n', "is not valid CSV"),
         ("a.toml", "cases = 3", "holds no cases"),
         ("a.toml", "[[cases]\n", "is not valid TOML"),
@@ -65,3 +66,17 @@ def test_predictions_do_not_move_with_published_results(name: str, factor: float
 def _predicted(findings: Findings) -> list[tuple[str, str, float, float | None, float | None]]:
     items = (item for item in findings.predicted if item.quantity not in BY_RESULTS)
     return sorted((item.name, item.quantity, item.predicted, item.low, item.high) for item in items)
+
+
+def test_times_to_train_need_no_column_of_steps(tmp_path: Path) -> None:
+    path = tmp_path / "times.csv"
+    path.write_text("model,accelerator,gpus,precision,time_to_train_min\nLlama 2 70B LoRA,H100,8,fp8,28\n")
+    (case,) = validate([path], 100).predicted
+    assert (case.quantity, case.inside) == ("time_to_train", True)  # of the benchmark's 8,192 tokens, not the model's 4,096
+
+
+def test_a_file_counts_once(tmp_path: Path) -> None:
+    path = tmp_path / "times.csv"
+    path.write_text("model,accelerator,gpus,time_to_train_min\nGPT-3 175B,H100,512,60\n")
+    with pytest.raises(InputError, match="is named twice"):
+        validate([path, tmp_path / "." / "times.csv"], 100)

@@ -11,7 +11,7 @@ from flopwatt.bench.validate.scores import with_hindsight
 def test_a_sentence_for_each_quantity_with_its_peers_on_the_same_cases() -> None:
     assert sentences(two_generations().predicted) == [
         "Step time: off by 15% in the median of 12 steps (mean 15%), 50% inside P10 to P90. "
-        "Peer on 6 of these by 50%, flopwatt there by 20%.",
+        "Peer on 6 of these by 50% (mean 50%), flopwatt there by 20% (mean 20%).",
         "Energy: off by 20% in 1 measurement.",
     ]
 
@@ -20,8 +20,16 @@ def test_flat_mfus_are_said_together_and_hindsight_says_that_it_has_seen_the_run
     runs = Findings([flat(hours, 28.0) for hours in (90, 95, 100, 105, 110)])
     (said,) = sentences(with_hindsight(runs).predicted)
     assert said.startswith("Step time: off by less than 0.1% in the median of 5 steps (mean less than 0.1%), 5 of 5 inside")
-    assert "A flat MFU of 30, 35 and 40% is off by 6.7%, 20% and 30%. In mean |ln| the flat MFU" in said
-    assert said.endswith("best in hindsight, 28%, which has seen these cases, has 0.060, flopwatt 0.000.")
+    flat_mfus = "A flat MFU of 30% is off by 6.7% (mean 7.7%), 35% by 20% (mean 20%) and 40% by 30% (mean 30%)."
+    best = "28%, the best flat MFU in hindsight, is chosen on these very cases: its mean |ln| is 0.060, flopwatt's 0.000."
+    assert said.endswith(f"{flat_mfus} {best}")
+
+
+def test_of_one_run_it_is_said_whether_it_is_inside() -> None:
+    (said,) = sentences([flat(100, 28.0)])
+    assert said.startswith(
+        "Step time: off by less than 0.1% in 1 step, inside P10 to P90. A flat MFU of 30% is off by 6.7%, 35% by"
+    )
 
 
 def test_a_quantity_without_words_of_its_own_is_named_by_itself() -> None:
@@ -40,4 +48,6 @@ def test_a_bias_has_its_sign(bias: float, said: str) -> None:
 
 def test_cells_say_of_how_many_intervals_a_coverage_is() -> None:
     cells = score_cells(summary_of([case(1.1), case(1.5), case(1.1, low=None)]))
-    assert cells == ("3", "10.0%", "23.3%", "0.199", "+22.0%", "50% of 2")
+    assert cells == ("3", "10.0%", "23.3%", "0.199", "+22.0%", "1 of 2")
+    many = summary_of([*(case(1.1) for _ in range(10)), case(1.1, low=None)])
+    assert score_cells(many)[-1] == "100% of 10"

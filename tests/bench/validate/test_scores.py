@@ -3,12 +3,14 @@
 import math
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from made_findings import case, flat, two_generations
 
 from flopwatt.bench.validate.baselines import HINDSIGHT
 from flopwatt.bench.validate.results import Findings, summaries
 from flopwatt.bench.validate.scores import (
+    CHANCE,
     UNLABELLED,
     calibration,
     deviates,
@@ -50,9 +52,29 @@ def test_best_and_worst_are_of_groups_that_are_not_small() -> None:
     assert item.least_inside[0] == "Ampere"
 
 
+def test_groups_that_differ_by_chance_are_not_said_to_differ() -> None:
+    """Against scipy.stats.kruskal, with ties."""
+    from scipy.stats import kruskal
+
+    rng = np.random.default_rng(3)
+    for shift, differ in ((0.0, False), (0.3, True)):
+        errors = [np.round(rng.uniform(0.0, 0.4, 12), 2), np.round(rng.uniform(shift, 0.4 + shift, 12), 2)]
+        assert (kruskal(*errors).pvalue < CHANCE) == differ
+        names = ("Hopper", "Ampere")
+        cases = [case(1 + x, labels={"generation": name}) for name, own in zip(names, errors, strict=True) for x in own]
+        assert bool([item for item in extremes(cases, ("generation",)) if item.best]) == differ
+    assert not extremes([case(1.1, labels={"generation": name}) for name in "ab" for _ in range(6)], ("generation",))
+
+
+def test_intervals_that_hold_enough_by_chance_are_not_said_to_hold_too_little() -> None:
+    labels = [{"generation": "Hopper"}] * 6 + [{"generation": "Ampere"}] * 6
+    cases = [case(1.1 if i % 3 else 1.5, labels=own) for i, own in enumerate(labels)]  # 4 of 6
+    assert not extremes(cases, ("generation",))
+
+
 def test_best_and_worst_are_by_developer_rather_than_by_source() -> None:
     labels = [{"source": f"paper {i % 2}", "developer": f"lab {i % 2}"} for i in range(10)]
-    cases = [case(1.0 + 0.1 * (i % 2), labels=own) for i, own in enumerate(labels)]
+    cases = [case(1.0 + 0.1 * (i % 2) + 0.001 * i, labels=own) for i, own in enumerate(labels)]
     assert [item.label for item in extremes(cases, ("source", "developer"))] == ["developer"]
 
 
