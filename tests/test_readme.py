@@ -73,9 +73,10 @@ def test_what_a_console_block_shows_is_printed(command: str) -> None:
 
 def test_the_fit_is_as_good_as_readme_says() -> None:
     quality = tomllib.loads(configs.MFU_FIT.read_text(encoding="utf-8"))["quality"]["one_developer_left_out"]
-    told = " ".join(TEXT[TEXT.index("Leaving out one developer's runs") :].split("inside.")[0].split())
-    ours, single = re.findall(r"median ([\d.]+%), mean ([\d.]+%)", quality)
-    assert re.findall(r"[\d.]+%", told) == [*ours, *single, *re.findall(r"holds (\d+%)", quality)]
+    told = re.search(r"the mean of \|ln\| is ([\d.]+), and ([\d.]+) of the best single MFU", " ".join(TEXT.split()))
+    assert told is not None
+    ours = re.findall(r"([\d.]+) in the mean of its size", quality)
+    assert list(told.groups()) == [*ours, *re.findall(r"best single MFU: mean ([\d.]+)", quality)]
 
 
 def test_goodput_is_what_readme_says(evaluate_defaults: Callable[..., float]) -> None:
