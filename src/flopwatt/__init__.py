@@ -25,7 +25,8 @@ A quantity of your own is a function of others, in base units (SI, USD, kgCO2e, 
         return 0.07 * cost
 
 It may use ``+ - * /``, powers, comparisons, and `where`, `minimum`, `maximum`, `ceil`, `floor`, `sqrt`, `log2` and `exp`, so
-that every engine can compile it. Each name below is loaded when it is first used.
+that every engine can compile it; `cumulative` and `total` sum along an axis, each a formula of its own. Each name below is
+loaded when it is first used.
 """
 
 from typing import TYPE_CHECKING, Any
@@ -49,6 +50,7 @@ if TYPE_CHECKING:
         Model,
         Quantity,
         ceil,
+        cumulative,
         exp,
         floor,
         given,
@@ -57,6 +59,7 @@ if TYPE_CHECKING:
         minimum,
         quantity,
         sqrt,
+        total,
         where,
     )
     from .kernels.model.questions import Best, Decision, Problem, Quantiles, Question, Summary
@@ -79,6 +82,7 @@ _MODULES = {
         "Model",
         "Quantity",
         "ceil",
+        "cumulative",
         "exp",
         "floor",
         "given",
@@ -87,6 +91,7 @@ _MODULES = {
         "minimum",
         "quantity",
         "sqrt",
+        "total",
         "where",
     ),
     "kernels.model.questions": ("Best", "Decision", "Problem", "Quantiles", "Question", "Summary"),
@@ -120,6 +125,7 @@ __all__ = [
     "Summary",
     "__version__",
     "ceil",
+    "cumulative",
     "estimate",
     "estimate_benchmark",
     "estimate_chips",
@@ -135,6 +141,7 @@ __all__ = [
     "quantity",
     "run_study",
     "sqrt",
+    "total",
     "where",
 ]
 
