@@ -22,6 +22,11 @@ FOR_THE_STUDY = {
     "period_years",
     "phase_date",
     "phase_power",
+    "serving_input_tokens",
+    "serving_output_tokens",
+    "replica_chips",
+    "concurrent_sequences",
+    "queries_per_day",
 }
 
 
