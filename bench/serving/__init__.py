@@ -1,0 +1,3 @@
+"""What a service of a model can do: strategies of serving searched, requests, sentences and reports of `flopwatt serve`."""
+
+__all__ = ["best_serving", "serving_goals"]
