@@ -17,7 +17,14 @@ from .method import Fitted
 
 DEVIATION = "mfu_deviation"
 STEP_DEVIATION = "step_time_deviation"
-_SHOWN = {DEVIATION: "mfu", STEP_DEVIATION: "step_time", "price_position": "chip_price", "rental_position": "rental_price"}
+_SHOWN = {
+    DEVIATION: "mfu",
+    STEP_DEVIATION: "step_time",
+    "serving_step_deviation": "decode_step",
+    "serving_power_deviation": "serving_chip_power",
+    "price_position": "chip_price",
+    "rental_position": "rental_price",
+}
 # What a run's inputs are looked for behind: draws do not change where only some of these are asked for.
 TARGETS = (
     "training_flops",
