@@ -41,6 +41,7 @@ __all__ = [
     "stated_checks",
     "stated_model",
     "stated_number",
+    "stated_values",
     "strategy_report",
     "strategy_search",
     "subject",
