@@ -143,7 +143,7 @@ class EstimateResult:
         if name not in model:
             close = nearest(name, model.quantities) or f"; there are {', '.join(self.estimate.spreads)}"
             raise UnknownNameError(f"there is no quantity {name!r}{close}", where=Parameter("name"))
-        held = {*self.scenario.fixed, *self.scenario.drawn, *(("chip_count",) if self.scenario.solve else ())}
+        held = {*self.scenario.fixed, *self.scenario.drawn, *self.scenario.solved}
         lacking = sorted(set(model.inputs([name], held)) - held)
         if lacking:
             raise InputError(f"{name} needs {', '.join(lacking)}, which this run does not tell", where=Parameter("name"))
