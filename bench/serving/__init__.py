@@ -1,3 +1,3 @@
-"""Serving a model: what a service is asked for, the best way to serve it, and what that takes, with intervals."""
+"""What a service of a model can do: strategies of serving searched, requests, sentences and reports of `flopwatt serve`."""
 
-__all__ = ["serving_request", "usual_service"]
+__all__ = ["best_serving", "service_scenario", "serving_goals", "serving_request", "strategy_space", "usual_service"]

@@ -1,8 +1,8 @@
 """A service as a scenario: its strategy is held, and in each draw as many users are served at once as get what they must.
 
-An operator who must answer at 50 tokens a second takes fewer users at once where steps turn out slower. So where the batch is not
-stated, it is not held at what the search found by medians but solved for in every draw: the throughput then bears the spread,
-and users get what was asked for.
+An operator who must answer at 50 tokens a second takes fewer users at once where steps turn out slower. So a batch that is not
+stated is not held at what the search found by medians but solved for in every draw: the throughput then bears the spread, and
+users get what was asked for.
 """
 
 from collections.abc import Mapping
