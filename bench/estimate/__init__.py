@@ -8,6 +8,7 @@ __all__ = [
     "chip_comparison",
     "comparison_report",
     "convergence",
+    "document_parts",
     "engine_quantiles",
     "estimate_document",
     "estimate_result",

@@ -17,7 +17,8 @@ from ..prior.drawn_inputs import shown_name
 from ..prior.features import Floats
 from ..terminal.notebook import html_paragraphs, html_table
 from .best_step import STEP_QUANTITIES
-from .estimate_document import DocumentForm, document
+from .document_parts import DocumentForm
+from .estimate_document import document
 from .explain import Step
 from .intervals import Estimate, Spread
 from .natural_units import in_table, spread_interval
