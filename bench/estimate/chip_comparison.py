@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, ClassVar
 
 from ... import configs
 from ..errors import InputError, Parameter, Part, Spelling, UnknownNameError, argument, joined, named
@@ -20,9 +20,6 @@ from .result_sentences import model_words, natural_of, spread_of, table_words, w
 from .scenario import Scenario
 from .shown_quantities import shown_quantities
 
-# By what is compared, in which words its least is said, and in which that several have it.
-_BEST = {"cost": "is cheapest", "run_time": "is fastest", "chip_count": "needs the fewest chips"}
-_ALIKE = {"cost": "cost the least alike", "run_time": "are as fast as each other", "chip_count": "need as few chips"}
 _DIGITS = 2  # of the share by which one is below another; what is 0 then is alike
 _MFU_APART = 0.15  # relative, from which it is said why the expected MFU of two chips differs
 
@@ -63,6 +60,20 @@ class ChipComparison:
     results: Mapping[str, EstimateResult]
     left_out: tuple[UnableChip, ...] = ()
 
+    # By what is compared, in which words its least is said, and in which that several have it.
+    best_words: ClassVar[Mapping[str, str]] = {
+        "cost": "is cheapest",
+        "run_time": "is fastest",
+        "chip_count": "needs the fewest chips",
+    }
+    alike_words: ClassVar[Mapping[str, str]] = {
+        "cost": "cost the least alike",
+        "run_time": "are as fast as each other",
+        "chip_count": "need as few chips",
+    }
+    kinds_of_money: ClassVar[Mapping[str, str]] = {"cost": "of own cost"}
+    verb: ClassVar[str] = "Training"
+
     def __getitem__(self, chip: str) -> EstimateResult:
         """Return what the run takes on a chip, by its name or any other of the hardware table's. Raises UnknownNameError."""
         name = chip if chip in self.results else find("hardware", chip, "chip").shown
@@ -78,23 +89,25 @@ class ChipComparison:
         if len(self.results) == 1:
             return next(iter(self.results.values())).sentence
         model = model_words(next(iter(self.results.values())).scenario)
-        compared = [name for name in _BEST if self._differs(name)]
+        compared = [name for name in self.best_words if self._differs(name)]
         best: dict[str, list[str]] = {}
         for name in compared:
             if len(self._alike(name)) == 1:
                 best.setdefault(self._alike(name)[0], []).append(name)
         texts = [
-            f"{chip} {' and '.join(_BEST[name] for name in names).replace(' and is ', ' and ')}: "
+            f"{chip} {' and '.join(self.best_words[name] for name in names).replace(' and is ', ' and ')}: "
             f"{', and '.join(map(self._best_words, names))}"
             for chip, names in best.items()
         ]
         texts += [
-            f"{join_words(chips)} {_ALIKE[name]}: {self._least_words(name)}"
+            f"{join_words(chips)} {self.alike_words[name]}: {self._least_words(name)}"
             for name in compared
             if len(chips := self._alike(name)) > 1
         ]
         texts += self._unknown_words(compared)
-        return f"Training {model}, by the medians: {'; '.join(texts)}." if texts else f"Training {model}: no chip differs."
+        return (
+            f"{self.verb} {model}, by the medians: {'; '.join(texts)}." if texts else f"{self.verb} {model}: no chip differs."
+        )
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -146,7 +159,7 @@ class ChipComparison:
     def _least_words(self, name: str) -> str:
         """Word ``23.1 million USD of own cost (18.2 to 33)``, the least of a quantity."""
         first = next(iter(self._ordered(name)))
-        return spread_of(self.results[first].estimate.spreads[name], "of own cost" if name == "cost" else "")
+        return spread_of(self.results[first].estimate.spreads[name], self.kinds_of_money.get(name, ""))
 
     def _best_words(self, name: str) -> str:
         """Word ``23.1 million USD of own cost (18.2 to 33), 40% below H100``."""

@@ -113,10 +113,18 @@ def main_shares(estimate: Estimate, name: str) -> list[tuple[str, float]]:
     return [(item, share) for item, share in shares.items() if share >= MIN_SHARE and share > ERRORS * errors[item]]
 
 
-def driver_sentence(estimate: Estimate) -> str:
-    """Say what drives the spread of time or chips, cost and carbon; empty where nothing does, or too few draws tell."""
+def driver_sentence(estimate: Estimate, of: Sequence[str] = _OF) -> str:
+    """Say what drives the spread of time or chips, cost and carbon; empty where nothing does, or too few draws tell.
+
+    Parameters
+    ----------
+    estimate
+        What was estimated.
+    of
+        The quantities, in the order in which they are told of.
+    """
     texts: list[str] = []
-    for name in _OF:
+    for name in of:
         told, parts = 0.0, []
         for item, share in main_shares(estimate, name)[:_MAIN_DRIVERS]:
             if told < _EXPLAINED:
