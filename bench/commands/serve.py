@@ -1,5 +1,6 @@
 """``flopwatt serve``: what it takes to serve a model, with intervals. An option that states a quantity has its name in Python."""
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,7 @@ from .flags import check_not_read, max_size, running, say
 from .option_types import FILE_PATH, WHOLE
 
 if TYPE_CHECKING:
+    from ..estimate.explain import Step
     from ..serving.service_comparison import ServiceComparison
     from ..serving.service_result import ServiceResult
 
@@ -102,5 +104,144 @@ if TYPE_CHECKING:
 )
 @max_size("10")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document and nothing else.")
-def command() -> None:
-    """Serve a model: queries a day of so many chips, or chips for so many queries a day."""
+def command(
+    model: str | None,
+    parameters: str | None,
+    active_parameters: str | None,
+    chip: str | None,
+    interactivity: str | None,
+    time_to_first_token: str | None,
+    precision: str | None,
+    cache_precision: str | None,
+    disaggregated: bool | None,
+    country: str | None,
+    currency: str | None,
+    sets: tuple[str, ...],
+    unusual: bool,
+    draws: int,
+    seed: int,
+    explain: bool,
+    out: Path | None,
+    report: Path | None,
+    full: bool,
+    assumptions: bool,
+    as_json: bool,
+    **stated: str | None,
+) -> None:
+    """Serve a model: how much so many chips serve, or how many chips so many queries a day need, with P10 to P90.
+
+    What is stated is fixed; what is not is drawn, or assumed, which the first lines say. The way to serve (chips of a replica,
+    sequences at once, attention's parallelism, prompts apart or together) is the one that serves the most on each chip and
+    still gives each user the tokens a second and the wait that are asked for, unless it is stated. A query is a prompt and its
+    answer. Wh, USD, carbon and water are those of the whole facility.
+
+    \b
+    flopwatt serve --model deepseek-v3 --chip gb200 --chips 72
+    flopwatt serve --model llama-3.1-405b --chip h100,b200,gb200 --queries-per-day 1e6 \\
+        --input 1000 --output 500 --interactivity 40 --ttft 2s
+    flopwatt serve --model deepseek-v3 --chip h800 --chips 2224 --precision fp8 \\
+        --disaggregated --cache-hits 56% --input 4000 --output 1000 --interactivity 20
+    flopwatt serve --model llama-3.1-8b --chip l40s --chips 1 --batch 16 --explain
+    """
+    from ..estimate.chip_comparison import chip_names
+    from ..estimate.estimation import Drawing
+    from ..estimate.request import Request
+    from ..serving.service_comparison import compare_services
+    from ..serving.service_estimate import explained_service, serve_request
+    from ..serving.serving_request import ServingRequest
+
+    files = _Files(out, report)
+    files.check(model)
+    own = {name: text for name, text in stated.items() if text is not None}
+    limits = {"interactivity": interactivity, "time_to_first_token": time_to_first_token}
+    request = ServingRequest(
+        Request(model, parameters, active_parameters, chip, precision, country, own, sets, unusual=unusual),
+        {name: text for name, text in limits.items() if text is not None},
+        cache_precision,
+        disaggregated,
+    )
+    drawing = Drawing(draws, seed, currency=currency)
+    shown = _Shown(full, assumptions, as_json)
+    chips = chip_names(chip) if chip is not None else ()
+    if len(chips) > 1:
+        if explain:
+            raise InputError("goes with one chip", where=Parameter("explain"))
+        comparison = compare_services(request, chips, drawing)
+        _show_comparison(comparison, shown)
+        files.write(comparison)
+        return
+    result = serve_request(request, drawing)
+    steps = explained_service(result) if explain else None
+    _show(result, steps, shown)
+    files.write(result, steps)
+
+
+@dataclass(frozen=True)
+class _Shown:
+    """What is printed, as the flags say."""
+
+    full: bool
+    assumptions: bool
+    as_json: bool
+
+
+def _show(result: "ServiceResult", steps: "list[Step] | None", shown: _Shown) -> None:
+    if shown.as_json:
+        print_json(result.to_dict(steps, running()))
+        return
+    from ..estimate.report import Extent, print_steps
+    from ..serving.service_screen import print_service
+    from ..terminal.console import console
+
+    print_service(console(), result, running(), Extent(shown.full, shown.assumptions))
+    if steps is not None:
+        click.echo()
+        print_steps(console(), steps, running())
+
+
+def _show_comparison(comparison: "ServiceComparison", shown: _Shown) -> None:
+    if shown.as_json:
+        print_json(comparison.to_dict(running()))
+        return
+    from ..estimate.report import Extent
+    from ..serving.service_screen import print_services
+    from ..terminal.console import console
+
+    print_services(console(), comparison, running(), Extent(shown.full, shown.assumptions))
+
+
+@dataclass(frozen=True)
+class _Files:
+    """The files that are written, as the flags say."""
+
+    out: Path | None
+    report: Path | None
+
+    def check(self, *read: object) -> None:
+        """Refuse files that could not be written, and those that are read, before the work."""
+        if self.out is not None:
+            from ..export.estimate_files import check_estimate_path
+
+            check_estimate_path(self.out)
+            check_not_read(self.out, *read)
+        if self.report is not None:
+            from ..reports.report_file import check_report_path
+
+            check_report_path(self.report)
+
+    def write(self, shown: "ServiceResult | ServiceComparison", steps: "list[Step] | None" = None) -> None:
+        """Write what is asked for, and say on stderr which files."""
+        from ..serving.service_result import ServiceResult
+
+        if self.out is not None:
+            from ..export.estimate_files import write_estimate
+
+            results = {shown.name: shown} if isinstance(shown, ServiceResult) else shown
+            for path in write_estimate(results, self.out, running(), steps):
+                say(f"wrote {path}")
+        if self.report is not None:
+            from ..reports.service_page import write_service_page
+
+            services = {shown.name: shown} if isinstance(shown, ServiceResult) else shown.services
+            write_service_page(services, self.report, running())
+            say(f"wrote {self.report}")

@@ -40,6 +40,7 @@ __all__ = [
     "shown_quantities",
     "source",
     "stated_checks",
+    "stated_keywords",
     "stated_model",
     "stated_number",
     "stated_values",
