@@ -72,6 +72,7 @@ class ChipComparison:
         "chip_count": "need as few chips",
     }
     kinds_of_money: ClassVar[Mapping[str, str]] = {"cost": "of own cost"}
+    better_more: ClassVar[frozenset[str]] = frozenset()  # of which the greatest is said
     verb: ClassVar[str] = "Training"
 
     def __getitem__(self, chip: str) -> EstimateResult:
@@ -146,11 +147,13 @@ class ChipComparison:
         return [f"the {join_words(whose)} of {join_words(chips)} is not known" for chips, whose in unknown.items()]
 
     def _ordered(self, name: str) -> dict[str, float]:
-        """Return the shares (0 to 1) by which the least of a quantity is below that of every chip, itself first."""
+        """Return the shares by which the best of a quantity is below that of every chip, or above it; the best itself first."""
         medians = {chip: median for chip in self.results if (median := self._median(chip, name)) is not None}
-        order = sorted(medians, key=lambda chip: medians[chip])
-        least = medians[order[0]]
-        return {chip: round(1 - least / medians[chip], _DIGITS) if medians[chip] > 0 else 0.0 for chip in order}
+        more = name in self.better_more
+        order = sorted(medians, key=lambda chip: medians[chip], reverse=more)
+        best = medians[order[0]]
+        apart = {chip: (best / medians[chip] - 1 if more else 1 - best / medians[chip]) for chip in order if medians[chip] > 0}
+        return {chip: round(apart.get(chip, 0.0), _DIGITS) for chip in order}
 
     def _alike(self, name: str) -> list[str]:
         """Name the chips that have the least of a quantity, or what reads the same."""
@@ -164,7 +167,7 @@ class ChipComparison:
     def _best_words(self, name: str) -> str:
         """Word ``23.1 million USD of own cost (18.2 to 33), 40% below H100``."""
         second, less = list(self._ordered(name).items())[1]
-        return f"{self._least_words(name)}, {numbers.share(less)} below {second}"
+        return f"{self._least_words(name)}, {numbers.share(less)} {'above' if name in self.better_more else 'below'} {second}"
 
     def shown(self, full: bool = False) -> list[str]:
         """List the quantities that are shown of some chip, as `shown_quantities` chooses them."""
@@ -280,12 +283,25 @@ def compare_chips(request: Request, chips: Sequence[str], drawing: Drawing) -> C
             errors.append(error)
             unable.append(UnableChip(row.shown, row.key, error.parts))
     if not results:
-        _refuse_all(errors, unable)
+        refuse_all(errors, unable)
     return ChipComparison(results, tuple(unable))
 
 
-def _refuse_all(errors: Sequence[InputError], unable: Sequence[UnableChip]) -> None:
-    """Raise what is wrong on every chip: once where it is the same."""
+def refuse_all(errors: Sequence[InputError], unable: Sequence[UnableChip]) -> None:
+    """Raise what is wrong on every chip: once where it is the same.
+
+    Parameters
+    ----------
+    errors
+        Of each chip.
+    unable
+        The chips with the reasons.
+
+    Raises
+    ------
+    InputError
+        In any case.
+    """
     if len({str(error) for error in errors}) == 1:
         raise errors[0]
     parts: list[Part] = []

@@ -1,21 +1,20 @@
 """What a service takes, in sentences: how much it serves or needs, how fast, and what a query takes and costs."""
 
-import re
 from collections.abc import Mapping
 
 from ..estimate.intervals import Estimate, Spread
-from ..estimate.natural_units import join_words, natural, spread_words
-from ..estimate.result_sentences import model_words, natural_of
+from ..estimate.natural_units import join_words, natural, spread_words, without_unit
+from ..estimate.result_sentences import chips_of, model_words, natural_of
 from ..terminal import numbers
+from .service_said import lengths_words, queries_a_day
 from .service_scenario import ServiceScenario
-from .serving_request import BATCH, CHIPS, QUERIES
-from .usual_service import FIRST, INPUT, OUTPUT, SPEED
+from .serving_request import CHIPS
+from .usual_service import FIRST, SPEED
 
 ENERGY, COST, RENT = "energy_per_query", "cost_per_query", "rental_cost_per_query"
 SERVED, NEEDED = "served_queries_per_day", "serving_chips"
 DRIVEN = (ENERGY, COST)  # whose drivers are told
 _NAMING = "P10 to P90: "
-_WHOLE_CHIP = 1.0
 
 
 def served_sentence(estimate: Estimate, scenario: ServiceScenario) -> str:
@@ -43,19 +42,52 @@ def missed_sentence(estimate: Estimate, scenario: ServiceScenario) -> str:
         texts.append(f"{natural(speed.low, speed.quantity)} in one of ten cases")
     if wait is not None and first is not None and first.high is not None and first.high > wait * (1 + 1e-3):
         texts.append(f"the first token after {natural(first.high, first.quantity)} in one of ten cases")
-    return f"Where steps turn out slower than expected, a user alone on a replica gets less: {join_words(texts)}." if texts else ""
+    return (
+        f"Where steps turn out slower than expected, a user alone on a replica gets less: {join_words(texts)}." if texts else ""
+    )
 
 
 def _opening(spreads: Mapping[str, Spread], scenario: ServiceScenario) -> str:
     """Word ``On 72 GB200, DeepSeek V3 serves 5.2 million queries a day (...) of 1,000 tokens in and 500 out``."""
-    model, lengths = model_words(scenario), f"of {_tokens(scenario, INPUT)} tokens in and {_tokens(scenario, OUTPUT)} out"
+    model, lengths = model_words(scenario), f"of {lengths_words(scenario)}"
     if scenario.wants_chips:
-        queries = numbers.count(scenario.fixed[QUERIES].value * _DAY)
-        opening = f"To serve {queries} queries a day {lengths}, {model} needs"
         needed = spreads.get(NEEDED)
-        return f"{opening} {_chips(scenario, needed) if needed is not None else 'a number of chips that is not known'}"
-    on = f"On {numbers.count(scenario.fixed[CHIPS].value)} {_chip(scenario)}"
+        takes = chips_of(scenario, spread_words(needed, _NAMING)) if needed is not None else "chips of a number not known"
+        return f"To serve {numbers.count(queries_a_day(scenario))} queries a day {lengths}, {model} needs {takes}"
+    on = f"On {chips_of(scenario, numbers.count(scenario.fixed[CHIPS].value, 'chip'))}, {model} serves"
     served = spreads.get(SERVED)
-    if served is None:
-        return f"{on}, {model} serves queries {lengths}"
-    return f"{on}, {model} serves {_a_day(served)} {lengths}"
+    return f"{on} {_a_day(served)} {lengths}" if served is not None else f"{on} queries {lengths}"
+
+
+def _a_day(served: Spread) -> str:
+    """Word ``5.2 million queries a day (P10 to P90: 3.9 to 6.8)``."""
+    ends = [end for end in (served.median, served.low, served.high) if end is not None]
+    median, *others = (numbers.count(numbers.significant(end, 3)) for end in ends)
+    between = numbers.join_range(*others) if others and others[0] != others[1] else ""
+    return f"{median} queries a day" + (f" ({_NAMING}{without_unit(between, median)})" if between else "")
+
+
+def _fast(spreads: Mapping[str, Spread]) -> list[str]:
+    """Word ``50 tokens a second for each user`` and ``0.8 s to the first token``."""
+    speed, first = spreads.get(SPEED), spreads.get(FIRST)
+    fast = []
+    if speed is not None and speed.median is not None:
+        fast.append(f"{numbers.number(numbers.significant(speed.median, 3))} tokens a second for each user")
+    if first is not None:
+        fast.append(f"{natural_of(first)} to the first token")
+    return fast
+
+
+def _query(spreads: Mapping[str, Spread]) -> str:
+    """Word ``a query takes 0.21 Wh (0.15 to 0.31) and costs 0.0011 USD (0.0008 to 0.0015), or 0.0014 USD rented``."""
+    energy, own, rented = (spreads.get(name) for name in (ENERGY, COST, RENT))
+    takes = [f"takes {spread_words(energy)}"] if energy is not None else []
+    takes += [f"costs {spread_words(own)}"] if own is not None else []
+    text = f"a query {' and '.join(takes)}" if takes else ""
+    if rented is None:
+        return text
+    return (
+        f"{text}, or {natural_of(rented)} rented"
+        if own is not None
+        else f"{text or 'a query'} costs {natural_of(rented)} rented"
+    )

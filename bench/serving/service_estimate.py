@@ -1,0 +1,97 @@
+"""Estimating what a user asks of a service: its strategy is searched, what is not stated is drawn, and quantities have ends."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from ...kernels.quantities import MODEL
+from ..estimate.estimation import Drawing
+from ..estimate.explain import Step, explain
+from ..estimate.intervals import estimate
+from ..estimate.scenario import Assumptions, StatedValue, complete
+from ..estimate.source import Source, SourceKind
+from ..estimate.stated_checks import check_effect
+from ..facts.currencies import Currency, find_currency
+from .found_strategy import found_strategy
+from .served_strategy import served_strategy
+from .service_result import ServiceResult
+from .service_scenario import ServiceScenario
+from .serving_goals import BestServing
+from .serving_request import BATCH, CHIPS, Service, ServingRequest, read_service
+
+DRAWS = 2**12
+_OF_ALL = (
+    "throughput_per_chip",
+    "interactivity",
+    "inter_token_latency",
+    "time_to_first_token",
+    "energy_per_query",
+    "cost_per_query",
+    "rental_cost_per_query",
+    "carbon_per_query",
+    "water_per_query",
+    "cost_per_million_output_tokens",
+)
+
+
+def targets(service: Service) -> tuple[str, ...]:
+    """List the quantities that are estimated of a service."""
+    asked = ("serving_chips" if service.wants_chips else "served_queries_per_day", *_OF_ALL)
+    return tuple(name for name in asked if name in MODEL)
+
+
+def serve_request(request: ServingRequest, drawing: Drawing, money: Currency | None = None) -> ServiceResult:
+    """Estimate the service that a request describes.
+
+    Parameters
+    ----------
+    request
+        What is stated of the service.
+    drawing
+        How it is estimated.
+    money
+        The currency, where it was looked up already.
+
+    Raises
+    ------
+    InputError
+        Names the parameter that is wrong or missing, and what would be right.
+    """
+    drawing.check()
+    money = money or find_currency(drawing.currency)
+    service = read_service(request)
+    found = found_strategy(service)
+    scenario = _scenario(service, found)
+    scenario = replace(scenario, model=money.model(scenario.model))
+    result = estimate(scenario, targets(service), drawing.draws, drawing.seed)
+    served = served_strategy(scenario, found)
+    return ServiceResult(result, scenario, money, drawing.seed, service=service, strategy=served)
+
+
+def explained_service(result: ServiceResult) -> list[Step]:
+    """List how a service's quantities were computed, at the medians of what is drawn."""
+    return explain(result.scenario, list(result.estimate.spreads))
+
+
+def _scenario(service: Service, found: BestServing) -> ServiceScenario:
+    """Complete a service: its strategy is held, what is not stated is drawn or takes its default."""
+    source = Source(SourceKind.RULE, f"the best of {found.tried:,} ways to serve")
+    chosen = {name: StatedValue(value, source) for name, value in found.inputs.items() if name not in service.fixed}
+    fixed: Mapping[str, StatedValue] = {**service.fixed, **chosen}
+    whole = complete(
+        fixed if not service.wants_chips else {**fixed, CHIPS: _ONE},
+        targets(service),
+        Assumptions(service.stated.chip.base_key),
+    )
+    held = dict(whole.fixed)
+    if BATCH not in service.fixed:
+        del held[BATCH]
+    if service.wants_chips:
+        held.pop(CHIPS)
+    check_effect(whole, targets(service))
+    limits = {name: limit.value for name, limit in service.limits.items()}
+    return ServiceScenario(
+        held, whole.drawn, False, whole.model, service.stated.subject, limits=limits, wants_chips=service.wants_chips
+    )
+
+
+_ONE = StatedValue(1.0, Source(SourceKind.SOLVED, "the chips that the queries need"))
