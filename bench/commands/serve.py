@@ -1,4 +1,4 @@
-"""``flopwatt serve``: what it takes to serve a model, with intervals. An option that states a quantity has its name in Python."""
+"""``flopwatt serve``: what serving a model takes, with intervals. An option that states a quantity has its name in Python."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -225,9 +225,9 @@ class _Files:
             check_estimate_path(self.out)
             check_not_read(self.out, *read)
         if self.report is not None:
-            from ..reports.report_file import check_report_path
+            from ..reports.report_file import check_report
 
-            check_report_path(self.report)
+            check_report(self.report, Parameter("report"))
 
     def write(self, shown: "ServiceResult | ServiceComparison", steps: "list[Step] | None" = None) -> None:
         """Write what is asked for, and say on stderr which files."""
@@ -240,8 +240,10 @@ class _Files:
             for path in write_estimate(results, self.out, running(), steps):
                 say(f"wrote {path}")
         if self.report is not None:
-            from ..reports.service_page import write_service_page
+            from ..reports.report_file import write_report
+            from ..reports.service_report import service_report
+            from .command_text import command_text
 
-            services = {shown.name: shown} if isinstance(shown, ServiceResult) else shown.services
-            write_service_page(services, self.report, running())
-            say(f"wrote {self.report}")
+            services = {shown.name: shown} if isinstance(shown, ServiceResult) else shown
+            text = service_report(services, command_text(leave_out=("out", "report", "as_json", "full")), running())
+            say(f"wrote {write_report(text, self.report, Parameter('report'))}")

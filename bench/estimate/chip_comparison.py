@@ -96,7 +96,7 @@ class ChipComparison:
             if len(self._alike(name)) == 1:
                 best.setdefault(self._alike(name)[0], []).append(name)
         texts = [
-            f"{chip} {' and '.join(self.best_words[name] for name in names).replace(' and is ', ' and ')}: "
+            f"{chip} {join_words([self.best_words[name] for name in names]).replace(' and is ', ' and ')}: "
             f"{', and '.join(map(self._best_words, names))}"
             for chip, names in best.items()
         ]

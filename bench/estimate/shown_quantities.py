@@ -19,6 +19,18 @@ SHOWN = frozenset(
         "carbon",
         "water",
         *PROGRAMME_TARGETS,
+        "served_queries_per_day",
+        "serving_chips",
+        "throughput_per_chip",
+        "interactivity",
+        "inter_token_latency",
+        "time_to_first_token",
+        "energy_per_query",
+        "cost_per_query",
+        "rental_cost_per_query",
+        "carbon_per_query",
+        "water_per_query",
+        "cost_per_million_output_tokens",
     )
 )
 

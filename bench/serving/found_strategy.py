@@ -1,6 +1,8 @@
 """The strategy of a service: searched for the chips, the lengths and the limits that are stated, or refused in one line."""
 
 import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -13,16 +15,40 @@ from ..estimate.scenario import evaluate
 from ..facts.precisions import precision_name
 from ..terminal import numbers
 from .best_serving import best_serving
-from .serving_goals import BestServing, NoServingError, ServingGoals
-from .serving_request import BATCH, CHIPS, REPLICA, STRATEGY, Service
+from .packed_replicas import PackedReplicas, packed_replicas
+from .serving_goals import BestServing, NearestServing, NoServingError, ServingGoals
+from .serving_request import APART, BATCH, CHIPS, REPLICA, STRATEGY, Service
+from .strategy_space import MAX_REPLICA, replica_sizes
 from .usual_service import FIRST, SPEED
 
 DRAFTS = "draft_tokens"
+_FEW_CHIPS = 4096  # up to which it matters how many chips are left over
 _MAX_CHIPS = 2**14  # of a replica, up to which the least that fit are looked for
 
 
-def found_strategy(service: Service) -> BestServing:
-    """Search the strategy of serving that serves the most on each chip and reaches what is asked.
+@dataclass(frozen=True)
+class FoundStrategy:
+    """The strategy of a service, and the replicas on its chips.
+
+    Attributes
+    ----------
+    best
+        What the search found.
+    packed
+        The whole replicas that the chips hold; None where the chips follow from the queries of a day.
+    tried
+        Strategies that it was chosen from.
+    """
+
+    best: BestServing
+    packed: PackedReplicas | None
+    tried: int
+
+
+def found_strategy(service: Service) -> FoundStrategy:
+    """Search the strategy of serving that serves the most on the chips and reaches what is asked.
+
+    On a number of chips that is stated, replicas are whole: chips that are left over count against a strategy.
 
     Parameters
     ----------
@@ -35,23 +61,72 @@ def found_strategy(service: Service) -> BestServing:
         Where the model does not fit, with the fewest chips that hold it; where no strategy is as fast as is asked, with the
         fastest; and where a fact is missing.
     """
-    known = {name: held.value for name, held in service.fixed.items() if name not in STRATEGY and math.isfinite(held.value)}
-    held = {**service.strategy, DRAFTS: known.get(DRAFTS, 0.0)}
+    known = {name: held.value for name, held in service.fixed.items() if name not in STRATEGY}
+    parts = {**service.strategy, DRAFTS: known.get(DRAFTS, 0.0)}
     limits = {name: limit.value for name, limit in service.limits.items()}
     goals = ServingGoals(limits.get(SPEED, 0.0), limits.get(FIRST, math.inf))
-    try:
-        return best_serving(known, held, goals)
-    except NoServingError as error:
-        raise _refusal(service, error) from None
-    except KeyError as error:
-        name = str(error.args[0])
-        chip = service.stated.chip.shown
-        raise InputError(f"{name} is not known of {chip} or the model; give ", Parameter("sets", f"{name}=VALUE")) from None
+    chips = known.get(CHIPS, math.inf)
+    found: list[FoundStrategy] = []
+    errors: list[NoServingError] = []
+    for held in _held_parts(parts, chips, known.get("scaleup_domain", math.nan)):
+        try:
+            best = best_serving(known, held, goals, most_chips=chips)
+        except NoServingError as error:
+            errors.append(error)
+        except KeyError as error:
+            raise _unknown(service, str(error.args[0])) from None
+        else:
+            packed = packed_replicas(chips, best.inputs, best.values) if math.isfinite(chips) else None
+            found.append(FoundStrategy(best, packed, best.tried))
+    found = [one for one in found if one.packed is None or one.packed.decoding > 0]
+    if not found:
+        raise _refusal(service, nearest_of(errors))
+    return replace(max(found, key=_worth), tried=sum(one.tried for one in found))
 
 
-def _refusal(service: Service, error: NoServingError) -> InputError:
+def _worth(found: FoundStrategy) -> float:
+    """Return the tokens a second of each chip, idle ones counted."""
+    return found.best.values["throughput_per_chip"] * (found.packed.share if found.packed is not None else 1.0)
+
+
+def _held_parts(parts: Mapping[str, float], chips: float, domain: float) -> list[dict[str, float]]:
+    """List what is held in each search: of few chips every replica's size by itself, since what is left over differs."""
+    if chips > _FEW_CHIPS:
+        return [dict(parts)]
+    every = sorted({*replica_sizes(domain, chips), *([chips] if chips <= MAX_REPLICA else [])})
+    sizes = [parts[REPLICA]] if REPLICA in parts else every
+    kinds = [parts[APART]] if APART in parts else [0.0, 1.0]
+    return [{**parts, REPLICA: size, APART: kind} for size in sizes for kind in kinds]
+
+
+def nearest_of(errors: Sequence[NoServingError]) -> NearestServing:
+    """Join what comes nearest in several searches, of which none found a strategy.
+
+    Parameters
+    ----------
+    errors
+        What each search says.
+    """
+    near = [error.nearest for error in errors if not math.isnan(error.nearest.least_chips)]
+    if not near:
+        return NearestServing(math.nan, math.nan, math.nan, {})
+    return NearestServing(
+        min(one.least_chips for one in near),
+        max(one.interactivity for one in near),
+        min(one.time_to_first_token for one in near),
+        {},
+    )
+
+
+def _unknown(service: Service, name: str) -> InputError:
+    """Say which fact is missing, and how it is given."""
+    of = f"{service.stated.chip.shown} or {service.stated.model.called}"
+    return InputError(f"{name} of {of} is not published here; give ", Parameter("sets", f"{name}=VALUE"))
+
+
+def _refusal(service: Service, nearest: NearestServing) -> InputError:
     """Say what is wrong where no strategy will do: too few chips, or more speed than there is."""
-    nearest, model = error.nearest, service.stated.model.called
+    model = service.stated.model.called
     if math.isnan(nearest.least_chips):
         return _does_not_fit(service)
     speed, first = (service.limits[name].value if name in service.limits else math.nan for name in (SPEED, FIRST))

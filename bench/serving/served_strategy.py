@@ -7,8 +7,9 @@ from typing import Any
 from ..estimate.known_values import known_values
 from ..estimate.natural_units import join_words
 from ..terminal import numbers
+from .found_strategy import FoundStrategy
+from .packed_replicas import PackedReplicas
 from .service_scenario import ServiceScenario
-from .serving_goals import BestServing
 from .serving_request import APART, ATTENTION, BATCH, PREFILL, REPLICA
 
 # The parts of a step of decoding, by quantity, with what a person calls them.
@@ -36,12 +37,15 @@ class ServedStrategy:
         Seconds of a step of decoding; None where it is not known.
     tried
         How many strategies it was chosen from; 0 where nobody searched.
+    packed
+        The whole replicas on the chips that are stated; None where the chips follow from the queries.
     """
 
     parts: Mapping[str, float] = field(default_factory=dict)
     bounds: Mapping[str, float] = field(default_factory=dict)
     step: float | None = None
     tried: int = 0
+    packed: PackedReplicas | None = None
 
     @property
     def sentences(self) -> tuple[str, ...]:
@@ -51,18 +55,28 @@ class ServedStrategy:
     def _served(self) -> str:
         if not self.parts:
             return ""
-        chips, batch = self.parts[REPLICA], self.parts[BATCH]
-        one = chips == 1
-        how = f"replicas of {numbers.count(chips, 'chip')}, {numbers.count(round(batch), 'sequence')} at once in each"
-        if not one:
-            how += ", attention by data" if self.parts.get(ATTENTION) else ", attention by tensors"
-        if self.parts.get(APART):
-            reads = numbers.count(self.parts[PREFILL], "chip")
-            how += f"; prompts are read apart, on replicas of {reads}"
-        else:
-            how += "; the same chips read the prompts"
-        chosen = f", the best of {numbers.count(self.tried)} ways that were tried" if self.tried > 1 else ""
-        return f"Served by {how}{chosen}."
+        chips, batch = self.parts[REPLICA], round(self.parts[BATCH])
+        packed = self.packed
+        count = f"{numbers.count(packed.decoding)} " if packed is not None else ""
+        attention = ""
+        if chips > 1:
+            attention = f", attention split by {'sequences' if self.parts.get(ATTENTION) else 'tensors'}"
+        answering = f"{count}replica{'' if count == '1 ' else 's'} of {numbers.count(chips, 'chip')}"
+        at_once = f"{numbers.count(batch, 'sequence')} at once{'' if count == '1 ' else ' in each'}"
+        text = f"Served by {answering}, {at_once}{attention}; {self._prompts()}"
+        idle = packed.idle if packed is not None else 0.0
+        text += f"; {numbers.count(idle, 'chip')} idle" if idle > 0 else ""
+        return f"{text}: the best of {numbers.count(self.tried)} ways that were tried." if self.tried > 1 else f"{text}."
+
+    def _prompts(self) -> str:
+        """Word who reads the prompts."""
+        if not self.parts.get(APART):
+            return "the same chips read the prompts"
+        chips = numbers.count(self.parts[PREFILL], "chip")
+        if self.packed is None:
+            return f"prompts are read apart, by replicas of {chips}"
+        count = self.packed.prefilling
+        return f"prompts are read apart, by {numbers.count(count)} {'replica' if count == 1 else 'replicas'} of {chips}"
 
     def _bounded(self) -> str:
         if not self.bounds or self.step is None:
@@ -73,10 +87,23 @@ class ServedStrategy:
 
     def entry(self) -> dict[str, Any]:
         """Return the strategy as plain numbers: its parts by quantity, ``step`` (s), ``bounds`` and ``tried``."""
-        return {**self.parts, "decode_step": self.step, "bounds": dict(self.bounds), "strategies_tried": self.tried or None}
+        packed: dict[str, Any] = {}
+        if self.packed is not None:
+            packed = {
+                "replicas": self.packed.decoding,
+                "prefill_replicas": self.packed.prefilling,
+                "idle_chips": self.packed.idle,
+            }
+        return {
+            **self.parts,
+            "decode_step": self.step,
+            "bounds": dict(self.bounds),
+            "strategies_tried": self.tried or None,
+            **packed,
+        }
 
 
-def served_strategy(scenario: ServiceScenario, found: BestServing) -> ServedStrategy:
+def served_strategy(scenario: ServiceScenario, found: FoundStrategy) -> ServedStrategy:
     """Describe how a service serves, at the medians of what is drawn.
 
     Parameters
@@ -86,10 +113,10 @@ def served_strategy(scenario: ServiceScenario, found: BestServing) -> ServedStra
     found
         Its strategy.
     """
-    names = [name for name in (*PARTS, STEP, *found.inputs) if name in scenario.model]
+    names = [name for name in (*PARTS, STEP, *found.best.inputs) if name in scenario.model]
     values = known_values(scenario.medians(), names)
-    parts = {name: values.get(name, value) for name, value in found.inputs.items()}
+    parts = {name: values.get(name, value) for name, value in found.best.inputs.items()}
     taken = {words: values[name] for name, words in PARTS.items() if name in values}
     whole = sum(taken.values())
     bounds = {words: time / whole for words, time in taken.items()} if whole > 0 else {}
-    return ServedStrategy(parts, bounds, values.get(STEP), found.tried)
+    return ServedStrategy(parts, bounds, values.get(STEP), found.tried, found.packed)

@@ -11,11 +11,10 @@ from ..estimate.scenario import Assumptions, StatedValue, complete
 from ..estimate.source import Source, SourceKind
 from ..estimate.stated_checks import check_effect
 from ..facts.currencies import Currency, find_currency
-from .found_strategy import found_strategy
+from .found_strategy import FoundStrategy, found_strategy
 from .served_strategy import served_strategy
 from .service_result import ServiceResult
 from .service_scenario import ServiceScenario
-from .serving_goals import BestServing
 from .serving_request import BATCH, CHIPS, Service, ServingRequest, read_service
 
 DRAWS = 2**12
@@ -72,16 +71,12 @@ def explained_service(result: ServiceResult) -> list[Step]:
     return explain(result.scenario, list(result.estimate.spreads))
 
 
-def _scenario(service: Service, found: BestServing) -> ServiceScenario:
+def _scenario(service: Service, found: FoundStrategy) -> ServiceScenario:
     """Complete a service: its strategy is held, what is not stated is drawn or takes its default."""
     source = Source(SourceKind.RULE, f"the best of {found.tried:,} ways to serve")
-    chosen = {name: StatedValue(value, source) for name, value in found.inputs.items() if name not in service.fixed}
-    fixed: Mapping[str, StatedValue] = {**service.fixed, **chosen}
-    whole = complete(
-        fixed if not service.wants_chips else {**fixed, CHIPS: _ONE},
-        targets(service),
-        Assumptions(service.stated.chip.base_key),
-    )
+    chosen = {name: StatedValue(value, source) for name, value in found.best.inputs.items() if name not in service.fixed}
+    fixed: Mapping[str, StatedValue] = {**service.fixed, **chosen, CHIPS: _chips(service, found)}
+    whole = complete(fixed, targets(service), Assumptions(service.stated.chip.base_key))
     held = dict(whole.fixed)
     if BATCH not in service.fixed:
         del held[BATCH]
@@ -90,8 +85,23 @@ def _scenario(service: Service, found: BestServing) -> ServiceScenario:
     check_effect(whole, targets(service))
     limits = {name: limit.value for name, limit in service.limits.items()}
     return ServiceScenario(
-        held, whole.drawn, False, whole.model, service.stated.subject, limits=limits, wants_chips=service.wants_chips
+        held,
+        whole.drawn,
+        False,
+        whole.model,
+        service.stated.subject,
+        limits=limits,
+        chips=None if service.wants_chips else service.fixed[CHIPS].value,
     )
 
 
-_ONE = StatedValue(1.0, Source(SourceKind.SOLVED, "the chips that the queries need"))
+def _chips(service: Service, found: FoundStrategy) -> StatedValue:
+    """Return the chips that serve: of those that are stated, the ones that are busy."""
+    if found.packed is None:
+        return StatedValue(1.0, Source(SourceKind.SOLVED, "the chips that the queries need"))
+    stated = service.fixed[CHIPS]
+    if found.packed.share == 1:
+        return stated
+    return StatedValue(
+        found.packed.busy, Source(SourceKind.RULE, f"what whole replicas keep busy of {stated.value:,.0f} chips")
+    )

@@ -1,7 +1,7 @@
 """What a service takes, as an object for Python: an estimate whose sentences and document are those of a service."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import KW_ONLY, dataclass, field
 from typing import Any
 
 from ..errors import Spelling, named
@@ -16,7 +16,7 @@ from .service_sentences import DRIVEN, missed_sentence, served_sentence
 from .serving_request import Service
 
 
-@dataclass(frozen=True, repr=False, kw_only=True)
+@dataclass(frozen=True, repr=False)
 class ServiceResult(EstimateResult):
     """What serving a model takes, with intervals.
 
@@ -31,6 +31,7 @@ class ServiceResult(EstimateResult):
     """
 
     scenario: ServiceScenario
+    _: KW_ONLY
     service: Service
     strategy: ServedStrategy = field(default_factory=ServedStrategy)
 

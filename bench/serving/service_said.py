@@ -17,6 +17,7 @@ from .usual_service import FIRST, INPUT, LIMITS, OUTPUT, SPEED
 HITS, DRAFTS, ACCEPTED, LOAD = "cache_hit_share", "draft_tokens", "draft_acceptance", "service_utilisation"
 _BITS = ("precision_bits", "weight_bits", "cache_bits")
 _SAID = (*STRATEGY, CHIPS, QUERIES, INPUT, OUTPUT, *LIMITS, *_BITS, HITS, DRAFTS, ACCEPTED, LOAD, "year")
+_STATED_WITH = {"precision_bits": "precision", "cache_bits": "cache_precision"}
 _OF_MODEL = ("parameters", "active_parameters", "layers", "layer_passes")
 
 
@@ -35,12 +36,14 @@ def read_lines(scenario: ServiceScenario, service: Service, spell: Spelling = na
     subject = scenario.subject or Subject("", "", "")
     place = f"electricity of {subject.country}" if subject.country else "no country stated"
     model = said_model(scenario, said_values(scenario))
-    query = ", ".join([f"{lengths_words(scenario)}", *_more(scenario)])
+    query = ", ".join((lengths_words(scenario), *_more(scenario)))
+    asked = [text for text in (_limit_words(service, name) for name in LIMITS) if text]
+    wanted = f"; {join_words(asked)}" if asked else ""
     stated = [
         f"{scenario.model[name].wording} {natural(value, scenario.model[name])}"
         for name, value in also_stated(scenario, _SAID).items()
     ]
-    lines = [f"Read: {model}; {_chips(scenario)}, {precision_words(scenario)}; {query}; {place}."]
+    lines = [f"Read: {model}; {_chips(scenario)}, {precision_words(scenario)}; {query}{wanted}; {place}."]
     lines += [f"Stated: {', '.join(stated)}."] if stated else []
     return [*lines, *_assumed(scenario, service, spell), *subject.notes]
 
@@ -56,14 +59,14 @@ def precision_words(scenario: ServiceScenario) -> str:
     products, weights, cache = (precision_name(scenario.fixed[name].value) for name in _BITS)
     own = [f"weights in {weights}"] if weights != products else []
     own += [f"the cache in {cache}"] if cache != products else []
-    return f"{products} with {join_words(own)}" if own else f"{products}, the cache too"
+    return f"{products} with {join_words(own)}" if own else products
 
 
 def _chips(scenario: ServiceScenario) -> str:
     chip = scenario.subject.chip if scenario.subject is not None else "chips"
-    if scenario.wants_chips:
+    if scenario.chips is None:
         return f"as many {chip} as {numbers.count(queries_a_day(scenario))} queries a day need"
-    return f"{numbers.count(scenario.fixed[CHIPS].value)} {chip}"
+    return f"{numbers.count(scenario.chips)} {chip}"
 
 
 def queries_a_day(scenario: ServiceScenario) -> float:
@@ -83,25 +86,34 @@ def _more(scenario: ServiceScenario) -> list[str]:
     return texts
 
 
+def _limit_words(service: Service, name: str) -> str:
+    """Word what each user must get: ``at least 50 tokens a second for each user``; empty where nothing is asked."""
+    if name not in service.limits:
+        return ""
+    value = service.limits[name].value
+    if name == SPEED:
+        return f"at least {numbers.number(value)} tokens a second for each user"
+    return f"the first token within {numbers.duration(value)}"
+
+
 def _assumed(scenario: ServiceScenario, service: Service, spell: Spelling) -> list[str]:
     """Say what is assumed, and with which parameters it is stated."""
-    texts: list[str] = []
-    flags: list[str] = []
-    limits = service.limits
+    products, cache = (precision_name(scenario.fixed[name].value) for name in ("precision_bits", "cache_bits"))
     words = {
-        INPUT: f"prompts of {numbers.count(scenario.fixed[INPUT].value, 'token')}",
-        OUTPUT: f"answers of {numbers.count(scenario.fixed[OUTPUT].value)}",
-        SPEED: f"{numbers.number(limits[SPEED].value)} tokens a second for each user" if SPEED in limits else "",
-        FIRST: f"the first within {numbers.duration(limits[FIRST].value)}" if FIRST in limits else "",
-        "precision_bits": precision_name(scenario.fixed["precision_bits"].value),
+        INPUT: f"{numbers.count(scenario.fixed[INPUT].value)} tokens in",
+        OUTPUT: f"{numbers.count(scenario.fixed[OUTPUT].value)} out",
+        **{name: _limit_words(service, name) for name in LIMITS},
+        "precision_bits": products,
+        "cache_bits": f"the cache in {cache}",
+        LOAD: f"the chips {numbers.share(scenario.fixed[LOAD].value)} busy over a day" if LOAD in scenario.fixed else "",
     }
-    sources = {name: limits[name].source if name in LIMITS else scenario.fixed[name].source for name in words if words[name]}
-    flag_of = {"precision_bits": "precision"}
-    for name, source in sources.items():
-        if source.is_default:
-            texts.append(words[name])
-            flags.append(spell(Parameter(flag_of.get(name, name))))
-    return [f"Assumed: {join_words(texts)}; {', '.join(flags)} state{'s' if len(flags) == 1 else ''} it."] if texts else []
+    held = {**scenario.fixed, **service.limits}
+    texts = [
+        f"{text} ({spell(Parameter(_STATED_WITH.get(name, name)))})"
+        for name, text in words.items()
+        if text and held[name].source.is_default
+    ]
+    return [f"Assumed, since not stated: {join_words(texts)}."] if texts else []
 
 
 def service_inputs(scenario: ServiceScenario, service: Service) -> dict[str, Any]:
@@ -118,11 +130,11 @@ def service_inputs(scenario: ServiceScenario, service: Service) -> dict[str, Any
     -------
     dict
         ``model``, ``model_key``, ``file``, ``model_type``, ``parameters``, ``active_parameters``, ``layers``,
-        ``layers_sketched``, ``chip``, ``chip_key``, ``chip_count`` and ``queries_per_day`` (None where it follows from the
-        other), ``input_tokens``, ``output_tokens``, ``interactivity`` and ``time_to_first_token`` (what each user must get, None
-        where nothing is asked), ``precision``, ``weight_precision``, ``cache_precision``, ``cache_hit_share``, ``country``,
-        ``changed`` (what was set by hand of the model), ``assumed`` (what of these nobody stated), ``stated`` (all else that was
-        stated, by quantity with ``value`` and ``unit``) and ``notes``.
+        ``layers_sketched``, ``chip``, ``chip_key``, ``chip_count`` and ``queries_per_day`` (None where it follows
+        from the other), ``input_tokens``, ``output_tokens``, ``interactivity`` and ``time_to_first_token`` (what each user must
+        get, None where nothing is asked), ``precision``, ``weight_precision``, ``cache_precision``, ``cache_hit_share``,
+        ``country``, ``changed`` (what was set by hand of the model), ``assumed`` (what of these nobody stated), ``stated`` (all else that
+        was stated, by quantity with ``value`` and ``unit``) and ``notes``.
     """
     subject, values = scenario.subject or Subject("", "", ""), said_values(scenario)
     precisions = [precision_name(scenario.fixed[name].value) for name in _BITS]
@@ -136,7 +148,7 @@ def service_inputs(scenario: ServiceScenario, service: Service) -> dict[str, Any
         "layers_sketched": is_sketched(scenario),
         "chip": subject.chip or None,
         "chip_key": subject.chip_key or None,
-        "chip_count": None if scenario.wants_chips else scenario.fixed[CHIPS].value,
+        "chip_count": scenario.chips,
         "queries_per_day": queries_a_day(scenario) if scenario.wants_chips else None,
         "input_tokens": scenario.fixed[INPUT].value,
         "output_tokens": scenario.fixed[OUTPUT].value,

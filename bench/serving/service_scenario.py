@@ -31,12 +31,18 @@ class ServiceScenario(Scenario):
     ----------
     limits
         What each user must get, in base units: tokens a second, seconds to the first token.
-    wants_chips
-        Whether the chips follow from the queries of a day.
+    chips
+        The chips that are stated; None where they follow from the queries of a day. ``chip_count`` may be fewer: those that
+        whole replicas keep busy.
     """
 
     limits: Mapping[str, float] = field(default_factory=dict)
-    wants_chips: bool = False
+    chips: float | None = None
+
+    @property
+    def wants_chips(self) -> bool:
+        """Whether the chips follow from the queries of a day."""
+        return self.chips is None
 
     @property
     def wants_batch(self) -> bool:

@@ -8,7 +8,6 @@ from ..estimate.result_sentences import chips_of, model_words, natural_of
 from ..terminal import numbers
 from .service_said import lengths_words, queries_a_day
 from .service_scenario import ServiceScenario
-from .serving_request import CHIPS
 from .usual_service import FIRST, SPEED
 
 ENERGY, COST, RENT = "energy_per_query", "cost_per_query", "rental_cost_per_query"
@@ -50,11 +49,11 @@ def missed_sentence(estimate: Estimate, scenario: ServiceScenario) -> str:
 def _opening(spreads: Mapping[str, Spread], scenario: ServiceScenario) -> str:
     """Word ``On 72 GB200, DeepSeek V3 serves 5.2 million queries a day (...) of 1,000 tokens in and 500 out``."""
     model, lengths = model_words(scenario), f"of {lengths_words(scenario)}"
-    if scenario.wants_chips:
+    if scenario.chips is None:
         needed = spreads.get(NEEDED)
         takes = chips_of(scenario, spread_words(needed, _NAMING)) if needed is not None else "chips of a number not known"
         return f"To serve {numbers.count(queries_a_day(scenario))} queries a day {lengths}, {model} needs {takes}"
-    on = f"On {chips_of(scenario, numbers.count(scenario.fixed[CHIPS].value, 'chip'))}, {model} serves"
+    on = f"On {chips_of(scenario, numbers.count(scenario.chips, 'chip'))}, {model} serves"
     served = spreads.get(SERVED)
     return f"{on} {_a_day(served)} {lengths}" if served is not None else f"{on} queries {lengths}"
 

@@ -69,8 +69,8 @@ def serve(
     **stated
         The command's options by their names, with ``_`` for ``-`` (``input``, ``output``, ``interactivity``, ``ttft``,
         ``precision``, ``cache_precision``, ``cache_hits``, ``batch``, ``replica_chips``, ``drafts``, ``utilisation``,
-        ``country``, ``rental_price``, ``currency``, ...), ``disaggregated`` as True or False, and any other quantity of the model
-        by its own name (``tdp="600 W"``). Texts may carry a unit: ``ttft="500 ms"``. None is left out.
+        ``country``, ``rental_price``, ``currency``, ...), ``disaggregated`` as True or False, and any other quantity of the
+        model by its own name (``tdp="600 W"``). Texts may carry a unit: ``ttft="500 ms"``. None is left out.
 
     Returns
     -------
