@@ -12,12 +12,11 @@ from ...kernels.model.questions import Problem
 from ...kernels.quantities import MODEL
 from ..errors import InputError, Parameter
 from ..estimate.scenario import evaluate
-from ..facts.precisions import precision_name
 from ..terminal import numbers
 from .best_serving import best_serving
 from .packed_replicas import PackedReplicas, packed_replicas
 from .serving_goals import BestServing, NearestServing, NoServingError, ServingGoals
-from .serving_request import APART, BATCH, CHIPS, REPLICA, STRATEGY, Service
+from .serving_request import APART, BATCH, CHIPS, REPLICA, STRATEGY, Service, precision_held
 from .strategy_space import MAX_REPLICA, replica_sizes
 from .usual_service import FIRST, SPEED
 
@@ -147,7 +146,7 @@ def _refusal(service: Service, nearest: NearestServing) -> InputError:
 def _does_not_fit(service: Service) -> InputError:
     """Say how many chips hold the model, where those of a replica do not."""
     model, chip = service.stated.model.called, service.stated.chip.shown
-    weights = precision_name(service.fixed["weight_bits"].value)
+    weights = precision_held("weight_bits", service.fixed)
     least, batch = least_replica(service), service.strategy.get(BATCH, 1.0)
     where = next((name for name in (BATCH, REPLICA, CHIPS) if name in service.fixed), CHIPS)
     sequences = f" and {numbers.count(batch, 'sequence')}" if batch > 1 else " and a sequence"

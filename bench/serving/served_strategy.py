@@ -11,15 +11,8 @@ from .found_strategy import FoundStrategy
 from .packed_replicas import PackedReplicas
 from .service_scenario import ServiceScenario
 from .serving_request import APART, ATTENTION, BATCH, PREFILL, REPLICA
+from .step_shares import STEP, step_shares
 
-# The parts of a step of decoding, by quantity, with what a person calls them.
-PARTS = {
-    "weight_time": "reading weights",
-    "cache_time": "reading the cache",
-    "compute_time": "products",
-    "overhead_time": "overheads",
-}
-STEP = "decode_step"
 _MIN_SHARE = 0.005
 
 
@@ -113,10 +106,7 @@ def served_strategy(scenario: ServiceScenario, found: FoundStrategy) -> ServedSt
     found
         Its strategy.
     """
-    names = [name for name in (*PARTS, STEP, *found.best.inputs) if name in scenario.model]
-    values = known_values(scenario.medians(), names)
+    problem = scenario.medians()
+    values = known_values(problem, [name for name in (STEP, *found.best.inputs) if name in scenario.model])
     parts = {name: values.get(name, value) for name, value in found.best.inputs.items()}
-    taken = {words: values[name] for name, words in PARTS.items() if name in values}
-    whole = sum(taken.values())
-    bounds = {words: time / whole for words, time in taken.items()} if whole > 0 else {}
-    return ServedStrategy(parts, bounds, values.get(STEP), found.tried, found.packed)
+    return ServedStrategy(parts, step_shares(problem), values.get(STEP), found.tried, found.packed)

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from ...kernels.quantities import MODEL
 from ..estimate.estimation import Drawing
 from ..estimate.explain import Step, explain
 from ..estimate.intervals import estimate
@@ -18,24 +17,29 @@ from .service_scenario import ServiceScenario
 from .serving_request import BATCH, CHIPS, Service, ServingRequest, read_service
 
 DRAWS = 2**12
+_OF_QUERIES = ("serving_chips", "service_power")
+_OF_CHIPS = ("served_queries_per_day", "service_throughput", "service_power")
 _OF_ALL = (
     "throughput_per_chip",
     "interactivity",
     "inter_token_latency",
     "time_to_first_token",
+    "answer_time",
     "energy_per_query",
     "cost_per_query",
     "rental_cost_per_query",
+    "energy_per_million_output_tokens",
+    "cost_per_million_output_tokens",
+    "rental_cost_per_million_output_tokens",
     "carbon_per_query",
     "water_per_query",
-    "cost_per_million_output_tokens",
 )
+_BEHIND = ("largest_batch",)  # that the batch is solved for with
 
 
 def targets(service: Service) -> tuple[str, ...]:
     """List the quantities that are estimated of a service."""
-    asked = ("serving_chips" if service.wants_chips else "served_queries_per_day", *_OF_ALL)
-    return tuple(name for name in asked if name in MODEL)
+    return (*(_OF_QUERIES if service.wants_chips else _OF_CHIPS), *_OF_ALL)
 
 
 def serve_request(request: ServingRequest, drawing: Drawing, money: Currency | None = None) -> ServiceResult:
@@ -75,14 +79,13 @@ def _scenario(service: Service, found: FoundStrategy) -> ServiceScenario:
     """Complete a service: its strategy is held, what is not stated is drawn or takes its default."""
     source = Source(SourceKind.RULE, f"the best of {found.tried:,} ways to serve")
     chosen = {name: StatedValue(value, source) for name, value in found.best.inputs.items() if name not in service.fixed}
-    fixed: Mapping[str, StatedValue] = {**service.fixed, **chosen, CHIPS: _chips(service, found)}
-    whole = complete(fixed, targets(service), Assumptions(service.stated.chip.base_key))
+    fixed: Mapping[str, StatedValue] = {**service.fixed, **chosen, **_chips(service, found)}
+    goals = (*targets(service), *_BEHIND)
+    whole = complete(fixed, goals, Assumptions(service.stated.chip.base_key))
+    check_effect(whole, goals)
     held = dict(whole.fixed)
     if BATCH not in service.fixed:
         del held[BATCH]
-    if service.wants_chips:
-        held.pop(CHIPS)
-    check_effect(whole, targets(service))
     limits = {name: limit.value for name, limit in service.limits.items()}
     return ServiceScenario(
         held,
@@ -95,13 +98,12 @@ def _scenario(service: Service, found: FoundStrategy) -> ServiceScenario:
     )
 
 
-def _chips(service: Service, found: FoundStrategy) -> StatedValue:
-    """Return the chips that serve: of those that are stated, the ones that are busy."""
+def _chips(service: Service, found: FoundStrategy) -> dict[str, StatedValue]:
+    """Return the chips that serve, where they are stated: of those the ones that are busy."""
     if found.packed is None:
-        return StatedValue(1.0, Source(SourceKind.SOLVED, "the chips that the queries need"))
+        return {}
     stated = service.fixed[CHIPS]
-    if found.packed.share == 1:
-        return stated
-    return StatedValue(
-        found.packed.busy, Source(SourceKind.RULE, f"what whole replicas keep busy of {stated.value:,.0f} chips")
-    )
+    if found.packed.share < 1:
+        source = Source(SourceKind.RULE, f"what whole replicas keep busy of {stated.value:,.0f} chips")
+        stated = StatedValue(found.packed.busy, source)
+    return {CHIPS: stated, "serving_chips": stated}

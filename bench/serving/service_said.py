@@ -8,10 +8,9 @@ from ..estimate.natural_units import join_words, natural
 from ..estimate.said_inputs import also_stated, is_sketched, said_model, said_values
 from ..estimate.stated_model import changed_columns
 from ..estimate.subject import Subject
-from ..facts.precisions import precision_name
 from ..terminal import numbers
 from .service_scenario import ServiceScenario
-from .serving_request import CHIPS, QUERIES, STRATEGY, Service
+from .serving_request import CHIPS, QUERIES, STRATEGY, Service, precision_held
 from .usual_service import FIRST, INPUT, LIMITS, OUTPUT, SPEED
 
 HITS, DRAFTS, ACCEPTED, LOAD = "cache_hit_share", "draft_tokens", "draft_acceptance", "service_utilisation"
@@ -56,7 +55,7 @@ def lengths_words(scenario: ServiceScenario) -> str:
 
 def precision_words(scenario: ServiceScenario) -> str:
     """Word the precisions of products, weights and cache: FP8; FP8 with weights in FP4 and the cache in BF16."""
-    products, weights, cache = (precision_name(scenario.fixed[name].value) for name in _BITS)
+    products, weights, cache = (precision_held(name, scenario.fixed) for name in _BITS)
     own = [f"weights in {weights}"] if weights != products else []
     own += [f"the cache in {cache}"] if cache != products else []
     return f"{products} with {join_words(own)}" if own else products
@@ -98,7 +97,7 @@ def _limit_words(service: Service, name: str) -> str:
 
 def _assumed(scenario: ServiceScenario, service: Service, spell: Spelling) -> list[str]:
     """Say what is assumed, and with which parameters it is stated."""
-    products, cache = (precision_name(scenario.fixed[name].value) for name in ("precision_bits", "cache_bits"))
+    products, cache = (precision_held(name, scenario.fixed) for name in ("precision_bits", "cache_bits"))
     words = {
         INPUT: f"{numbers.count(scenario.fixed[INPUT].value)} tokens in",
         OUTPUT: f"{numbers.count(scenario.fixed[OUTPUT].value)} out",
@@ -133,11 +132,11 @@ def service_inputs(scenario: ServiceScenario, service: Service) -> dict[str, Any
         ``layers_sketched``, ``chip``, ``chip_key``, ``chip_count`` and ``queries_per_day`` (None where it follows
         from the other), ``input_tokens``, ``output_tokens``, ``interactivity`` and ``time_to_first_token`` (what each user must
         get, None where nothing is asked), ``precision``, ``weight_precision``, ``cache_precision``, ``cache_hit_share``,
-        ``country``, ``changed`` (what was set by hand of the model), ``assumed`` (what of these nobody stated), ``stated`` (all else that
-        was stated, by quantity with ``value`` and ``unit``) and ``notes``.
+        ``country``, ``changed`` (what was set by hand of the model), ``assumed`` (what of these nobody stated), ``stated`` (all
+        else that was stated, by quantity with ``value`` and ``unit``) and ``notes``.
     """
     subject, values = scenario.subject or Subject("", "", ""), said_values(scenario)
-    precisions = [precision_name(scenario.fixed[name].value) for name in _BITS]
+    precisions = [precision_held(name, scenario.fixed) for name in _BITS]
     read = {name: scenario.fixed[name] for name in (INPUT, OUTPUT, "precision_bits")} | dict(service.limits)
     return {
         "model": subject.model or None,

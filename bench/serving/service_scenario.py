@@ -15,10 +15,10 @@ from ...kernels.model.questions import Problem
 from ..estimate.scenario import Scenario, evaluate
 from ..estimate.source import Source, SourceKind
 from ..prior.features import Floats
-from .serving_request import BATCH, CHIPS
+from .serving_request import BATCH
 from .usual_service import FIRST, SPEED
 
-MARGIN, LARGEST, NEEDED = "serving_memory_margin", "largest_batch", "serving_chips"
+LARGEST = "largest_batch"
 _HALVINGS = 24  # of the batch's octaves: to a part in a million
 _ROUNDING = 1e-6  # relative: a batch that meets a limit to this, meets it
 
@@ -52,22 +52,18 @@ class ServiceScenario(Scenario):
     @property
     def solved(self) -> tuple[str, ...]:
         """The inputs that follow from what is fixed and drawn."""
-        return (*((BATCH,) if self.wants_batch else ()), *((CHIPS,) if self.wants_chips else ()))
+        return (BATCH,) if self.wants_batch else ()
 
     def source_of(self, name: str) -> Source:
         """Tell where a quantity's value comes from."""
         if name == BATCH and self.wants_batch:
             return Source(SourceKind.SOLVED, "the most sequences at which each user gets what is asked for")
-        if name == CHIPS and self.wants_chips:
-            return Source(SourceKind.SOLVED, "the chips that serve the queries of a day")
         return super().source_of(name)
 
     def drawn_behind(self, target: str) -> set[str]:
         """List the drawn inputs that a quantity depends on, by way of what is solved for too."""
         held = {**self.fixed, **self.drawn}
         behind = set(self.model.inputs([target], held))
-        if CHIPS in behind and self.wants_chips:
-            behind |= set(self.model.inputs([NEEDED], held))
         if BATCH in behind and self.wants_batch:
             behind |= set(self.model.inputs([LARGEST, *self.limits], held))
         return behind & set(self.drawn)
@@ -75,8 +71,6 @@ class ServiceScenario(Scenario):
     def _solve(self, columns: dict[str, Floats], given: dict[str, float], count: int) -> None:
         if self.wants_batch:
             columns[BATCH] = _batch(self, columns, given, count)
-        if self.wants_chips:
-            columns[CHIPS] = _at(self, columns, given, count, (NEEDED,))[NEEDED]
 
 
 def _at(

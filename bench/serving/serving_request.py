@@ -4,18 +4,23 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
+from ... import configs
+from ...kernels.model import units
 from ...kernels.quantities import MODEL
 from ..errors import InputError, Parameter
 from ..estimate.request import Request, StatedRun, find, stated_run
-from ..estimate.scenario import StatedValue
+from ..estimate.scenario import StatedValue, fact
 from ..estimate.source import Source, SourceKind, stated_with
 from ..estimate.stated_number import number
-from ..facts.precisions import OPTIONS, match_precision
+from ..facts.precisions import OPTIONS, match_precision, precision_name
 from .usual_service import FIRST, LENGTHS, SPEED, usual_precision, usual_value
 
 BATCH, REPLICA, PREFILL = "concurrent_sequences", "replica_chips", "prefill_replica_chips"
 APART, ATTENTION = "disaggregated", "attention_data_parallel"
 CHIPS, QUERIES = "chip_count", "queries_per_day"
+FORMATS = "serving_formats"  # the table
+WEIGHTS, CACHE = "weight_bits", "cache_bits"
+_AS_CACHE = WEIGHTS  # a cache in FP4 has scales as weights have
 STRATEGY = (REPLICA, BATCH, ATTENTION, APART, PREFILL)  # what says how a model is served
 _WHOLE = (CHIPS, REPLICA, PREFILL, BATCH)
 _LEAST = {"serving_output_tokens": 1.0, "serving_input_tokens": 1.0}
@@ -113,20 +118,43 @@ def _check_size(run: Request) -> None:
 
 
 def _bits(cache: str | None, fixed: Mapping[str, StatedValue]) -> dict[str, StatedValue]:
-    """Say in how many bits weights and cache are held: as stated, else weights as the products, the cache in 8 or 16."""
-    products = fixed["precision_bits"].value
-    bits: dict[str, StatedValue] = {}
-    if "weight_bits" not in fixed:
-        bits["weight_bits"] = StatedValue(products, Source(SourceKind.RULE, "as the products of matrices"))
+    """Say in how many bits weights and cache are held: as stated, else as is usual for the products' precision."""
+    usual = _format(precision_name(fixed["precision_bits"].value))
+    bits = {}
+    if usual is not None:
+        bits = {name: fact(usual, FORMATS, name) for name in (WEIGHTS, CACHE)}
+        bits[CACHE] = replace(bits[CACHE], source=Source(SourceKind.DEFAULT, bits[CACHE].source.detail))
+    bits |= {name: fixed[name] for name in (WEIGHTS, CACHE) if name in fixed}
     if cache is not None:
-        found = match_precision(cache) if cache.strip().lower() in OPTIONS else None
-        if found is None:
+        stated = _format(cache) if cache.strip().lower() in OPTIONS else None
+        if stated is None:
             raise InputError(f"must be one of {', '.join(OPTIONS)}, not {cache!r}", where=Parameter("cache_precision"))
-        bits["cache_bits"] = StatedValue(found.bits, stated_with("cache_precision"))
-    elif "cache_bits" not in fixed:
-        reason = "a choice: 8 bits where products have 8 or fewer, else 16"
-        bits["cache_bits"] = StatedValue(8.0 if products <= 8 else 16.0, Source(SourceKind.DEFAULT, reason))
+        bits[CACHE] = StatedValue(stated.values[_AS_CACHE], stated_with("cache_precision"))
     return bits
+
+
+def _format(name: str) -> configs.FactRow | None:
+    """Find a precision among the formats of serving; None where there is none of that name."""
+    precision = match_precision(name)
+    rows = configs.load(FORMATS).rows.values()
+    return next((row for row in rows if precision is not None and row.values["precision_bits"] == precision.bits), None)
+
+
+def precision_held(name: str, fixed: Mapping[str, StatedValue]) -> str:
+    """Name the precision that ``precision_bits``, ``weight_bits`` or ``cache_bits`` says.
+
+    Parameters
+    ----------
+    name
+        Which of them.
+    fixed
+        What is stated of a service, in base units.
+    """
+    held = fixed[name].value
+    column = _AS_CACHE if name == CACHE else name
+    rows = configs.load(FORMATS).rows.values()
+    known = next((row.name for row in rows if row.values[column] == held), None)
+    return known or precision_name(float(units.from_base(held, MODEL[name].unit)))
 
 
 def _check_numbers(fixed: Mapping[str, StatedValue]) -> None:

@@ -23,6 +23,7 @@ _LADDER_OF = {unit: base for base in _LADDERS for unit in (base, *_OTHER_UNITS.g
 _YEARS = 31536e3
 _SMALL = 1e-3  # of a currency, below which other numbers have an exponent
 _NOUNS = ("chip", "rack", "run", "token", "FLOP", "layer", "parameter", "sequence", "household")  # units that are counted
+_RATES = {"1/year": "a year", "1/day": "a day"}
 _WORDS = ((1e3, "thousand"), (1e6, "million"), (1e9, "billion"), (1e12, "trillion"))
 
 
@@ -136,8 +137,8 @@ def show_unit(value: float, unit: str, preferred: str = "") -> str:
         return f"{count(significant(value, 3))} {'token/s' if value == 1 else 'tokens/s'}"
     if unit in _NOUNS:
         return count(value, unit)
-    if unit == "1/year":
-        return f"{number(value)} a year"
+    if unit in _RATES:
+        return f"{count(value) if abs(value) >= 1e6 else number(value)} {_RATES[unit]}"
     if not unit and 1e6 <= abs(value) < 1e15:
         return count(value)
     return f"{number(value)} {unit}".rstrip()
