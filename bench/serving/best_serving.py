@@ -199,10 +199,10 @@ def _failure_text(goals: ServingGoals, nearest: NearestServing, tried: int, fit:
     asked = {_SPEED: f"{goals.interactivity:,.4g} tokens a second of a user", _FIRST: f"{goals.time_to_first_token:.3g} s"}
     worst = max(asked, key=lambda name: nearest.misses[name])
     failing = f"{nearest.misses[worst]:,} miss " + ("the " if worst == _SPEED else "a first token within ") + asked[worst]
-    fastest = f"at most {nearest.interactivity:,.3g} tokens a second of a user"
     return (
-        f"of {tried:,} strategies {fit:,} fit into memory and none reaches what is asked; {failing}; the nearest reach {fastest} "
-        f"or a first token after {nearest.time_to_first_token:.3g} s, and a replica takes at least {nearest.least_chips:.0f} chips"
+        f"of {tried:,} strategies {fit:,} fit into memory and none reaches what is asked; {failing}; the nearest reach at most "
+        f"{nearest.interactivity:,.3g} tokens a second of a user or a first token after {nearest.time_to_first_token:.3g} s, "
+        f"and a replica takes at least {nearest.least_chips:.0f} chips"
     )
 
 
