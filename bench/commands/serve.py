@@ -49,6 +49,11 @@ if TYPE_CHECKING:
     help="The longest wait for the first token: 2s, 500ms.  [default: 2s; with --batch none]",
 )
 @click.option(
+    "--confidence",
+    metavar="X",
+    help="Share of cases in which users get both: 80% serves fewer at once.  [default: 50%]",
+)
+@click.option(
     "--precision", metavar="bf16|fp8|fp4", help="Of weights and products.  [default: fp8 where the chip computes in it]"
 )
 @click.option(
@@ -114,6 +119,7 @@ def command(
     precision: str | None,
     cache_precision: str | None,
     disaggregated: bool | None,
+    confidence: str | None,
     country: str | None,
     currency: str | None,
     sets: tuple[str, ...],
@@ -159,6 +165,7 @@ def command(
         {name: text for name, text in limits.items() if text is not None},
         cache_precision,
         disaggregated,
+        confidence,
     )
     drawing = Drawing(draws, seed, currency=currency)
     shown = _Shown(full, assumptions, as_json)

@@ -63,7 +63,7 @@ def found_strategy(service: Service) -> FoundStrategy:
     known = {name: held.value for name, held in service.fixed.items() if name not in STRATEGY}
     parts = {**service.strategy, DRAFTS: known.get(DRAFTS, 0.0)}
     limits = {name: limit.value for name, limit in service.limits.items()}
-    goals = ServingGoals(limits.get(SPEED, 0.0), limits.get(FIRST, math.inf))
+    goals = ServingGoals(limits.get(SPEED, 0.0), limits.get(FIRST, math.inf), service.confidence)
     chips = known.get(CHIPS, math.inf)
     found: list[FoundStrategy] = []
     errors: list[NoServingError] = []

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
+from ... import configs
 from ..estimate.estimation import Drawing
 from ..estimate.explain import Step, explain
 from ..estimate.intervals import estimate
@@ -10,11 +11,13 @@ from ..estimate.scenario import Assumptions, StatedValue, complete
 from ..estimate.source import Source, SourceKind
 from ..estimate.stated_checks import check_effect
 from ..facts.currencies import Currency, find_currency
+from ..prior.drawn_inputs import SERVING_DEVIATION, SERVING_POWER_DEVIATION
+from ..prior.store import Drawn
 from .found_strategy import FoundStrategy, found_strategy
 from .served_strategy import served_strategy
 from .service_result import ServiceResult
 from .service_scenario import ServiceScenario
-from .serving_request import BATCH, CHIPS, Service, ServingRequest, read_service
+from .serving_request import CHIPS, Service, ServingRequest, read_service
 
 DRAWS = 2**12
 _OF_QUERIES = ("serving_chips", "service_power")
@@ -34,7 +37,6 @@ _OF_ALL = (
     "carbon_per_query",
     "water_per_query",
 )
-_BEHIND = ("largest_batch",)  # that the batch is solved for with
 
 
 def targets(service: Service) -> tuple[str, ...]:
@@ -80,22 +82,25 @@ def _scenario(service: Service, found: FoundStrategy) -> ServiceScenario:
     source = Source(SourceKind.RULE, f"the best of {found.tried:,} ways to serve")
     chosen = {name: StatedValue(value, source) for name, value in found.best.inputs.items() if name not in service.fixed}
     fixed: Mapping[str, StatedValue] = {**service.fixed, **chosen, **_chips(service, found)}
-    goals = (*targets(service), *_BEHIND)
-    whole = complete(fixed, goals, Assumptions(service.stated.chip.base_key))
+    goals = targets(service)
+    whole = complete(fixed, goals, Assumptions(service.stated.chip.base_key, drawn=_deviations(fixed)))
     check_effect(whole, goals)
-    held = dict(whole.fixed)
-    if BATCH not in service.fixed:
-        del held[BATCH]
     limits = {name: limit.value for name, limit in service.limits.items()}
+    chips = None if service.wants_chips else service.fixed[CHIPS].value
     return ServiceScenario(
-        held,
-        whole.drawn,
-        False,
-        whole.model,
-        service.stated.subject,
-        limits=limits,
-        chips=None if service.wants_chips else service.fixed[CHIPS].value,
+        whole.fixed, whole.drawn, model=whole.model, subject=service.stated.subject, limits=limits, chips=chips
     )
+
+
+def _deviations(fixed: Mapping[str, StatedValue]) -> dict[str, Drawn]:
+    """Return what measured services are off what is predicted of them by, in time and in power: standard normals."""
+    spreads = {SERVING_DEVIATION: "serving_step_spread", SERVING_POWER_DEVIATION: "serving_power_spread"}
+    defaults = configs.defaults()
+    return {
+        name: Drawn(name, "normal", (0.0, 1.0), defaults[spread].source, date=defaults[spread].date)
+        for name, spread in spreads.items()
+        if name not in fixed
+    }
 
 
 def _chips(service: Service, found: FoundStrategy) -> dict[str, StatedValue]:

@@ -12,7 +12,7 @@ from ..estimate.result_sentences import driver_sentence
 from .served_strategy import ServedStrategy
 from .service_document import service_document
 from .service_scenario import ServiceScenario
-from .service_sentences import DRIVEN, missed_sentence, served_sentence
+from .service_sentences import DRIVEN, served_sentence
 from .serving_request import Service
 
 
@@ -43,8 +43,7 @@ class ServiceResult(EstimateResult):
     @property
     def sentences(self) -> tuple[str, ...]:
         """The result, how the model is served, what bounds a step, and what drives the spread."""
-        missed = missed_sentence(self.estimate, self.scenario)
-        return tuple(filter(None, (self.sentence, missed, *self.strategy.sentences, driver_sentence(self.estimate, DRIVEN))))
+        return tuple(filter(None, (self.sentence, *self.strategy.sentences, driver_sentence(self.estimate, DRIVEN))))
 
     def to_dict(self, steps: Sequence[Step] | None = None, spell: Spelling = named) -> dict[str, Any]:
         """Return the document that the command prints as JSON: plain numbers, texts and None.

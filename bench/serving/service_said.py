@@ -4,6 +4,7 @@ from typing import Any
 
 from ...kernels.model import units
 from ..errors import Parameter, Spelling, named
+from ..estimate.intervals import MEDIAN
 from ..estimate.natural_units import join_words, natural
 from ..estimate.said_inputs import also_stated, is_sketched, said_model, said_values
 from ..estimate.stated_model import changed_columns
@@ -37,7 +38,8 @@ def read_lines(scenario: ServiceScenario, service: Service, spell: Spelling = na
     model = said_model(scenario, said_values(scenario))
     query = ", ".join((lengths_words(scenario), *_more(scenario)))
     asked = [text for text in (_limit_words(service, name) for name in LIMITS) if text]
-    wanted = f"; {join_words(asked)}" if asked else ""
+    sure = f" in {numbers.share(service.confidence)} of cases" if service.confidence > MEDIAN else ""
+    wanted = f"; {join_words(asked)}{sure}" if asked else ""
     stated = [
         f"{scenario.model[name].wording} {natural(value, scenario.model[name])}"
         for name, value in also_stated(scenario, _SAID).items()
@@ -129,11 +131,11 @@ def service_inputs(scenario: ServiceScenario, service: Service) -> dict[str, Any
     -------
     dict
         ``model``, ``model_key``, ``file``, ``model_type``, ``parameters``, ``active_parameters``, ``layers``,
-        ``layers_sketched``, ``chip``, ``chip_key``, ``chip_count`` and ``queries_per_day`` (None where it follows
-        from the other), ``input_tokens``, ``output_tokens``, ``interactivity`` and ``time_to_first_token`` (what each user must
-        get, None where nothing is asked), ``precision``, ``weight_precision``, ``cache_precision``, ``cache_hit_share``,
-        ``country``, ``changed`` (what was set by hand of the model), ``assumed`` (what of these nobody stated), ``stated`` (all
-        else that was stated, by quantity with ``value`` and ``unit``) and ``notes``.
+        ``layers_sketched``, ``chip``, ``chip_key``, ``chip_count`` and ``queries_per_day`` (None where it follows from the
+        other), ``input_tokens``, ``output_tokens``, ``interactivity`` and ``time_to_first_token`` (what each user must get,
+        None where nothing is asked), ``confidence``, ``precision``, ``weight_precision``, ``cache_precision``,
+        ``cache_hit_share``, ``country``, ``changed`` (what was set by hand of the model), ``assumed`` (what of these nobody
+        stated), ``stated`` (all else that was stated, by quantity with ``value`` and ``unit``) and ``notes``.
     """
     subject, values = scenario.subject or Subject("", "", ""), said_values(scenario)
     precisions = [precision_held(name, scenario.fixed) for name in _BITS]
@@ -148,11 +150,12 @@ def service_inputs(scenario: ServiceScenario, service: Service) -> dict[str, Any
         "chip": subject.chip or None,
         "chip_key": subject.chip_key or None,
         "chip_count": scenario.chips,
-        "queries_per_day": queries_a_day(scenario) if scenario.wants_chips else None,
+        "queries_per_day": queries_a_day(scenario) if scenario.chips is None else None,
         "input_tokens": scenario.fixed[INPUT].value,
         "output_tokens": scenario.fixed[OUTPUT].value,
         "interactivity": service.limits[SPEED].value if SPEED in service.limits else None,
         "time_to_first_token": service.limits[FIRST].value if FIRST in service.limits else None,
+        "confidence": service.confidence,
         **dict(zip(("precision", "weight_precision", "cache_precision"), precisions, strict=True)),
         "cache_hit_share": scenario.fixed[HITS].value if HITS in scenario.fixed else 0.0,
         "country": subject.country or None,

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from ..estimate.intervals import Estimate, Spread
-from ..estimate.natural_units import join_words, natural, spread_words, without_unit
+from ..estimate.natural_units import join_words, spread_words, without_unit
 from ..estimate.result_sentences import chips_of, model_words, natural_of
 from ..terminal import numbers
 from .service_said import lengths_words, queries_a_day
@@ -32,20 +32,6 @@ def served_sentence(estimate: Estimate, scenario: ServiceScenario) -> str:
     return f"{first}; {_query(spreads)}." if _query(spreads) else f"{first}."
 
 
-def missed_sentence(estimate: Estimate, scenario: ServiceScenario) -> str:
-    """Say that users may get less than was asked for, where steps turn out slower; empty where they do not."""
-    speed, first = estimate.spreads.get(SPEED), estimate.spreads.get(FIRST)
-    asked, wait = scenario.limits.get(SPEED), scenario.limits.get(FIRST)
-    texts = []
-    if asked is not None and speed is not None and speed.low is not None and speed.low < asked * (1 - 1e-3):
-        texts.append(f"{natural(speed.low, speed.quantity)} in one of ten cases")
-    if wait is not None and first is not None and first.high is not None and first.high > wait * (1 + 1e-3):
-        texts.append(f"the first token after {natural(first.high, first.quantity)} in one of ten cases")
-    return (
-        f"Where steps turn out slower than expected, a user alone on a replica gets less: {join_words(texts)}." if texts else ""
-    )
-
-
 def _opening(spreads: Mapping[str, Spread], scenario: ServiceScenario) -> str:
     """Word ``On 72 GB200, DeepSeek V3 serves 5.2 million queries a day (...) of 1,000 tokens in and 500 out``."""
     model, lengths = model_words(scenario), f"of {lengths_words(scenario)}"
@@ -67,13 +53,16 @@ def _a_day(served: Spread) -> str:
 
 
 def _fast(spreads: Mapping[str, Spread]) -> list[str]:
-    """Word ``50 tokens a second for each user`` and ``0.8 s to the first token``."""
+    """Word ``50 (40 to 62) tokens a second for each user`` and ``0.8 s to the first token``."""
     speed, first = spreads.get(SPEED), spreads.get(FIRST)
     fast = []
-    if speed is not None and speed.median is not None:
-        fast.append(f"{numbers.number(numbers.significant(speed.median, 3))} tokens a second for each user")
+    if speed is not None:
+        ends = (speed.median, speed.low, speed.high)
+        texts = [numbers.number(numbers.significant(end, 3)) for end in ends if end is not None]
+        between = f" ({texts[1]} to {texts[2]})" if len(texts) > 1 and texts[1] != texts[2] else ""
+        fast.append(f"{texts[0]}{between} tokens a second for each user")
     if first is not None:
-        fast.append(f"{natural_of(first)} to the first token")
+        fast.append(f"{spread_words(first)} to the first token")
     return fast
 
 

@@ -36,7 +36,7 @@ _QUANTITIES = {
 }
 _LIMITS = {"interactivity": "interactivity", "ttft": "time_to_first_token"}
 _TEXTS = {"params": "parameters", "active_params": "active_parameters", "precision": "precision", "country": "country"}
-_OWN = ("cache_precision", "disaggregated", "unusual", "currency")
+_OWN = ("cache_precision", "confidence", "disaggregated", "unusual", "currency")
 _KEYWORDS = (*_QUANTITIES, *_LIMITS, *_TEXTS, *_OWN)
 _CALLED = {inside: keyword for keyword, inside in (*_QUANTITIES.items(), *_LIMITS.items(), *_TEXTS.items())}
 
@@ -68,9 +68,9 @@ def serve(
         The number of joint draws of what is not stated, and their seed.
     **stated
         The command's options by their names, with ``_`` for ``-`` (``input``, ``output``, ``interactivity``, ``ttft``,
-        ``precision``, ``cache_precision``, ``cache_hits``, ``batch``, ``replica_chips``, ``drafts``, ``utilisation``,
-        ``country``, ``rental_price``, ``currency``, ...), ``disaggregated`` as True or False, and any other quantity of the
-        model by its own name (``tdp="600 W"``). Texts may carry a unit: ``ttft="500 ms"``. None is left out.
+        ``confidence``, ``precision``, ``cache_precision``, ``cache_hits``, ``batch``, ``replica_chips``, ``drafts``,
+        ``utilisation``, ``country``, ``rental_price``, ``currency``, ...), ``disaggregated`` as True or False, and any other
+        quantity of the model by its own name (``tdp="600 W"``). Texts may carry a unit: ``ttft="500 ms"``. None is left out.
 
     Returns
     -------
@@ -130,7 +130,7 @@ def _request(model: Any, chip: Any, stated: Mapping[str, Said], drawing: Drawing
     given = {name: value for name, value in stated.items() if value is not None}
     switches = {name: stated_switch(name, given.pop(name)) for name in ("disaggregated", "unusual") if name in given}
     texts = {name: stated_text(name, value) for name, value in given.items()}
-    currency, cache = texts.pop("currency", None), texts.pop("cache_precision", None)
+    currency, cache, sure = (texts.pop(name, None) for name in ("currency", "cache_precision", "confidence"))
     known = {inside: texts.pop(keyword) for keyword, inside in _TEXTS.items() if keyword in texts}
     limits = {inside: texts.pop(keyword) for keyword, inside in _LIMITS.items() if keyword in texts}
     own = {inside: texts.pop(keyword) for keyword, inside in _QUANTITIES.items() if keyword in texts}
@@ -142,5 +142,5 @@ def _request(model: Any, chip: Any, stated: Mapping[str, Said], drawing: Drawing
         unusual=switches.get("unusual", False),
         **known,
     )
-    request = ServingRequest(run, limits, cache, switches.get("disaggregated"))
+    request = ServingRequest(run, limits, cache, switches.get("disaggregated"), sure)
     return request, Drawing(drawing.draws, drawing.seed, currency=currency)

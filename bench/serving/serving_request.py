@@ -8,6 +8,7 @@ from ... import configs
 from ...kernels.model import units
 from ...kernels.quantities import MODEL
 from ..errors import InputError, Parameter
+from ..estimate.intervals import MEDIAN
 from ..estimate.request import Request, StatedRun, find, stated_run
 from ..estimate.scenario import StatedValue, fact
 from ..estimate.source import Source, SourceKind, stated_with
@@ -21,6 +22,7 @@ CHIPS, QUERIES = "chip_count", "queries_per_day"
 FORMATS = "serving_formats"  # the table
 WEIGHTS, CACHE = "weight_bits", "cache_bits"
 _AS_CACHE = WEIGHTS  # a cache in FP4 has scales as weights have
+_MAX_CONFIDENCE = 0.99
 STRATEGY = (REPLICA, BATCH, ATTENTION, APART, PREFILL)  # what says how a model is served
 _WHOLE = (CHIPS, REPLICA, PREFILL, BATCH)
 _LEAST = {"serving_output_tokens": 1.0, "serving_input_tokens": 1.0}
@@ -41,12 +43,15 @@ class ServingRequest:
         Of the keys and values that are kept: one of `precisions.OPTIONS`.
     apart
         Whether prompts are read on chips of their own; None for whichever serves more.
+    confidence
+        The share of what may be in which users get what they must; None for half of it.
     """
 
     run: Request = field(default_factory=Request)
     limits: Mapping[str, str] = field(default_factory=dict)
     cache_precision: str | None = None
     apart: bool | None = None
+    confidence: str | None = None
 
 
 @dataclass(frozen=True)
@@ -61,11 +66,14 @@ class Service:
         All that is known, in base units: what was stated, and what is assumed of lengths and precisions.
     limits
         What each user must get, in base units; a limit that does not hold is not there.
+    confidence
+        The share (0 to 1) of what may be in which users get that.
     """
 
     stated: StatedRun
     fixed: Mapping[str, StatedValue]
     limits: Mapping[str, StatedValue]
+    confidence: float = MEDIAN
 
     @property
     def wants_chips(self) -> bool:
@@ -100,7 +108,7 @@ def read_service(request: ServingRequest) -> Service:
     if request.apart is not None:
         fixed[APART] = StatedValue(float(request.apart), stated_with(APART))
     _check_numbers(fixed)
-    return Service(stated, fixed, _limits(request, fixed))
+    return Service(stated, fixed, _limits(request, fixed), _confidence(request.confidence))
 
 
 def _check_size(run: Request) -> None:
@@ -202,3 +210,16 @@ def _limits(request: ServingRequest, fixed: Mapping[str, StatedValue]) -> dict[s
         elif BATCH not in fixed:
             limits[name] = usual_value(name)
     return limits
+
+
+def _confidence(text: str | None) -> float:
+    """Read the share of cases in which users get what they must. Raises InputError where it is none."""
+    if text is None:
+        return MEDIAN
+    try:
+        share = units.parse(text, "")
+    except units.UnitError as error:
+        raise InputError(str(error), where=Parameter("confidence")) from None
+    if not MEDIAN <= share <= _MAX_CONFIDENCE:
+        raise InputError(f"must be from 50% to {_MAX_CONFIDENCE:.0%}, not {text}", where=Parameter("confidence"))
+    return share

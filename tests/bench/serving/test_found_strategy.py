@@ -7,6 +7,8 @@ from flopwatt.bench.estimate.request import Request
 from flopwatt.bench.serving.found_strategy import found_strategy, least_replica
 from flopwatt.bench.serving.serving_request import Service, ServingRequest, read_service
 
+SLOW = {"interactivity": "1", "time_to_first_token": "60"}
+
 
 def service(model: str, chip: str, limits: dict[str, str] | None = None, precision: str | None = None, **own: str) -> Service:
     return read_service(ServingRequest(Request(model=model, chip=chip, precision=precision, stated=own), limits or {}))
@@ -25,9 +27,7 @@ def test_a_model_that_does_not_fit_says_how_many_chips_hold_it() -> None:
     said = refused(asked)
     assert f"Llama 3.1 405B with weights in FP8 and a sequence needs at least {least:.0f} H100, not 4" in said
     assert said.startswith("chip_count: ")
-    found_strategy(
-        service("llama-3.1-405b", "h100", {"interactivity": "1", "time_to_first_token": "60"}, chip_count=f"{least:.0f}")
-    )
+    found_strategy(service("llama-3.1-405b", "h100", SLOW, chip_count=f"{least:.0f}"))
 
 
 def test_a_speed_that_is_not_reached_says_the_fastest() -> None:
@@ -52,7 +52,7 @@ def test_a_precision_whose_peak_is_not_there_is_refused() -> None:
 
 
 def test_replicas_are_whole_and_chips_that_are_left_over_idle() -> None:
-    found = found_strategy(service("llama-3.1-405b", "h100", {"interactivity": "10"}, chip_count="20", replica_chips="8"))
+    found = found_strategy(service("llama-3.1-405b", "h100", SLOW, chip_count="20", replica_chips="8"))
     assert found.packed is not None
     used = (
         found.packed.decoding * 8
@@ -63,10 +63,12 @@ def test_replicas_are_whole_and_chips_that_are_left_over_idle() -> None:
 
 
 def test_parts_that_are_stated_are_kept() -> None:
-    asked = service("deepseek-v3", "h200", replica_chips="16", attention_data_parallel="1", disaggregated="0", chip_count="64")
+    asked = service(
+        "deepseek-v3", "h200", SLOW, replica_chips="16", attention_data_parallel="1", disaggregated="0", chip_count="64"
+    )
     inputs = found_strategy(asked).best.inputs
     assert [inputs[name] for name in ("replica_chips", "attention_data_parallel", "disaggregated")] == [16, 1, 0]
 
 
 def test_without_a_word_nothing_is_drafted() -> None:
-    assert found_strategy(service("deepseek-v3", "h200", chip_count="64")).best.inputs["draft_tokens"] == 0
+    assert found_strategy(service("deepseek-v3", "h200", SLOW, chip_count="64")).best.inputs["draft_tokens"] == 0

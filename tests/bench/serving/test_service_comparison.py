@@ -16,7 +16,7 @@ from flopwatt.bench.serving.serving_request import ServingRequest
 
 @pytest.fixture(scope="module")
 def compared() -> ServiceComparison:
-    request = ServingRequest(Request(model="llama-3.1-70b", stated={"chip_count": "4"}))
+    request = ServingRequest(Request(model="llama-3.1-70b", stated={"chip_count": "4"}), {"interactivity": "10"})
     return compare_services(request, ("h200", "v100", "b200", "a100-sxm-80gb"), Drawing(256))
 
 
@@ -61,5 +61,5 @@ def test_what_is_read_is_said_once_where_it_is_the_same(compared: ServiceCompari
 
 def test_where_no_chip_can_all_reasons_are_said() -> None:
     request = ServingRequest(Request(model="llama-3.1-405b", stated={"chip_count": "1"}))
-    with pytest.raises(InputError, match="none of the chips can do it: H100: .*; V100 32GB: "):
+    with pytest.raises(InputError, match=r"none of the chips can do it: H100: .*; V100 32GB: "):
         compare_services(request, ("h100", "v100"), Drawing(64))

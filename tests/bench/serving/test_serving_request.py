@@ -1,13 +1,15 @@
 """What a user states of a service, read or refused in one line."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from flopwatt.bench.errors import InputError
 from flopwatt.bench.estimate.request import Request
-from flopwatt.bench.serving.serving_request import ServingRequest, read_service
+from flopwatt.bench.serving.serving_request import ServingRequest, precision_held, read_service
 
+BITS = ("precision_bits", "weight_bits", "cache_bits")
 LLAMA = {"model": "llama-3.1-8b", "chip": "h100"}
 
 
@@ -28,19 +30,19 @@ def test_what_is_not_stated_is_assumed_and_said_to_be() -> None:
     assert service.limits["time_to_first_token"].value == 2
     assumed = (*service.limits.values(), service.fixed["precision_bits"], service.fixed["cache_bits"])
     assert all(held.source.is_default for held in assumed)
-    assert service.fixed["precision_bits"].value == service.fixed["weight_bits"].value == 8
+    assert [precision_held(name, service.fixed) for name in BITS] == ["FP8", "FP8", "FP8"]
 
 
 def test_a_chip_without_fp8_serves_in_bf16() -> None:
     service = read_service(request(chip="a100-sxm-80gb"))
-    assert [service.fixed[name].value for name in ("precision_bits", "weight_bits", "cache_bits")] == [16, 16, 16]
+    assert [precision_held(name, service.fixed) for name in BITS] == ["BF16", "BF16", "BF16"]
 
 
 def test_what_is_stated_is_no_assumption() -> None:
     service = read_service(request({"interactivity": "20"}, "bf16", False, precision="fp8", serving_input_tokens="4k"))
     assert service.limits["interactivity"].value == 20
     assert not service.limits["interactivity"].source.is_default
-    assert service.fixed["cache_bits"].value == 16
+    assert precision_held("cache_bits", service.fixed) == "BF16"
     assert service.fixed["serving_input_tokens"].value == 4000
     assert service.fixed["disaggregated"].value == 0
     assert not service.fixed["precision_bits"].source.is_default
@@ -84,8 +86,22 @@ def test_neither_chips_nor_queries_are_refused() -> None:
 
 
 def test_a_quantity_set_by_name_counts_as_stated() -> None:
-    service = read_service(ServingRequest(Request(**LLAMA, sets=("chip_count=8", "weight_bits=4", "cache_bits=16"))))
+    service = read_service(ServingRequest(Request(**LLAMA, sets=("chip_count=8", "weight_bits=4.5 bit", "cache_bits=16 bit"))))
     assert not service.wants_chips
-    assert [service.fixed[name].value for name in ("weight_bits", "cache_bits", "precision_bits")] == [4, 16, 8]
+    assert [precision_held(name, service.fixed) for name in BITS] == ["FP8", "FP4", "BF16"]
     with pytest.raises(InputError, match="not both"):
         read_service(ServingRequest(Request(**LLAMA, stated={"chip_count": "8"}, sets=("queries_per_day=5",))))
+
+
+def test_weights_in_fp4_bear_their_scales() -> None:
+    service = read_service(request(chip="b200", precision="fp4"))
+    assert [precision_held(name, service.fixed) for name in BITS] == ["FP4", "FP4", "FP8"]
+    assert service.fixed["weight_bits"].value > 4 / 8  # byte
+
+
+@pytest.mark.parametrize("text", ["40%", "100%", "likely", "2"])
+def test_a_confidence_is_a_share_of_half_or_more(text: str) -> None:
+    with pytest.raises(InputError) as caught:
+        read_service(replace(request(), confidence=text))
+    assert str(caught.value).startswith("confidence: ")
+    assert read_service(replace(request(), confidence="80%")).confidence == 0.8
