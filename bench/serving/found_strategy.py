@@ -130,13 +130,14 @@ def _refusal(service: Service, nearest: NearestServing) -> InputError:
         return _does_not_fit(service)
     speed, first = (service.limits[name].value if name in service.limits else math.nan for name in (SPEED, FIRST))
     on = f"{model} on {service.stated.chip.shown}"
+    however = "served as is stated" if service.strategy else "however it is served"
     if nearest.interactivity < speed:
         fastest = numbers.number(numbers.significant(nearest.interactivity, 3))
-        wrong = f"{on} gives no user {numbers.number(speed)} tokens a second, however it is served; the fastest gives {fastest}"
+        wrong = f"{on} gives no user {numbers.number(speed)} tokens a second, {however}; the fastest gives {fastest}"
         return InputError(wrong, where=Parameter(SPEED))
     if nearest.time_to_first_token > first:
         soonest = numbers.duration(nearest.time_to_first_token)
-        wrong = f"{on} gives no first token within {numbers.duration(first)}, however it is served; the soonest takes {soonest}"
+        wrong = f"{on} gives no first token within {numbers.duration(first)}, {however}; the soonest takes {soonest}"
         return InputError(wrong, where=Parameter(FIRST))
     both = f"{numbers.number(speed)} tokens a second of a user and a first token within {numbers.duration(first)}"
     wrong = f"{on} reaches each of {both}, but not both at once; ask for less of "

@@ -16,9 +16,10 @@ from .usual_service import FIRST, INPUT, LIMITS, OUTPUT, SPEED
 
 HITS, DRAFTS, ACCEPTED, LOAD = "cache_hit_share", "draft_tokens", "draft_acceptance", "service_utilisation"
 _BITS = ("precision_bits", "weight_bits", "cache_bits")
-_SAID = (*STRATEGY, CHIPS, QUERIES, INPUT, OUTPUT, *LIMITS, *_BITS, HITS, DRAFTS, ACCEPTED, LOAD, "year")
+_SIZE = ("parameters", "active_parameters")
+_SAID = (*STRATEGY, CHIPS, QUERIES, INPUT, OUTPUT, *LIMITS, *_BITS, HITS, DRAFTS, ACCEPTED, LOAD, *_SIZE)
 _STATED_WITH = {"precision_bits": "precision", "cache_bits": "cache_precision"}
-_OF_MODEL = ("parameters", "active_parameters", "layers", "layer_passes")
+_OF_MODEL = (*_SIZE, "layers", "layer_passes")
 
 
 def read_lines(scenario: ServiceScenario, service: Service, spell: Spelling = named) -> list[str]:

@@ -1,10 +1,11 @@
 """What a service takes, in sentences: how much it serves or needs, how fast, and what a query takes and costs."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from ..estimate.intervals import Estimate, Spread
 from ..estimate.natural_units import join_words, spread_words, without_unit
-from ..estimate.result_sentences import chips_of, model_words, natural_of
+from ..estimate.result_sentences import chips_of, model_words
 from ..terminal import numbers
 from .service_said import lengths_words, queries_a_day
 from .service_scenario import ServiceScenario
@@ -14,6 +15,8 @@ ENERGY, COST, RENT = "energy_per_query", "cost_per_query", "rental_cost_per_quer
 SERVED, NEEDED = "served_queries_per_day", "serving_chips"
 DRIVEN = (ENERGY, COST)  # whose drivers are told
 _NAMING = "P10 to P90: "
+_TINY = 1e-3  # of a currency, below which money is said of a million queries
+_MILLION = 1e6
 
 
 def served_sentence(estimate: Estimate, scenario: ServiceScenario) -> str:
@@ -69,13 +72,26 @@ def _fast(spreads: Mapping[str, Spread]) -> list[str]:
 def _query(spreads: Mapping[str, Spread]) -> str:
     """Word ``a query takes 0.21 Wh (0.15 to 0.31) and costs 0.0011 USD (0.0008 to 0.0015), or 0.0014 USD rented``."""
     energy, own, rented = (spreads.get(name) for name in (ENERGY, COST, RENT))
-    takes = [f"takes {spread_words(energy)}"] if energy is not None else []
-    takes += [f"costs {spread_words(own)}"] if own is not None else []
-    text = f"a query {' and '.join(takes)}" if takes else ""
-    if rented is None:
-        return text
-    return (
-        f"{text}, or {natural_of(rented)} rented"
-        if own is not None
-        else f"{text or 'a query'} costs {natural_of(rented)} rented"
-    )
+    money = [money for money in (own, rented) if money is not None and money.median is not None]
+    each, per = (1.0, "") if not money or max(_median(one) for one in money) >= _TINY else (_MILLION, " per million queries")
+    parts = [f"takes {spread_words(energy)}"] if energy is not None else []
+    if own is not None:
+        parts.append(
+            f"costs {_amount(own, each, per)}" + (f", or {_amount(rented, each, '', plain=True)} rented" if rented else "")
+        )
+    elif rented is not None:
+        parts.append(f"costs {_amount(rented, each, per)} rented")
+    return f"a query {' and '.join(parts)}" if parts else ""
+
+
+def _amount(spread: Spread, each: float, per: str, *, plain: bool = False) -> str:
+    """Word an amount for so many queries: ``45.2 USD per million queries (33.1 to 62.1)``; ``plain`` without its ends."""
+    ends = [end if end is None else numbers.significant(end * each, 3) for end in (spread.median, spread.low, spread.high)]
+    median, low, high = ends
+    own = replace(spread, median=median, low=None if plain else low, high=None if plain else high)
+    middle, bracket, between = spread_words(own).partition(" (")
+    return f"{middle}{per}{bracket}{between}"
+
+
+def _median(spread: Spread) -> float:
+    return 0.0 if spread.median is None else spread.median

@@ -98,7 +98,7 @@ def read_service(request: ServingRequest) -> Service:
     _check_size(run)
     assumed = run.precision is None and run.chip is not None
     named = replace(run, precision=usual_precision(find("hardware", str(run.chip), "chip"))) if assumed else run
-    stated = stated_run(named)
+    stated = _stated_run(named)
     fixed = dict(stated.fixed)
     if assumed:
         source = Source(SourceKind.DEFAULT, "a choice: FP8 where the chip computes in it, else BF16")
@@ -109,6 +109,16 @@ def read_service(request: ServingRequest) -> Service:
         fixed[APART] = StatedValue(float(request.apart), stated_with(APART))
     _check_numbers(fixed)
     return Service(stated, fixed, _limits(request, fixed), _confidence(request.confidence))
+
+
+def _stated_run(run: Request) -> StatedRun:
+    """Read what is stated of model, chip and place; a model that is not known need not be told the tokens of its training."""
+    try:
+        return stated_run(run)
+    except InputError as error:
+        if error.parts[-1:] != (Parameter("tokens"),):
+            raise
+        raise InputError(*error.parts[:-2], where=error.where) from None
 
 
 def _check_size(run: Request) -> None:
