@@ -50,3 +50,9 @@ def throughput_per_chip(replica_throughput, replica_chips, added_prefill_chips):
 def answer_time(time_to_first_token, serving_output_tokens, inter_token_latency):
     """Time from a prompt to the last token of its answer, the mean."""
     return time_to_first_token + serving_output_tokens * inter_token_latency
+
+
+@quantity(unit="token/s", source=_SUM, label="tokens in a second of a prefilling chip")
+def prefill_throughput_per_chip(prefilled_tokens, prefill_time, prefilling_chips):
+    """Tokens of prompts that a chip works through in a second while it does nothing else."""
+    return prefilled_tokens / (prefill_time * prefilling_chips)
