@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from ... import configs
 from ...kernels.quantities import MODEL
+from ..facts.precisions import PEAKS
 from ..prior.features import Floats
 from ..stats.distributions import inverse
 from ..step_time.predict import evaluate
@@ -26,7 +27,8 @@ Bools = NDArray[np.bool_]
 DEVIATION = "serving_step_deviation"
 BATCH = "concurrent_sequences"
 _THROUGHPUT, _MARGIN, _SPEED, _FIRST = "throughput_per_chip", "serving_memory_margin", "interactivity", "time_to_first_token"
-_SEARCHED = (_THROUGHPUT, _MARGIN, _SPEED, _FIRST)
+_PREFILL_MARGIN = "prefill_memory_margin"
+_SEARCHED = (_THROUGHPUT, _MARGIN, _PREFILL_MARGIN, _SPEED, _FIRST)
 
 
 def best_serving(
@@ -141,8 +143,9 @@ class _Search:
         inputs = {**self.known, **columns, BATCH: batch}
         values = evaluate(inputs, _SEARCHED)
         judged = values if self.deviation == 0 else evaluate({**inputs, DEVIATION: self.deviation}, (_SPEED, _FIRST))
+        margin = np.minimum(values[_MARGIN], values[_PREFILL_MARGIN])
         throughput, speed, first, margin, allowed = np.broadcast_arrays(
-            values[_THROUGHPUT], judged[_SPEED], judged[_FIRST], values[_MARGIN], self.space.allowed if batch.ndim > 1 else True
+            values[_THROUGHPUT], judged[_SPEED], judged[_FIRST], margin, self.space.allowed if batch.ndim > 1 else True
         )
         fits = allowed & (margin >= 0)
         met = fits & (speed >= self.goals.interactivity) & (first <= self.goals.time_to_first_token)
@@ -208,7 +211,8 @@ def _failure_text(goals: ServingGoals, nearest: NearestServing, tried: int, fit:
 
 def _known(stated: Mapping[str, float], searched: set[str]) -> dict[str, float]:
     """Collect every input that is not searched: stated, else the default. Raises KeyError for one that has neither."""
-    values = {name: default.value for name, default in configs.defaults().items()} | dict(stated)
+    unknown = dict.fromkeys(PEAKS.values(), math.nan)  # the peak of a precision may not be published
+    values = unknown | {name: default.value for name, default in configs.defaults().items()} | dict(stated)
     names = [name for name in MODEL.inputs((*SERVED_VALUES, *_SEARCHED, "largest_batch"), stated) if name not in searched]
     missing = [name for name in names if name not in values and name != DEVIATION]
     if missing:
