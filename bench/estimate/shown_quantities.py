@@ -25,7 +25,6 @@ SHOWN = frozenset(
         "service_power",
         "throughput_per_chip",
         "interactivity",
-        "inter_token_latency",
         "time_to_first_token",
         "energy_per_query",
         "cost_per_query",

@@ -51,12 +51,11 @@ class ServedStrategy:
         chips, batch = self.parts[REPLICA], round(self.parts[BATCH])
         packed = self.packed
         count = f"{numbers.count(packed.decoding)} " if packed is not None else ""
-        attention = ""
-        if chips > 1:
-            attention = f", attention split by {'sequences' if self.parts.get(ATTENTION) else 'tensors'}"
+        parallel = "data" if self.parts.get(ATTENTION) else "tensor"
+        attention = f", {parallel}-parallel attention" if chips > 1 else ""
         answering = f"{count}replica{'' if count == '1 ' else 's'} of {numbers.count(chips, 'chip')}"
         at_once = f"{numbers.count(batch, 'sequence')} at once{'' if count == '1 ' else ' in each'}"
-        text = f"Served by {answering}, {at_once}{attention}; {self._prompts()}"
+        text = f"Served by {answering}{attention}, {at_once}; {self._prompts()}"
         idle = packed.idle if packed is not None else 0.0
         text += f"; {numbers.count(idle, 'chip')} idle" if idle > 0 else ""
         return f"{text}: the best of {numbers.count(self.tried)} ways that were tried." if self.tried > 1 else f"{text}."

@@ -28,6 +28,7 @@ _OF_ALL = (
     "inter_token_latency",
     "time_to_first_token",
     "answer_time",
+    "serving_memory_per_chip",
     "energy_per_query",
     "cost_per_query",
     "rental_cost_per_query",

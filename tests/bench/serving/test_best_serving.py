@@ -114,12 +114,17 @@ def test_drafts_are_tried_of_models_that_predict_further_tokens() -> None:
 
 def test_where_nothing_reaches_the_goals_the_nearest_is_told() -> None:
     known = stated("llama-3.1-405b", "h100-sxm-80gb")
-    with pytest.raises(NoServingError, match=r"fit into memory and none reaches what is asked; .* miss the 5,000 tokens") as error:
+    with pytest.raises(
+        NoServingError, match=r"fit into memory and none reaches what is asked; .* miss the 5,000 tokens"
+    ) as error:
         best_serving(known, goals=ServingGoals(interactivity=5000.0))
     nearest = error.value.nearest
     assert nearest.misses["interactivity"] > nearest.misses["time_to_first_token"] == 0
     assert nearest.interactivity < 5000
-    assert best_serving(known, goals=ServingGoals(interactivity=nearest.interactivity)).values["interactivity"] == nearest.interactivity
+    assert (
+        best_serving(known, goals=ServingGoals(interactivity=nearest.interactivity)).values["interactivity"]
+        == nearest.interactivity
+    )
     with pytest.raises(NoServingError, match="none fits into the chips' memory"):
         best_serving(known, {"replica_chips": 1.0})
 
