@@ -8,7 +8,7 @@ from ..errors import Spelling
 from ..records.running_version import flopwatt_entry
 from . import strategy_report
 from .best_possible import best_possible
-from .document_parts import (
+from .entry_parts import (
     DEFAULT_FORM,
     DocumentForm,
     currency_entry,

@@ -17,7 +17,7 @@ from ..prior.drawn_inputs import shown_name
 from ..prior.features import Floats
 from ..terminal.notebook import html_paragraphs, html_table
 from .best_step import STEP_QUANTITIES
-from .document_parts import DocumentForm
+from .entry_parts import DocumentForm
 from .estimate_document import document
 from .explain import Step
 from .intervals import Estimate, Spread

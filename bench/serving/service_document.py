@@ -1,8 +1,8 @@
 """A service as one JSON document: what was read, its quantities, how it is served, what bounds a step, what moves it."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from ..estimate.document_parts import (
+from ..estimate.entry_parts import (
     DocumentForm,
     currency_entry,
     drawn_entries,
@@ -13,41 +13,46 @@ from ..estimate.document_parts import (
     step_entry,
 )
 from ..estimate.held_entries import held_entries
+from ..estimate.intervals import Estimate
 from ..records.running_version import flopwatt_entry
+from .served_strategy import ServedStrategy
 from .service_said import service_inputs
-from .service_sentences import DRIVEN, NEEDED, SERVED
-
-if TYPE_CHECKING:
-    from .service_result import ServiceResult
+from .service_scenario import ServiceScenario
+from .service_sentences import DRIVEN, NEEDED, SERVED, served_sentence
+from .serving_request import Service
 
 MOVED = (SERVED, NEEDED, *DRIVEN)  # of which it is told what moves them
 
 
-def service_document(result: "ServiceResult", form: DocumentForm) -> dict[str, Any]:
+def service_document(
+    estimate: Estimate, scenario: ServiceScenario, told: tuple[Service, ServedStrategy], form: DocumentForm
+) -> dict[str, Any]:
     """Return a service as one JSON document: plain numbers, texts and None.
 
     Parameters
     ----------
-    result
-        What serving takes.
+    estimate, scenario
+        What was estimated, and of which service.
+    told
+        What was stated, and how it is served.
     form
         How it is written.
     """
-    estimate, scenario, spell = result.estimate, result.scenario, form.spell
+    spell, (service, strategy) = form.spell, told
     moved = [name for name in MOVED if name in estimate.spreads]
     document: dict[str, Any] = {
         "flopwatt": flopwatt_entry(),
-        "inputs": service_inputs(scenario, result.service),
+        "inputs": service_inputs(scenario, service),
         "quantities": quantity_entries(estimate, scenario, spell),
         "currency": currency_entry(form.currency),
-        "strategy": result.strategy.entry(),
+        "strategy": strategy.entry(),
         **share_entries(estimate),
         "monte_carlo_error": estimate.error,
         "place": place_entries(scenario, spell),
         "drawn": drawn_entries(scenario, spell),
         "held": held_entries(scenario, spell),
         "movers": mover_entries(estimate, scenario, moved),
-        "sentence": result.sentence,
+        "sentence": served_sentence(estimate, scenario),
     }
     if form.steps is not None:
         document["steps"] = [step_entry(step, spell) for step in form.steps]

@@ -5,7 +5,7 @@ from dataclasses import KW_ONLY, dataclass, field
 from typing import Any
 
 from ..errors import Spelling, named
-from ..estimate.document_parts import DocumentForm
+from ..estimate.entry_parts import DocumentForm
 from ..estimate.estimate_result import EstimateResult
 from ..estimate.explain import Step
 from ..estimate.result_sentences import driver_sentence
@@ -55,7 +55,8 @@ class ServiceResult(EstimateResult):
         spell
             Words the parameters that values were stated with.
         """
-        return service_document(self, DocumentForm(steps, spell, self.currency))
+        told = (self.service, self.strategy)
+        return service_document(self.estimate, self.scenario, told, DocumentForm(steps, spell, self.currency))
 
     def __repr__(self) -> str:
         return f"ServiceResult: {self.sentence}"
