@@ -17,7 +17,7 @@ class Measured(Enum):
     INTERACTIVITY = "interactivity"
     FIRST_TOKEN = "time_to_first_token"
     CHIP_POWER = "serving_chip_power"
-    WALL_POWER = "serving_server_power"
+    WALL_POWER = "serving_wall_power"
     CHIP_ENERGY = "energy_per_output_token"
     WALL_ENERGY = "server_energy_per_output_token"
     DECODE_ENERGY = "decode_energy_per_output_token"

@@ -78,19 +78,34 @@ def prefill_core_flops(
     return layer_passes * (2 * wide + choosing + scan_flops)
 
 
-@quantity(unit="s", source=_ROOFLINE, show="ms", label="time of a prompt")
-def prefill_time(
-    prefilled_tokens, prefilling_chips, read_parameters, layer_passes, routed_parameters, active_experts, experts,
-    serving_dense_rate, serving_expert_rate, serving_prefill_share, serving_imbalance, prefill_core_flops, peak_bf16,
-    serving_attention_share, serving_time_factor,
+@quantity(unit="s", source=_ROOFLINE)
+def prefill_product_time(
+    read_parameters, layer_passes, routed_parameters, active_experts, experts, serving_dense_rate, serving_expert_rate,
+    serving_prefill_share, serving_imbalance, prefilling_chips, prefill_core_flops, peak_bf16, serving_attention_share,
 ):  # fmt: skip
-    """Time that a prompt takes of the chips that work it through, others beside it in the batch; spread over all of them."""
+    """Chip time of one token's products in a long prompt, attention included."""
     dense = 2 * layer_passes * read_parameters / serving_dense_rate
     late = where(prefilling_chips > 1, 1 + serving_imbalance, 1.0)
     routed = late * 2 * layer_passes * routed_parameters * (active_experts / maximum(experts, 1.0)) / serving_expert_rate
-    attention = prefill_core_flops / (peak_bf16 * serving_attention_share)
-    each = (dense + routed) / serving_prefill_share + attention
-    return serving_time_factor * prefilled_tokens * each / prefilling_chips
+    return (dense + routed) / serving_prefill_share + prefill_core_flops / (peak_bf16 * serving_attention_share)
+
+
+@quantity(unit="s", source="as in a decoding step; Thakur et al. 2005 for rings")
+def prefill_exchange_time(
+    prefilling_chips, attention_data_parallel, layers, moe_layers, hidden_size, active_experts, element_bytes,
+    scaleup_bandwidth, scaleup_domain, nic_bandwidth,
+):  # fmt: skip
+    """Chip time that one token's exchange between the chips of a prompt takes: all-reduces, or dispatch and combining."""
+    link = where(prefilling_chips > scaleup_domain, nic_bandwidth, scaleup_bandwidth)
+    reduced = (1 - attention_data_parallel) * 4 * layers * (prefilling_chips - 1)
+    routed = attention_data_parallel * 1.5 * moe_layers * active_experts * where(prefilling_chips > 1, 1.0, 0.0)
+    return (reduced + routed) * hidden_size * element_bytes / link
+
+
+@quantity(unit="s", source=_ROOFLINE, show="ms", label="time of a prompt")
+def prefill_time(prefilled_tokens, prefilling_chips, prefill_product_time, prefill_exchange_time, serving_time_factor):
+    """Time that a prompt takes of the chips that work it through, others beside it in the batch; spread over all of them."""
+    return serving_time_factor * prefilled_tokens * (prefill_product_time + prefill_exchange_time) / prefilling_chips
 
 
 @quantity(unit="s", source="Zhong et al. 2024, arXiv:2401.09670, section 3: prompts of a replica take turns with its steps")
