@@ -10,6 +10,7 @@ from .intervals import Spread
 
 _ROUNDING = 1e-9  # by which a whole number may be off
 _TONNE = 1e3  # kg
+_GRAMS = 1e3  # of a kg
 _CARBON = "kgCO2e"
 _OF_WHAT = " of CO2e"
 
@@ -32,9 +33,11 @@ def natural(value: float, quantity: Quantity) -> str:
 
 
 def _tonnes(kilograms: float) -> str:
-    """Write a mass of carbon dioxide in tonnes, below one in kilograms."""
+    """Write a mass of carbon dioxide in tonnes, below one in kilograms, below one of these in grams."""
     if not math.isfinite(kilograms):
         return numbers.number(kilograms)
+    if 0 < abs(kilograms) < 1:
+        return f"{numbers.number(kilograms * _GRAMS)} g{_OF_WHAT}"
     if abs(kilograms) < _TONNE:
         return f"{numbers.number(kilograms)} kg{_OF_WHAT}"
     return f"{numbers.count(numbers.significant(kilograms / _TONNE, 3))} tonnes{_OF_WHAT}"

@@ -17,11 +17,12 @@ from .method import Fitted
 
 DEVIATION = "mfu_deviation"
 STEP_DEVIATION = "step_time_deviation"
+SERVING_DEVIATION, SERVING_POWER_DEVIATION = "serving_step_deviation", "serving_power_deviation"
 _SHOWN = {
     DEVIATION: "mfu",
     STEP_DEVIATION: "step_time",
-    "serving_step_deviation": "decode_step",
-    "serving_power_deviation": "serving_chip_power",
+    SERVING_DEVIATION: "serving_time_factor",
+    SERVING_POWER_DEVIATION: "serving_load",
     "price_position": "chip_price",
     "rental_position": "rental_price",
 }

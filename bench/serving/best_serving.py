@@ -36,6 +36,7 @@ def best_serving(
     fixed: Mapping[str, float] | None = None,
     goals: ServingGoals = NO_GOALS,
     variants: Sequence[Mapping[str, float]] = ({},),
+    most_chips: float = math.inf,
 ) -> BestServing:
     """Search the strategy of serving of greatest throughput per chip that fits into memory and reaches the goals.
 
@@ -51,6 +52,9 @@ def best_serving(
     variants
         Values that go together, one set of which is chosen too: ``{"weight_bits": 4, "precision_bits": 4}``.
 
+    most_chips
+        The chips that there are, which no replica exceeds.
+
     Raises
     ------
     NoServingError
@@ -58,7 +62,7 @@ def best_serving(
     KeyError
         Names an input that has no value.
     """
-    search = _Search.begin(stated, fixed or {}, goals, variants)
+    search = _Search.begin(stated, fixed or {}, goals, variants, most_chips)
     looked = search.look(search.space.columns, search.batches)
     if not looked.met.any():
         raise search.failure(looked)
@@ -115,10 +119,11 @@ class _Search:
         fixed: Mapping[str, float],
         goals: ServingGoals,
         variants: Sequence[Mapping[str, float]],
+        most_chips: float,
     ) -> "_Search":
         """Collect what is known and lay out what is tried. Raises KeyError for an input without a value."""
         known = _known(stated, {*SERVING_PARTS, *variants[0]})
-        space = serving_space({**known, "mtp_layers": stated.get("mtp_layers", 0.0)}, fixed, variants)
+        space = serving_space({**known, "mtp_layers": stated.get("mtp_layers", 0.0)}, fixed, variants, most_chips)
         step = np.where(space.columns["attention_data_parallel"] > 0, space.columns["replica_chips"], 1.0)
         if BATCH in fixed:
             tried = np.full(step.shape, fixed[BATCH])

@@ -60,7 +60,10 @@ def replica_sizes(domain: float, most: float = MAX_REPLICA) -> list[float]:
 
 
 def serving_space(
-    known: Mapping[str, float], fixed: Mapping[str, float], variants: Sequence[Mapping[str, float]]
+    known: Mapping[str, float],
+    fixed: Mapping[str, float],
+    variants: Sequence[Mapping[str, float]],
+    most_chips: float = math.inf,
 ) -> ServingSpace:
     """Combine chips, attention's parallelism, together or apart (and on how many chips), drafts and variants.
 
@@ -72,10 +75,13 @@ def serving_space(
         Parts that are given; nothing else is tried of them, whether it makes sense or not.
     variants
         Values that go together, one set of which is chosen; one empty set for none.
+    most_chips
+        That there are: a replica, and one that prefills beside it, have no more, and one of all of them is tried too.
     """
     domain = known.get("scaleup_domain", math.nan)
     near = max(_FEW if math.isnan(domain) else domain, NEAR_CHIPS)
-    sizes = replica_sizes(domain)
+    all_chips = [most_chips] if 1 <= most_chips <= MAX_REPLICA else []
+    sizes = sorted({*replica_sizes(domain, min(most_chips, MAX_REPLICA)), *all_chips})
     drafts = [float(i) for i in range(MAX_DRAFT + 1)] if known.get("mtp_layers", 0.0) > 0 else [0.0]
     chips = _along(_choice("replica_chips", sizes, fixed), _CHIPS)
     attention = _along(_choice("attention_data_parallel", [0.0, 1.0], fixed), _ATTENTION)
@@ -94,6 +100,8 @@ def serving_space(
     allowed = np.ones(np.broadcast_shapes(*(column.shape for column in columns.values())), dtype=np.bool_)
     if "attention_data_parallel" not in fixed:  # of one chip both are alike; tensors are not split over the slower network
         allowed &= np.where(attention > 0, chips > 1, chips <= near)
+    if math.isfinite(most_chips):
+        allowed &= chips + np.where(apart > 0, prefill, 0.0) <= most_chips
     return ServingSpace(columns, allowed)
 
 

@@ -172,7 +172,7 @@ def decode_overhead(
     return serving_step_overhead + layer_passes * by_layer + own * serving_sequence_overhead
 
 
-@quantity(unit="", source=_FIT)
+@quantity(unit="", source=_FIT, label="step time over its prediction")
 def serving_time_factor(serving_step_spread, serving_step_deviation):
     """What steps and prefilling take over what is predicted of them."""
     return exp(serving_step_spread * serving_step_deviation)
