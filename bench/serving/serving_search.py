@@ -75,7 +75,18 @@ class ServingSearch:
         variants: Sequence[Mapping[str, float]],
         most_chips: float,
     ) -> "ServingSearch":
-        """Collect what is known and lay out what is tried. Raises KeyError for an input without a value."""
+        """Collect what is known and lay out what is tried.
+
+        Parameters
+        ----------
+        stated, fixed, goals, variants, most_chips
+            As of `best_serving`.
+
+        Raises
+        ------
+        KeyError
+            Names an input that has no value.
+        """
         known = _known(stated, {*SERVING_PARTS, *variants[0]})
         space = serving_space({**known, "mtp_layers": stated.get("mtp_layers", 0.0)}, fixed, variants, most_chips)
         step = np.where(space.columns["attention_data_parallel"] > 0, space.columns["replica_chips"], 1.0)
@@ -131,9 +142,19 @@ class ServingSearch:
         return np.concatenate(parts) if parts else np.empty(0)
 
     def values(self, inputs: Mapping[str, float], names: Sequence[str], deviation: float) -> dict[str, float]:
-        """Compute quantities of one strategy."""
-        found = evaluate({**self.known, **inputs, DEVIATION: deviation}, names)
-        return {name: float(value) for name, value in found.items()}
+        """Compute quantities of one strategy.
+
+        Parameters
+        ----------
+        inputs
+            Its parts.
+        names
+            The quantities.
+        deviation
+            How many standard deviations of its logarithm the step's time is from what is predicted.
+        """
+        computed = evaluate({**self.known, **inputs, DEVIATION: deviation}, names)
+        return {name: float(value) for name, value in computed.items()}
 
     def failure(self, reached: Reached) -> NoServingError:
         """Say which condition fails most often, and what comes nearest."""
