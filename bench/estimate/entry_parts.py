@@ -82,7 +82,15 @@ def drawn_entries(scenario: Scenario, spell: Spelling) -> dict[str, str]:
 
 
 def mover_entries(estimate: Estimate, scenario: Scenario, targets: Sequence[str]) -> dict[str, list[dict[str, Any]]]:
-    """Return how far each input that nobody stated moves some of the quantities."""
+    """Return how far each input that nobody stated moves some of the quantities.
+
+    Parameters
+    ----------
+    estimate, scenario
+        What was estimated, and of what.
+    targets
+        The quantities; those that were not estimated are left out.
+    """
     from .scenario_movers import scenario_movers  # which only JSON has
 
     movers = scenario_movers(scenario, [name for name in targets if name in estimate.spreads])

@@ -12,6 +12,7 @@ _ROUNDING = 1e-9  # by which a whole number may be off
 _TONNE = 1e3  # kg
 _GRAMS = 1e3  # of a kg
 _CARBON = "kgCO2e"
+_CHIP = "chip"
 _OF_WHAT = " of CO2e"
 
 
@@ -27,7 +28,7 @@ def natural(value: float, quantity: Quantity) -> str:
     """
     if quantity.unit == _CARBON:
         return _tonnes(units.to_base(value, quantity.unit))
-    if quantity.whole and math.isfinite(value):  # 99.8 chips are 100: no fewer will do
+    if (quantity.whole or quantity.unit == _CHIP) and math.isfinite(value):  # 99.8 chips are 100: no fewer will do
         value = math.ceil(value * (1 - _ROUNDING))
     return numbers.show(value, quantity)
 

@@ -22,6 +22,11 @@ def worded(called: Mapping[str, str]) -> Callable[[Callable[_Given, _Result]], C
     ----------
     called
         The keywords, by what they are called inside.
+
+    Raises
+    ------
+    InputError
+        Each that a function raises, in these words.
     """
 
     def decorate(function: Callable[_Given, _Result]) -> Callable[_Given, _Result]:

@@ -65,7 +65,7 @@ def found_strategy(service: Service) -> FoundStrategy:
     limits = {name: limit.value for name, limit in service.limits.items()}
     goals = ServingGoals(limits.get(SPEED, 0.0), limits.get(FIRST, math.inf), service.confidence)
     chips = known.get(CHIPS, math.inf)
-    found: list[FoundStrategy] = []
+    strategies: list[FoundStrategy] = []
     errors: list[NoServingError] = []
     for held in _held_parts(parts, chips, known.get("scaleup_domain", math.nan)):
         try:
@@ -76,16 +76,16 @@ def found_strategy(service: Service) -> FoundStrategy:
             raise _unknown(service, str(error.args[0])) from None
         else:
             packed = packed_replicas(chips, best.inputs, best.values) if math.isfinite(chips) else None
-            found.append(FoundStrategy(best, packed, best.tried))
-    found = [one for one in found if one.packed is None or one.packed.decoding > 0]
-    if not found:
+            strategies.append(FoundStrategy(best, packed, best.tried))
+    strategies = [one for one in strategies if one.packed is None or one.packed.decoding > 0]
+    if not strategies:
         raise _refusal(service, nearest_of(errors))
-    return replace(max(found, key=_worth), tried=sum(one.tried for one in found))
+    return replace(max(strategies, key=_worth), tried=sum(one.tried for one in strategies))
 
 
-def _worth(found: FoundStrategy) -> float:
+def _worth(strategy: FoundStrategy) -> float:
     """Return the tokens a second of each chip, idle ones counted."""
-    return found.best.values["throughput_per_chip"] * (found.packed.share if found.packed is not None else 1.0)
+    return strategy.best.values["throughput_per_chip"] * (strategy.packed.share if strategy.packed is not None else 1.0)
 
 
 def _held_parts(parts: Mapping[str, float], chips: float, domain: float) -> list[dict[str, float]]:

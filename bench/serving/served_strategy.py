@@ -95,17 +95,17 @@ class ServedStrategy:
         }
 
 
-def served_strategy(scenario: ServiceScenario, found: FoundStrategy) -> ServedStrategy:
+def served_strategy(scenario: ServiceScenario, chosen: FoundStrategy) -> ServedStrategy:
     """Describe how a service serves, at the medians of what is drawn.
 
     Parameters
     ----------
     scenario
         The service.
-    found
+    chosen
         Its strategy.
     """
     problem = scenario.medians()
-    values = known_values(problem, [name for name in (STEP, *found.best.inputs) if name in scenario.model])
-    parts = {name: values.get(name, value) for name, value in found.best.inputs.items()}
-    return ServedStrategy(parts, step_shares(problem), values.get(STEP), found.tried, found.packed)
+    values = known_values(problem, [name for name in (STEP, *chosen.best.inputs) if name in scenario.model])
+    parts = {name: values.get(name, value) for name, value in chosen.best.inputs.items()}
+    return ServedStrategy(parts, step_shares(problem), values.get(STEP), chosen.tried, chosen.packed)

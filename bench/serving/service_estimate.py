@@ -65,11 +65,11 @@ def serve_request(request: ServingRequest, drawing: Drawing, money: Currency | N
     drawing.check()
     money = money or find_currency(drawing.currency)
     service = read_service(request)
-    found = found_strategy(service)
-    scenario = _scenario(service, found)
+    strategy = found_strategy(service)
+    scenario = _scenario(service, strategy)
     scenario = replace(scenario, model=money.model(scenario.model))
     result = estimate(scenario, targets(service), drawing.draws, drawing.seed)
-    served = served_strategy(scenario, found)
+    served = served_strategy(scenario, strategy)
     return ServiceResult(result, scenario, money, drawing.seed, service=service, strategy=served)
 
 
@@ -78,11 +78,11 @@ def explained_service(result: ServiceResult) -> list[Step]:
     return explain(result.scenario, list(result.estimate.spreads))
 
 
-def _scenario(service: Service, found: FoundStrategy) -> ServiceScenario:
+def _scenario(service: Service, strategy: FoundStrategy) -> ServiceScenario:
     """Complete a service: its strategy is held, what is not stated is drawn or takes its default."""
-    source = Source(SourceKind.RULE, f"the best of {found.tried:,} ways to serve")
-    chosen = {name: StatedValue(value, source) for name, value in found.best.inputs.items() if name not in service.fixed}
-    fixed: Mapping[str, StatedValue] = {**service.fixed, **chosen, **_chips(service, found)}
+    source = Source(SourceKind.RULE, f"the best of {strategy.tried:,} ways to serve")
+    chosen = {name: StatedValue(value, source) for name, value in strategy.best.inputs.items() if name not in service.fixed}
+    fixed: Mapping[str, StatedValue] = {**service.fixed, **chosen, **_chips(service, strategy)}
     goals = targets(service)
     whole = complete(fixed, goals, Assumptions(service.stated.chip.base_key, drawn=_deviations(fixed)))
     check_effect(whole, goals)
@@ -104,12 +104,12 @@ def _deviations(fixed: Mapping[str, StatedValue]) -> dict[str, Drawn]:
     }
 
 
-def _chips(service: Service, found: FoundStrategy) -> dict[str, StatedValue]:
+def _chips(service: Service, strategy: FoundStrategy) -> dict[str, StatedValue]:
     """Return the chips that serve, where they are stated: of those the ones that are busy."""
-    if found.packed is None:
+    if strategy.packed is None:
         return {}
     stated = service.fixed[CHIPS]
-    if found.packed.share < 1:
+    if strategy.packed.share < 1:
         source = Source(SourceKind.RULE, f"what whole replicas keep busy of {stated.value:,.0f} chips")
-        stated = StatedValue(found.packed.busy, source)
+        stated = StatedValue(strategy.packed.busy, source)
     return {CHIPS: stated, "serving_chips": stated}

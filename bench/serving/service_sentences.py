@@ -73,20 +73,21 @@ def _query(spreads: Mapping[str, Spread]) -> str:
     """Word ``a query takes 0.21 Wh (0.15 to 0.31) and costs 0.0011 USD (0.0008 to 0.0015), or 0.0014 USD rented``."""
     energy, own, rented = (spreads.get(name) for name in (ENERGY, COST, RENT))
     money = [money for money in (own, rented) if money is not None and money.median is not None]
-    each, per = (1.0, "") if not money or max(_median(one) for one in money) >= _TINY else (_MILLION, " per million queries")
+    queries, per = (1.0, "") if not money or max(_median(one) for one in money) >= _TINY else (_MILLION, " per million queries")
     parts = [f"takes {spread_words(energy)}"] if energy is not None else []
     if own is not None:
         parts.append(
-            f"costs {_amount(own, each, per)}" + (f", or {_amount(rented, each, '', plain=True)} rented" if rented else "")
+            f"costs {_amount(own, queries, per)}"
+            + (f", or {_amount(rented, queries, '', plain=True)} rented" if rented else "")
         )
     elif rented is not None:
-        parts.append(f"costs {_amount(rented, each, per)} rented")
+        parts.append(f"costs {_amount(rented, queries, per)} rented")
     return f"a query {' and '.join(parts)}" if parts else ""
 
 
-def _amount(spread: Spread, each: float, per: str, *, plain: bool = False) -> str:
+def _amount(spread: Spread, queries: float, per: str, *, plain: bool = False) -> str:
     """Word an amount for so many queries: ``45.2 USD per million queries (33.1 to 62.1)``; ``plain`` without its ends."""
-    ends = [end if end is None else numbers.significant(end * each, 3) for end in (spread.median, spread.low, spread.high)]
+    ends = [end if end is None else numbers.significant(end * queries, 3) for end in (spread.median, spread.low, spread.high)]
     median, low, high = ends
     own = replace(spread, median=median, low=None if plain else low, high=None if plain else high)
     middle, bracket, between = spread_words(own).partition(" (")

@@ -41,7 +41,7 @@ def test_a_speed_that_is_not_reached_says_the_fastest() -> None:
 
 
 def test_a_wait_that_is_not_kept_says_the_shortest() -> None:
-    said = refused(service("llama-3.1-405b", "h100", {"time_to_first_token": "1e-6"}, chip_count="16"))
+    said = refused(service("llama-3.1-405b", "h100", {**SLOW, "time_to_first_token": "1e-6"}, chip_count="16"))
     assert said.startswith("time_to_first_token: Llama 3.1 405B on H100 gives no first token within 1 µs")
     assert "the soonest takes " in said
 
