@@ -68,10 +68,9 @@ def formats(text: str, model: str, chip: configs.FactRow, cache_of_8_bits: bool)
     mixed = _MIXED.search(model.lower()) is not None
     narrow = bits < 16 and cache_of_8_bits and not (mixed and bits == 8)
     result = {"weight_bits": weight / 8, "cache_bits": _KV8 if narrow else _KV16, "precision_bits": bits}
-    if mixed:
-        result |= {"weight_bits": 4.25 / 8, "dense_weight_bits": 2.0, "dense_precision_bits": 16.0}
-        if bits == 16:
-            result["precision_bits"] = 16.0
+    if mixed:  # experts of 4 bits are multiplied with tokens of 8 bits, of 16 on chips without products of 4
+        own = 8.0 if chip.values["peak_fp4"] > 0 else 16.0
+        result |= {"weight_bits": 4.25 / 8, "dense_weight_bits": 2.0, "dense_precision_bits": 16.0, "precision_bits": own}
     if result["precision_bits"] == 4 and not chip.values["peak_fp4"] > 0:
         result["precision_bits"] = 8.0
     return result

@@ -19,6 +19,7 @@ from .served_model import formats, named_model
 SERVING_COLUMNS = frozenset({"quantity", "value", "batch_or_concurrency"})
 WORKLOADS = configs.FOLDER / "published" / "serving_workloads.toml"
 _OTHER = "other"
+_HABITS = frozenset({"sequence_overhead", "window_overhang"})
 
 
 @dataclass(frozen=True)
@@ -91,8 +92,7 @@ def case(row: Mapping[str, Any]) -> ServingCase:
         "attention_data_parallel": how.attention_data_parallel, "disaggregated": how.disaggregated,
         "draft_tokens": how.draft_tokens,
     }  # fmt: skip
-    if "sequence_overhead" in software:
-        inputs["serving_sequence_overhead"] = float(software["sequence_overhead"])
+    inputs |= {f"serving_{key}" if key == "sequence_overhead" else key: float(software[key]) for key in _HABITS & set(software)}
     bits = {16.0: "BF16", 8.0: "FP8", 4.0: "FP4"}[values["precision_bits"]]
     return ServingCase(name, family, model.key, chip.key, bits, measured, inputs, how, cells.text(row, "source_url"))
 

@@ -7,7 +7,9 @@ queue of a server of constant service time.
 Sources: Zhong et al. 2024, DistServe (arXiv:2401.09670), sections 3.1 and 3.2; Pope et al. 2022 (arXiv:2211.05102), section 3.
 """
 
-from ..model.quantity import given, maximum, minimum, quantity, where
+import math
+
+from ..model.quantity import given, log2, maximum, minimum, quantity, sqrt, where
 
 _ROOFLINE = "Pope et al. 2022, arXiv:2211.05102, section 3"
 _QUEUE = "Zhong et al. 2024, arXiv:2401.09670, section 3.1: a queue of random arrivals and constant service (M/D/1)"
@@ -81,12 +83,15 @@ def prefill_core_flops(
 @quantity(unit="s", source=_ROOFLINE)
 def prefill_product_time(
     read_parameters, layer_passes, routed_parameters, active_experts, experts, serving_dense_rate, serving_expert_rate,
-    serving_prefill_share, serving_imbalance, prefilling_chips, prefill_core_flops, peak_bf16, serving_attention_share,
+    serving_prefill_share, serving_imbalance, sliced_experts, prefilling_chips, prefill_core_flops, peak_bf16,
+    serving_attention_share, routing_time_per_token,
 ):  # fmt: skip
     """Chip time of one token's products in a long prompt, attention included."""
     dense = 2 * layer_passes * read_parameters / serving_dense_rate
-    late = where(prefilling_chips > 1, 1 + serving_imbalance, 1.0)
-    routed = late * 2 * layer_passes * routed_parameters * (active_experts / maximum(experts, 1.0)) / serving_expert_rate
+    popular = serving_imbalance * sqrt(1 / maximum(experts / prefilling_chips, 1.0))
+    late = 1 + popular * where(sliced_experts > 0, 0.0, sqrt(2 * math.log(2) * log2(prefilling_chips)))
+    products = 2 * layer_passes * routed_parameters * (active_experts / maximum(experts, 1.0)) / serving_expert_rate
+    routed = late * (products + routing_time_per_token)
     return (dense + routed) / serving_prefill_share + prefill_core_flops / (peak_bf16 * serving_attention_share)
 
 
