@@ -164,9 +164,8 @@ def _sensitivity(answer: Answer, study: Study) -> tuple[Picture, ...]:
 
 
 def _pareto(answer: Answer, study: Study) -> tuple[Picture, ...]:
-    return _cloud(
-        answer, study, "front", "points that no other beats in both", "before" if answer.question.more[0] else "after"
-    )
+    question: Any = answer.question
+    return _cloud(answer, study, "front", "points that no other beats in both", "before" if question.more[0] else "after")
 
 
 def _table(answer: Answer, study: Study) -> tuple[Picture, ...]:

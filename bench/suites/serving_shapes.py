@@ -1,4 +1,4 @@
-"""A study of serving: the strategy of greatest throughput per chip of each model, chip and precision, over lengths and caches."""
+"""A study of serving: the strategy of greatest throughput per chip, by model, chip and precision, over many lengths."""
 
 import functools
 import math

@@ -9,13 +9,13 @@ given(
     "least_interactivity",
     "token/s",
     "Tokens a second that a user must get at least; 0 where nothing is asked.",
-    label="tokens a second of a user, at least",
+    label="what a user must get",
 )
 given(
     "longest_first_token",
     "s",
     "Time within which a user must see the first token.",
-    label="time to the first token, at most",
+    label="what is allowed",
 )
 
 
