@@ -28,7 +28,8 @@ from .sheets import ChartSeries, FrontSheet, Sheet, SheetChart, SheetColumn, She
 from .workbook import write_workbook
 
 _FRONT = "Answer"
-_COMPARED = ("cost", "cost_per_query", "energy", "energy_per_query", "carbon", "run_time", "chip_count")  # the first that all know is drawn
+# The first that all know is drawn.
+_COMPARED = ("cost", "cost_per_query", "energy", "energy_per_query", "carbon", "run_time", "chip_count")
 
 
 def write_estimate_workbook(whole: ChipComparison, path: Path, spell: Spelling = named) -> None:

@@ -64,7 +64,9 @@ def test_the_document_has_what_the_screen_has() -> None:
 
 
 def test_a_query_s_parts_hang_together() -> None:
-    found = document(*ON_8, "--set", "serving_step_deviation=0", "--set", "serving_power_deviation=0", "--pue", "1.1")
+    found = document(
+        *ON_8, "--set", "serving_step_deviation=0", "--set", "serving_power_deviation=0", "--pue", "1.1", "--utilisation", "0.6"
+    )
     median = {name: entry["median"] for name, entry in found["quantities"].items()}
     assert median["service_throughput"] == pytest.approx(8 * median["throughput_per_chip"], rel=1e-6)
     assert median["served_queries_per_day"] == pytest.approx(median["service_throughput"] * 0.6 / 500 * 86400, rel=1e-6)
