@@ -143,10 +143,10 @@ def command(
 
     \b
     flopwatt serve --model deepseek-v3 --chip gb200 --chips 72
-    flopwatt serve --model llama-3.1-405b --chip h100,b200,gb200 --queries-per-day 1e6 \\
-        --input 1000 --output 500 --interactivity 40 --ttft 2s
-    flopwatt serve --model deepseek-v3 --chip h800 --chips 2224 --precision fp8 \\
-        --disaggregated --cache-hits 56% --input 4000 --output 1000 --interactivity 20
+    flopwatt serve --model llama-3.1-70b --chip h100,b200,gb200 \\
+        --queries-per-day 1e6 --input 2000 --output 300 --ttft 1s
+    flopwatt serve --model deepseek-v3 --chip h800 --chips 2224 --cache-hits 56% \\
+        --disaggregated --input 4000 --output 1000 --interactivity 20
     flopwatt serve --model llama-3.1-8b --chip l40s --chips 1 --batch 16 --explain
     """
     from ..estimate.chip_comparison import chip_names
