@@ -67,15 +67,19 @@ def prefill_keys(serving_input_tokens, cache_hit_share):
 def prefill_core_flops(
     whole_layers, prefill_keys, serving_input_tokens, window_layers, window_size, indexer_layers, chosen_keys,
     chosen_compression, compressed_layers, key_compression, core_width, window_core_width, indexer_heads, indexer_head_size,
-    layer_passes, scan_flops,
+    layer_passes, scan_flops, attention_data_parallel, prefilling_chips,
 ):  # fmt: skip
-    """Operations of attention for one token of a prompt, all layers, scans and indexers included."""
+    """Operations of attention for one token of a prompt, all layers, scans and indexers included.
+
+    Chips that split heads do not split indexers: each chooses for itself.
+    """
     window = minimum(window_size, serving_input_tokens)
     seen = minimum(window - window * window / (2 * serving_input_tokens), prefill_keys)
     entries = prefill_keys / maximum(chosen_compression, 1.0)
     gathered = indexer_layers * (minimum(chosen_keys, entries) + seen)
     compressed = compressed_layers * (prefill_keys / maximum(key_compression, 1.0) + seen)
-    choosing = 2 * indexer_layers * (indexer_heads * indexer_head_size) * entries
+    copies = where(attention_data_parallel > 0, 1.0, prefilling_chips)
+    choosing = copies * 2 * indexer_layers * (indexer_heads * indexer_head_size) * entries
     wide = core_width * (whole_layers * prefill_keys + gathered + compressed) + window_core_width * window_layers * seen
     return layer_passes * (2 * wide + choosing + scan_flops)
 
@@ -114,10 +118,15 @@ def prefill_time(prefilled_tokens, prefilling_chips, prefill_product_time, prefi
 
 
 @quantity(unit="s", source="Zhong et al. 2024, arXiv:2401.09670, section 3: prompts of a replica take turns with its steps")
-def prefill_pause(disaggregated, concurrent_sequences, serving_output_tokens, tokens_per_step, prefill_time):
+def prefill_pause_per_sequence(disaggregated, serving_output_tokens, prefill_time):
+    """Time of prompts that goes with each token of a sequence, where the chips that decode work through prompts too."""
+    return where(disaggregated > 0, 0 * prefill_time, prefill_time / serving_output_tokens)
+
+
+@quantity(unit="s", source=_SUM)
+def prefill_pause(concurrent_sequences, tokens_per_step, prefill_pause_per_sequence):
     """Time between two steps in which a replica that does both works through prompts: each answer's share of them."""
-    share = concurrent_sequences * tokens_per_step / serving_output_tokens
-    return where(disaggregated > 0, 0 * prefill_time, share * prefill_time)
+    return concurrent_sequences * tokens_per_step * prefill_pause_per_sequence
 
 
 @quantity(unit="", source=_SUM, show="%", label="share of time that prompts take")
@@ -126,7 +135,19 @@ def prefill_occupancy(disaggregated, prefill_load, prefill_pause, decode_step):
     return where(disaggregated > 0, prefill_load, prefill_pause / (prefill_pause + decode_step))
 
 
+@quantity(unit="1/s", source=_SUM)
+def step_rate(decode_step):
+    """Steps that a replica takes a second where no prompts come between."""
+    return 1 / decode_step
+
+
+@quantity(unit="", source=_QUEUE, label="waiting of a prompt over its own time")
+def prefill_wait(disaggregated, prefill_load, prefill_pause, step_rate):
+    """Time that a prompt waits for those before it, over its own: r / (2 (1 - r)), where prompts take a share r of the time."""
+    return where(disaggregated > 0, prefill_load / (2 * (1 - prefill_load)), prefill_pause * step_rate / 2)
+
+
 @quantity(unit="s", source=_QUEUE, label="time to first token")
-def time_to_first_token(prefill_time, prefill_occupancy, decode_step):
+def time_to_first_token(prefill_time, prefill_wait, decode_step):
     """Time from a prompt to its first token, the mean: waiting for prompts before it, its own, and a step."""
-    return prefill_time * (1 + prefill_occupancy / (2 * (1 - prefill_occupancy))) + decode_step
+    return prefill_time * (1 + prefill_wait) + decode_step
