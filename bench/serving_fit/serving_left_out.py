@@ -85,3 +85,8 @@ def stored_fits() -> Mapping[str, Fits]:
         by: {group: {name: float(value) for name, value in found.items()} for group, found in own.items()}
         for by, own in document.items()
     }
+
+
+def was_fitted_on(case: ServingCase) -> bool:
+    """Tell whether the constants were fitted to rows like one: of its benchmark, model and chip."""
+    return case.model in stored_fits()[BY_MODEL]
