@@ -52,6 +52,7 @@ __all__ = [
     "EFFICIENCY",
     "FOLDER",
     "MFU_FIT",
+    "SERVING_EFFICIENCY",
     "STEP_SPREAD",
     "Default",
     "FactError",
@@ -74,6 +75,7 @@ __all__ = [
 FOLDER = Path(__file__).parent
 DEFAULTS = "defaults"
 EFFICIENCY = "efficiency"  # defaults of the step-time model, written by its fit ...
+SERVING_EFFICIENCY = "serving_efficiency"  # those of serving, by its own
 STEP_SPREAD = FOLDER / "prior" / "step_time_spread.toml"  # ... with how far it is off
 MFU_FIT = FOLDER / "prior" / "mfu.toml"  # what `flopwatt validate --fit` writes
 MAX_NAMES = 12  # of rows that an error lists
@@ -159,7 +161,9 @@ class Default:
 
 def tables() -> tuple[str, ...]:
     """List the names of the facts tables that come with flopwatt."""
-    return tuple(sorted(path.stem for path in FOLDER.glob("*.toml") if path.stem not in (DEFAULTS, EFFICIENCY)))
+    return tuple(
+        sorted(path.stem for path in FOLDER.glob("*.toml") if path.stem not in (DEFAULTS, EFFICIENCY, SERVING_EFFICIENCY))
+    )
 
 
 @functools.cache
@@ -212,7 +216,12 @@ def _table(document: Mapping[str, Any], path: Path) -> FactTable:
 def defaults() -> Mapping[str, Default]:
     """Read every default of the model, by quantity, once: defaults.toml and what fits wrote (prior/mfu.toml where it is)."""
     result: dict[str, Default] = {}
-    for path in (FOLDER / f"{DEFAULTS}.toml", FOLDER / f"{EFFICIENCY}.toml", STEP_SPREAD):
+    for path in (
+        FOLDER / f"{DEFAULTS}.toml",
+        FOLDER / f"{EFFICIENCY}.toml",
+        FOLDER / f"{SERVING_EFFICIENCY}.toml",
+        STEP_SPREAD,
+    ):
         result |= _defaults_of(read_toml(path), path)
     return result | (_fitted_defaults(MFU_FIT) if MFU_FIT.exists() else {})
 

@@ -8,7 +8,6 @@ from ..model.quantity import given, quantity
 
 _SUM = "definition"
 
-given("queries_per_day", "1/day", "Queries that a service answers in a day.", label="queries a day")
 given("weekly_users", "", "People who use a service in a week.", low_open=True, label="users in a week")
 given(
     "published_energy_per_query",

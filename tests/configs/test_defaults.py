@@ -12,7 +12,18 @@ from flopwatt.kernels.model import units
 from flopwatt.kernels.quantities import MODEL
 
 # What only a study can say. The facts of chips, models, sites and so on come with a row of a table.
-FOR_THE_STUDY = {"tokens", "chip_count", "batch_size", "mfu_evidence", "samples_to_convergence"}
+FOR_THE_STUDY = {
+    "tokens",
+    "chip_count",
+    "batch_size",
+    "mfu_evidence",
+    "samples_to_convergence",
+    "serving_input_tokens",
+    "serving_output_tokens",
+    "replica_chips",
+    "concurrent_sequences",
+    "queries_per_day",
+}
 
 
 @pytest.mark.parametrize("name", configs.defaults())

@@ -1,0 +1,112 @@
+# mypy: allow-untyped-defs, allow-untyped-calls
+"""Time to work through a prompt before its first token: what is not cached of it, at the rates of large products.
+
+A cached beginning of a prompt costs nothing but its keys, which the rest still sees. A prompt waits for those before it: the
+queue of a server of constant service time.
+
+Sources: Zhong et al. 2024, DistServe (arXiv:2401.09670), sections 3.1 and 3.2; Pope et al. 2022 (arXiv:2211.05102), section 3.
+"""
+
+from ..model.quantity import given, maximum, minimum, quantity, where
+
+_ROOFLINE = "Pope et al. 2022, arXiv:2211.05102, section 3"
+_QUEUE = "Zhong et al. 2024, arXiv:2401.09670, section 3.1: a queue of random arrivals and constant service (M/D/1)"
+_SUM = "definition"
+
+given("cache_hit_share", "", "Share of a prompt's tokens whose keys and values are cached already.", high=0.999, show="%")
+given(
+    "disaggregated",
+    "",
+    "1 where prompts are worked through by chips of their own, 0 where a replica does both.",
+    high=1,
+    whole=True,
+)
+given(
+    "prefill_replica_chips",
+    "chip",
+    "Chips that work through one prompt, where they are others than those that decode.",
+    low=1,
+    whole=True,
+    label="chips of a prefilling replica",
+)
+given(
+    "prefill_load",
+    "",
+    "Share of their time in which prefilling chips of their own work.",
+    high=0.99,
+    low_open=True,
+    show="%",
+    label="load of prefilling chips",
+)
+given(
+    "serving_prefill_share", "", "Rate of products over long prompts, over that of a decoding step's.", low_open=True, show="%"
+)
+
+
+@quantity(unit="chip", source=_SUM)
+def prefilling_chips(disaggregated, prefill_replica_chips, replica_chips):
+    """Chips that work through one prompt."""
+    return where(disaggregated > 0, prefill_replica_chips, replica_chips)
+
+
+@quantity(unit="token", source=_SUM)
+def prefilled_tokens(serving_input_tokens, cache_hit_share):
+    """Tokens of a prompt that are not cached."""
+    return serving_input_tokens * (1 - cache_hit_share)
+
+
+@quantity(unit="token", source="mean over the tokens that are not cached of a causal mask")
+def prefill_keys(serving_input_tokens, cache_hit_share):
+    """Keys before a token that is worked through, the mean."""
+    return serving_input_tokens * (1 + cache_hit_share) / 2
+
+
+@quantity(unit="FLOP", source="as attention's operations in training")
+def prefill_core_flops(
+    whole_layers, prefill_keys, serving_input_tokens, window_layers, window_size, indexer_layers, chosen_keys,
+    chosen_compression, compressed_layers, key_compression, core_width, window_core_width, indexer_heads, indexer_head_size,
+    layer_passes, scan_flops,
+):  # fmt: skip
+    """Operations of attention for one token of a prompt, all layers, scans and indexers included."""
+    window = minimum(window_size, serving_input_tokens)
+    seen = minimum(window - window * window / (2 * serving_input_tokens), prefill_keys)
+    entries = prefill_keys / maximum(chosen_compression, 1.0)
+    gathered = indexer_layers * (minimum(chosen_keys, entries) + seen)
+    compressed = compressed_layers * (prefill_keys / maximum(key_compression, 1.0) + seen)
+    choosing = 2 * indexer_layers * (indexer_heads * indexer_head_size) * entries
+    wide = core_width * (whole_layers * prefill_keys + gathered + compressed) + window_core_width * window_layers * seen
+    return layer_passes * (2 * wide + choosing + scan_flops)
+
+
+@quantity(unit="s", source=_ROOFLINE, show="ms", label="time of a prompt")
+def prefill_time(
+    prefilled_tokens, prefilling_chips, read_parameters, layer_passes, routed_parameters, active_experts, experts,
+    serving_dense_rate, serving_expert_rate, serving_prefill_share, serving_imbalance, prefill_core_flops, peak_bf16,
+    serving_attention_share, serving_time_factor,
+):  # fmt: skip
+    """Time that a prompt takes of the chips that work it through, others beside it in the batch; spread over all of them."""
+    dense = 2 * layer_passes * read_parameters / serving_dense_rate
+    late = where(prefilling_chips > 1, 1 + serving_imbalance, 1.0)
+    routed = late * 2 * layer_passes * routed_parameters * (active_experts / maximum(experts, 1.0)) / serving_expert_rate
+    attention = prefill_core_flops / (peak_bf16 * serving_attention_share)
+    each = (dense + routed) / serving_prefill_share + attention
+    return serving_time_factor * prefilled_tokens * each / prefilling_chips
+
+
+@quantity(unit="s", source="Zhong et al. 2024, arXiv:2401.09670, section 3: prompts of a replica take turns with its steps")
+def prefill_pause(disaggregated, concurrent_sequences, serving_output_tokens, tokens_per_step, prefill_time):
+    """Time between two steps in which a replica that does both works through prompts: each answer's share of them."""
+    share = concurrent_sequences * tokens_per_step / serving_output_tokens
+    return where(disaggregated > 0, 0 * prefill_time, share * prefill_time)
+
+
+@quantity(unit="", source=_SUM, show="%", label="share of time that prompts take")
+def prefill_occupancy(disaggregated, prefill_load, prefill_pause, decode_step):
+    """Share of their time in which the chips that work through prompts do so."""
+    return where(disaggregated > 0, prefill_load, prefill_pause / (prefill_pause + decode_step))
+
+
+@quantity(unit="s", source=_QUEUE, label="time to first token")
+def time_to_first_token(prefill_time, prefill_occupancy, decode_step):
+    """Time from a prompt to its first token, the mean: waiting for prompts before it, its own, and a step."""
+    return prefill_time * (1 + prefill_occupancy / (2 * (1 - prefill_occupancy))) + decode_step

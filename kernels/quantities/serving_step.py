@@ -1,0 +1,200 @@
+# mypy: allow-untyped-defs, allow-untyped-calls
+"""Time of a decoding step: each sequence of a replica's batch moves on by a token, or by several that a draft proposes.
+
+A step reads the weights once, of routed experts those that some token of the batch goes to, and every sequence's cache.
+Products are bound by that or by arithmetic (the two overlap only in part: the root of the sum of their squares), as is
+attention; then come tensor parallelism's two all-reduces a layer or the experts' dispatch, and what goes with layers and
+sequences and not with bytes: launches, synchronising, sampling, scheduling, which differs by software.
+
+Sources: Pope et al. 2022 (arXiv:2211.05102), sections 3.1 to 3.3; Bambhaniya et al. 2024, GenZ (arXiv:2406.01698), section 4;
+Leviathan et al. 2022 (arXiv:2211.17192), section 3, for drafts. The shares are fitted, configs/serving_efficiency.toml.
+"""
+
+import math
+
+from ..model.quantity import exp, given, maximum, minimum, quantity, sqrt, where
+
+_FIT = "fitted to measured serving, configs/serving_efficiency.toml"
+_ROOFLINE = "Pope et al. 2022, arXiv:2211.05102, section 3; Bambhaniya et al. 2024, arXiv:2406.01698, section 4"
+_DRAFT = "Leviathan et al. 2022, arXiv:2211.17192, section 3.1"
+_SUM = "definition"
+
+given("serving_weight_share", "", "Share of the memory's bandwidth at which a step reads weights.", low_open=True, show="%")
+given("serving_cache_share", "", "Share of the memory's bandwidth at which attention reads caches.", low_open=True, show="%")
+given("serving_matmul_share", "", "Share of the peak that a step's dense products reach.", low_open=True, show="%")
+given("serving_grouped_share", "", "Share of the peak that routed experts' products reach.", low_open=True, show="%")
+given("serving_attention_share", "", "Share of the BF16 peak that attention's products reach.", low_open=True, show="%")
+given("serving_fp8_share", "", "Share of its own peak that FP8 reaches in serving, over BF16's.", low_open=True, show="%")
+given("serving_fp4_share", "", "Share of its own peak that FP4 reaches in serving, over BF16's.", low_open=True, show="%")
+given("serving_imbalance", "", "How much later the busiest chip is done with its experts than the mean one.", high=10)
+given("serving_step_overhead", "s", "Time of a step that goes with nothing: scheduling and sampling of a batch.", show="ms")
+given("serving_layer_overhead", "s", "Time of a layer's launches and synchronising in a step.", show="us")
+given("serving_moe_overhead", "s", "What routing adds to it in a layer with experts.", show="us")
+given(
+    "serving_sequence_overhead",
+    "s",
+    "Time that software takes for each sequence of a step: sampling, detokenising, bookkeeping.",
+    show="us",
+)
+given("serving_reduce_latency", "s", "Latency of one collective between a replica's chips.", show="us")
+given("draft_tokens", "token", "Tokens that a draft proposes in each step; 0 without speculation.", whole=True)
+given("draft_acceptance", "", "Probability that a proposed token is accepted.", high=0.999, show="%")
+given("serving_step_deviation", "", "Standard normal: where the time of a step lies in its interval.", low=-math.inf)
+given("serving_step_spread", "", "Standard deviation of the logarithm of a step's time around what is predicted.", high=3)
+
+
+@quantity(unit="", source=_SUM, low_open=True)
+def dense_precision_bits(precision_bits):
+    """Bits of products outside the routed experts: as theirs, unless stated otherwise."""
+    return precision_bits
+
+
+@quantity(unit="FLOP/s", source=_SUM)
+def dense_peak_flops(dense_precision_bits, peak_bf16, peak_fp8, peak_fp4):
+    """Dense peak of a chip in that format."""
+    return where(dense_precision_bits <= 4, peak_fp4, where(dense_precision_bits <= 8, peak_fp8, peak_bf16))
+
+
+@quantity(unit="FLOP/s", source=_FIT)
+def serving_dense_rate(dense_peak_flops, dense_precision_bits, serving_matmul_share, serving_fp8_share, serving_fp4_share):
+    """What a chip's dense products sustain while serving."""
+    few = where(dense_precision_bits <= 4, serving_fp4_share, where(dense_precision_bits <= 8, serving_fp8_share, 1.0))
+    return dense_peak_flops * serving_matmul_share * few
+
+
+@quantity(unit="FLOP/s", source=_FIT)
+def serving_expert_rate(peak_flops, precision_bits, serving_grouped_share, serving_fp8_share, serving_fp4_share):
+    """What a chip's products of routed experts sustain while serving."""
+    few = where(precision_bits <= 4, serving_fp4_share, where(precision_bits <= 8, serving_fp8_share, 1.0))
+    return peak_flops * serving_grouped_share * few
+
+
+@quantity(unit="parameter", source=_SUM)
+def read_parameters(unrouted_parameters, tied_embeddings, embedding_parameters, learned_positions, hidden_size):
+    """Weights outside the routed experts that each step reads: all but the input embedding."""
+    return unrouted_parameters - where(tied_embeddings > 0, 0.0, embedding_parameters) - learned_positions * hidden_size
+
+
+@quantity(unit="", source="each token goes to k of E experts: a batch misses one with (1 - k/E)^B", show="%")
+def read_experts_share(active_experts, experts, concurrent_sequences):
+    """Share of the routed experts that some token of a batch goes to."""
+    missed = (1 - active_experts / maximum(experts, 1.0)) ** concurrent_sequences
+    return where(experts > 0, 1 - missed, 0.0)
+
+
+@quantity(unit="token", source=_DRAFT)
+def step_tokens(concurrent_sequences, draft_tokens):
+    """Tokens that a step works on: one of each sequence and what a draft proposes."""
+    return concurrent_sequences * (1 + draft_tokens)
+
+
+@quantity(unit="s", source=_ROOFLINE)
+def decode_dense_time(
+    dense_weight_bits, read_parameters, layer_passes, attention_shards, attention_data_parallel, replica_chips, step_tokens,
+    memory_bandwidth, serving_weight_share, serving_dense_rate,
+):  # fmt: skip
+    """Products of a step outside the routed experts, on one chip."""
+    own = step_tokens / where(attention_data_parallel > 0, replica_chips, 1.0)
+    weights = layer_passes * read_parameters / attention_shards
+    read = dense_weight_bits * weights / (memory_bandwidth * serving_weight_share)
+    computed = 2 * weights * own / serving_dense_rate
+    return sqrt(read * read + computed * computed)
+
+
+@quantity(unit="s", source=_ROOFLINE)
+def decode_expert_time(
+    weight_bits, routed_parameters, read_experts_share, replica_chips, step_tokens, active_experts, experts, memory_bandwidth,
+    serving_weight_share, serving_expert_rate, serving_imbalance, layer_passes,
+):  # fmt: skip
+    """Products of a step's routed experts, on the chip that is last."""
+    weights = layer_passes * routed_parameters / replica_chips
+    read = weight_bits * weights * read_experts_share / (memory_bandwidth * serving_weight_share)
+    late = where(replica_chips > 1, 1 + serving_imbalance, 1.0)
+    computed = late * 2 * weights * (active_experts / maximum(experts, 1.0)) * step_tokens / serving_expert_rate
+    return sqrt(read * read + computed * computed)
+
+
+@quantity(
+    unit="", source="DeepSeek-AI 2024, arXiv:2405.04434, section 2.1.2: keys and values are absorbed into queries and outputs"
+)
+def decode_core_width(kv_rank, heads, rope_head_size, query_width):
+    """Multiplications of a query with a key, and of its weight with the value, all heads, in decoding."""
+    return where(kv_rank > 0, heads * (2 * kv_rank + rope_head_size), query_width)
+
+
+@quantity(unit="FLOP", source=_SUM)
+def decode_core_flops(
+    whole_layers, context_tokens, window_layers, window_tokens, indexer_layers, chosen_keys, chosen_compression,
+    compressed_layers, key_compression, decode_core_width, indexer_heads, indexer_head_size, layer_passes, scan_flops,
+):  # fmt: skip
+    """Operations of queries with keys and weights with values for one token in decoding, scans and indexers included."""
+    entries = context_tokens / maximum(chosen_compression, 1.0)
+    gathered = indexer_layers * (minimum(chosen_keys, entries) + window_tokens)
+    compressed = compressed_layers * (context_tokens / maximum(key_compression, 1.0) + window_tokens)
+    keys = whole_layers * context_tokens + window_layers * window_tokens + gathered + compressed
+    choosing = 2 * indexer_layers * (indexer_heads * indexer_head_size) * entries
+    return layer_passes * (2 * decode_core_width * keys + choosing + scan_flops)
+
+
+@quantity(unit="s", source=_ROOFLINE)
+def decode_attention_time(
+    concurrent_sequences, step_tokens, cache_bytes_read, cache_copies, replica_chips, decode_core_flops, memory_bandwidth,
+    serving_cache_share, peak_bf16, serving_attention_share,
+):  # fmt: skip
+    """Attention of a step on one chip: caches read, queries with keys and weights with values."""
+    read = concurrent_sequences * cache_bytes_read * cache_copies / replica_chips / (memory_bandwidth * serving_cache_share)
+    computed = step_tokens * decode_core_flops / replica_chips / (peak_bf16 * serving_attention_share)
+    return sqrt(read * read + computed * computed)
+
+
+@quantity(unit="s", source="Thakur et al. 2005: rings; DeepSeek-AI 2024, arXiv:2412.19437, section 3.4: dispatch in 8 bits")
+def decode_exchange_time(
+    replica_chips, attention_shards, attention_data_parallel, layers, moe_layers, hidden_size, step_tokens, active_experts,
+    element_bytes, scaleup_bandwidth, scaleup_domain, nic_bandwidth, serving_reduce_latency,
+):  # fmt: skip
+    """All-reduces of tensor parallelism, two a layer, or the experts' dispatch and combining, between a replica's chips."""
+    link = where(replica_chips > scaleup_domain, nic_bandwidth, scaleup_bandwidth)
+    reduced = 2 * (1 - 1 / attention_shards) * step_tokens * hidden_size * element_bytes / link
+    tensor = where(attention_shards > 1, 2 * layers * (serving_reduce_latency + reduced), 0 * serving_reduce_latency)
+    moved = 1.5 * active_experts * step_tokens / replica_chips * hidden_size * element_bytes / 2 / link
+    routed = attention_data_parallel * moe_layers * 2 * (serving_reduce_latency + moved)
+    return tensor + where(replica_chips > 1, routed, 0 * serving_reduce_latency)
+
+
+@quantity(unit="s", source=_FIT)
+def decode_overhead(
+    serving_step_overhead, layers, mamba_layers, serving_layer_overhead, moe_layers, serving_moe_overhead,
+    serving_sequence_overhead, concurrent_sequences, attention_data_parallel, replica_chips, layer_passes,
+):  # fmt: skip
+    """What a step takes beside bytes and operations: launches by layer, and software's work by sequence."""
+    own = concurrent_sequences / where(attention_data_parallel > 0, replica_chips, 1.0)
+    by_layer = (layers + mamba_layers) * serving_layer_overhead + moe_layers * serving_moe_overhead
+    return serving_step_overhead + layer_passes * by_layer + own * serving_sequence_overhead
+
+
+@quantity(unit="", source=_FIT)
+def serving_time_factor(serving_step_spread, serving_step_deviation):
+    """What steps and prefilling take over what is predicted of them."""
+    return exp(serving_step_spread * serving_step_deviation)
+
+
+@quantity(unit="", source=_DRAFT)
+def drafting_factor(draft_tokens, layers):
+    """A step with its drafts over one without: each token of a draft takes one more layer."""
+    return 1 + draft_tokens / layers
+
+
+@quantity(unit="s", source=_ROOFLINE, show="ms", label="time of a decoding step")
+def decode_step(
+    decode_dense_time, decode_expert_time, decode_attention_time, decode_exchange_time, decode_overhead, drafting_factor,
+    serving_time_factor,
+):  # fmt: skip
+    """Time of a decoding step of a replica's batch."""
+    products = decode_dense_time + decode_expert_time + decode_attention_time
+    return serving_time_factor * drafting_factor * (products + decode_exchange_time + decode_overhead)
+
+
+@quantity(unit="token", source=_DRAFT, label="tokens a step")
+def tokens_per_step(draft_tokens, draft_acceptance):
+    """Tokens that a sequence moves on by in a step, the mean: (1 - p^(g + 1)) / (1 - p)."""
+    return (1 - draft_acceptance ** (draft_tokens + 1)) / (1 - draft_acceptance)
