@@ -1,17 +1,18 @@
 # mypy: allow-untyped-defs
 """What a service is asked for and earns, as published: users, energy of a query, revenue, prices of tokens.
 
-Computed from them: what a site would earn at a revenue per watt that somebody had, and what a query is sold for.
+Computed from them: what the queries of a day take of power, energy and a site, how the energy of a query compares with what was
+published, what a query is sold for, and what a site would earn at a revenue per watt that somebody had.
 """
 
-from ..model.quantity import given, quantity
+from ..model.quantity import given, quantity, where
 
 _SUM = "definition"
 
 given("weekly_users", "", "People who use a service in a week.", low_open=True, label="users in a week")
 given(
     "published_energy_per_query",
-    "kWh",
+    "J",
     "Energy of a query, as published.",
     low_open=True,
     show="Wh",
@@ -41,3 +42,43 @@ def site_revenue(site_peak_power, annualised_revenue, developer_power):
 def site_revenue_over_cost(site_revenue, calendar_year, site_cost_per_year):
     """Revenue of a year over what owning the site for a year costs: above 1 it pays for itself, all else left out."""
     return site_revenue * calendar_year / site_cost_per_year
+
+
+@quantity(unit="W", source=_SUM, label="peak power of the facility for the service")
+def service_peak_power(serving_chips, peak_facility_power_per_chip):
+    """Peak power of the facility that holds the chips of a number of queries a day."""
+    return serving_chips * peak_facility_power_per_chip
+
+
+@quantity(unit="", source=_SUM, show="%", label="share of the site that the queries take")
+def service_share_of_site(serving_chips, site_chips):
+    """Share of a site's chips that a number of queries a day needs."""
+    return serving_chips / site_chips
+
+
+@quantity(unit="TWh", source=_SUM, label="energy of the queries in a year")
+def service_energy(service_power, calendar_year):
+    """Energy of the facility in a year for a number of queries a day."""
+    return service_power * calendar_year
+
+
+@quantity(unit="", source=_SUM, show="%", label="energy of a query over what was published")
+def energy_over_published(energy_per_query, published_energy_per_query):
+    """Energy of a query, as computed, over what somebody published of theirs."""
+    return energy_per_query / published_energy_per_query
+
+
+@quantity(unit="USD", source=_SUM, label="list price of a query")
+def list_price_per_query(
+    serving_input_tokens, cache_hit_share, serving_output_tokens, input_token_price, cached_token_price, output_token_price
+):
+    """What a query is sold for at list prices of its tokens."""
+    cached = where(cache_hit_share > 0, serving_input_tokens * cache_hit_share * cached_token_price, 0 * input_token_price)
+    asked = serving_input_tokens * (1 - cache_hit_share) * input_token_price + cached
+    return asked + serving_output_tokens * output_token_price
+
+
+@quantity(unit="", source=_SUM, show="times", label="list price of a query over its own cost")
+def list_price_over_cost(list_price_per_query, cost_per_query):
+    """What a query is sold for at list prices over what it costs on one's own chips."""
+    return list_price_per_query / cost_per_query
