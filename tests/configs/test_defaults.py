@@ -23,6 +23,13 @@ FOR_THE_STUDY = {
     "replica_chips",
     "concurrent_sequences",
     "queries_per_day",
+    "shipment_position",
+    "shipment_growth",
+    "country_share",
+    "accelerated_load",
+    "other_energy_known",
+    "other_energy_year",
+    "other_growth",
 }
 
 
