@@ -1,9 +1,9 @@
 # mypy: allow-untyped-defs, allow-untyped-calls
 """What the data centres of a country use in a year: its AI accelerators, by what was shipped, and all the rest by its growth.
 
-Accelerators are counted from 2022 to a last year; what is shipped afterwards grows from that year. They come evenly over a year, so
-that half of a year's are in service on average over it. None is retired: by 2028 those of 2022 and 2023 are 3% of all. What no
-shipments are counted of is taken from a year in which it is known.
+Accelerators are counted from 2022 to a last year; what is shipped afterwards grows from that year. They come evenly over a
+year, so that half of a year's are in service on average over it. None is retired: by 2028 those of 2022 and 2023 are 3% of all.
+What no shipments are counted of is taken from a year in which it is known.
 """
 
 from ..model.quantity import exp, given, log2, quantity, where
@@ -137,7 +137,7 @@ def stock_chip_power(stock_chip_power_low, stock_chip_power_high, shipment_posit
     label="years of shipments since",
 )
 def shipments_since(shipment_growth, counted_year, last_counted_year):
-    """Shipments in service since the last year counted, over those of that year; in that year itself half of its own are missing."""
+    """Shipments in service since the last year counted, over those of that year; half of these are missing in it itself."""
     years = counted_year - last_counted_year
     grown = exp(years * (log2(shipment_growth) * LN_2))
     whole = (grown - shipment_growth) / (shipment_growth - 1)

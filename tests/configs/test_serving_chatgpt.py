@@ -1,4 +1,4 @@
-"""What the study of ChatGPT says: published energies of a query lie inside, chips and models stand in the order that they must."""
+"""What the study of ChatGPT says: published energies of a query lie inside, chips and lengths are in order."""
 
 import pytest
 
