@@ -18,6 +18,13 @@ given(
     show="Wh",
     label="energy of a query, as published",
 )
+given(
+    "published_water_per_query",
+    "L",
+    "Water of a query on site, as published.",
+    low_open=True,
+    label="water of a query, as published",
+)
 given("annualised_revenue", "USD/year", "Revenue of a developer in a year, or of a month twelve times.", label="revenue a year")
 given(
     "developer_power",
