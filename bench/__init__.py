@@ -22,6 +22,7 @@ __all__ = [
     "records",
     "reports",
     "runner",
+    "serving",
     "stats",
     "step_time",
     "study",

@@ -17,7 +17,15 @@ from .method import Fitted
 
 DEVIATION = "mfu_deviation"
 STEP_DEVIATION = "step_time_deviation"
-_SHOWN = {DEVIATION: "mfu", STEP_DEVIATION: "step_time", "price_position": "chip_price", "rental_position": "rental_price"}
+SERVING_DEVIATION, SERVING_POWER_DEVIATION = "serving_step_deviation", "serving_power_deviation"
+_SHOWN = {
+    DEVIATION: "mfu",
+    STEP_DEVIATION: "step_time",
+    SERVING_DEVIATION: "serving_time_factor",
+    SERVING_POWER_DEVIATION: "serving_load",
+    "price_position": "chip_price",
+    "rental_position": "rental_price",
+}
 # What a run's inputs are looked for behind: draws do not change where only some of these are asked for.
 TARGETS = (
     "training_flops",

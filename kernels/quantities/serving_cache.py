@@ -30,6 +30,12 @@ given(
     high=5,
     label="mean progress of answers in decoding",
 )
+given(
+    "window_overhang",
+    "",
+    "Share of what lies beyond a window that software keeps in memory all the same, unread: 0 where it frees it.",
+    high=1,
+)
 given("cache_bits", "bit", "Bits of an element of the cache of keys and values.", low_open=True, label="bits of the cache")
 given("state_bits", "bit", "Bits of an element of a state of state spaces and linear attention.", low_open=True)
 
@@ -79,22 +85,32 @@ def state_bytes_per_sequence(
     return state_bits * (mamba_layers * mamba_width * mamba_state_size + linear)
 
 
-@quantity(unit="byte", source=_CACHE, show="MB", label="cache of a sequence")
-def cache_bytes_per_sequence(
+@quantity(unit="byte", source=_CACHE)
+def cache_bytes_seen(
     cache_bits, whole_layers, context_tokens, cached_width, window_layers, window_tokens, window_cached_width,
     gathered_cache_elements, layer_passes, state_bytes_per_sequence,
 ):  # fmt: skip
-    """What a sequence in decoding keeps in memory, the mean over time, one copy of it."""
+    """Keys, values and states of a sequence in decoding that some query of it can still see, the mean over time."""
     plain = whole_layers * context_tokens * cached_width + window_layers * window_tokens * window_cached_width
     return cache_bits * layer_passes * (plain + gathered_cache_elements) + state_bytes_per_sequence
 
 
+@quantity(unit="byte", source=_CACHE, show="MB", label="cache of a sequence")
+def cache_bytes_per_sequence(
+    cache_bytes_seen, cache_bits, layer_passes, window_layers, context_tokens, window_tokens, window_cached_width,
+    window_overhang,
+):  # fmt: skip
+    """What a sequence in decoding keeps in memory, the mean over time, one copy of it."""
+    beyond = window_layers * (context_tokens - window_tokens) * window_cached_width
+    return cache_bytes_seen + cache_bits * layer_passes * window_overhang * beyond
+
+
 @quantity(unit="byte", source="DeepSeek-AI 2025, arXiv:2512.02556, section 2.1: chosen keys alone are read, the indexer's all")
 def cache_bytes_read(
-    cache_bytes_per_sequence, cache_bits, layer_passes, indexer_layers, chosen_keys, chosen_compression, context_tokens,
-    cached_width, state_bytes_per_sequence,
+    cache_bytes_seen, cache_bits, layer_passes, indexer_layers, chosen_keys, chosen_compression, context_tokens, cached_width,
+    state_bytes_per_sequence,
 ):  # fmt: skip
     """What a step reads of a sequence's cache, states written back included: of chosen keys no more than are chosen."""
     entries = context_tokens / maximum(chosen_compression, 1.0)
     unread = indexer_layers * cached_width * (entries - minimum(chosen_keys, entries))
-    return cache_bytes_per_sequence - cache_bits * layer_passes * unread + state_bytes_per_sequence
+    return cache_bytes_seen - cache_bits * layer_passes * unread + state_bytes_per_sequence

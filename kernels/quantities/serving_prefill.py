@@ -7,7 +7,9 @@ queue of a server of constant service time.
 Sources: Zhong et al. 2024, DistServe (arXiv:2401.09670), sections 3.1 and 3.2; Pope et al. 2022 (arXiv:2211.05102), section 3.
 """
 
-from ..model.quantity import given, maximum, minimum, quantity, where
+import math
+
+from ..model.quantity import given, log2, maximum, minimum, quantity, sqrt, where
 
 _ROOFLINE = "Pope et al. 2022, arXiv:2211.05102, section 3"
 _QUEUE = "Zhong et al. 2024, arXiv:2401.09670, section 3.1: a queue of random arrivals and constant service (M/D/1)"
@@ -78,26 +80,49 @@ def prefill_core_flops(
     return layer_passes * (2 * wide + choosing + scan_flops)
 
 
-@quantity(unit="s", source=_ROOFLINE, show="ms", label="time of a prompt")
-def prefill_time(
-    prefilled_tokens, prefilling_chips, read_parameters, layer_passes, routed_parameters, active_experts, experts,
-    serving_dense_rate, serving_expert_rate, serving_prefill_share, serving_imbalance, prefill_core_flops, peak_bf16,
-    serving_attention_share, serving_time_factor,
+@quantity(unit="s", source=_ROOFLINE)
+def prefill_product_time(
+    read_parameters, layer_passes, routed_parameters, active_experts, experts, serving_dense_rate, serving_expert_rate,
+    serving_prefill_share, serving_imbalance, sliced_experts, prefilling_chips, prefill_core_flops, peak_bf16,
+    serving_attention_share, routing_time_per_token,
 ):  # fmt: skip
-    """Time that a prompt takes of the chips that work it through, others beside it in the batch; spread over all of them."""
+    """Chip time of one token's products in a long prompt, attention included."""
     dense = 2 * layer_passes * read_parameters / serving_dense_rate
-    late = where(prefilling_chips > 1, 1 + serving_imbalance, 1.0)
-    routed = late * 2 * layer_passes * routed_parameters * (active_experts / maximum(experts, 1.0)) / serving_expert_rate
-    attention = prefill_core_flops / (peak_bf16 * serving_attention_share)
-    each = (dense + routed) / serving_prefill_share + attention
-    return serving_time_factor * prefilled_tokens * each / prefilling_chips
+    popular = serving_imbalance * sqrt(1 / maximum(experts / prefilling_chips, 1.0))
+    late = 1 + popular * where(sliced_experts > 0, 0.0, sqrt(2 * math.log(2) * log2(prefilling_chips)))
+    products = 2 * layer_passes * routed_parameters * (active_experts / maximum(experts, 1.0)) / serving_expert_rate
+    routed = late * (products + routing_time_per_token)
+    return (dense + routed) / serving_prefill_share + prefill_core_flops / (peak_bf16 * serving_attention_share)
+
+
+@quantity(unit="s", source="as in a decoding step; Thakur et al. 2005 for rings")
+def prefill_exchange_time(
+    prefilling_chips, attention_data_parallel, layers, moe_layers, hidden_size, active_experts, element_bytes,
+    scaleup_bandwidth, scaleup_domain, nic_bandwidth,
+):  # fmt: skip
+    """Chip time that one token's exchange between the chips of a prompt takes: all-reduces, or dispatch and combining."""
+    link = where(prefilling_chips > scaleup_domain, nic_bandwidth, scaleup_bandwidth)
+    reduced = (1 - attention_data_parallel) * 4 * layers * (prefilling_chips - 1)
+    routed = attention_data_parallel * 1.5 * moe_layers * active_experts * where(prefilling_chips > 1, 1.0, 0.0)
+    return (reduced + routed) * hidden_size * element_bytes / link
+
+
+@quantity(unit="s", source=_ROOFLINE, show="ms", label="time of a prompt")
+def prefill_time(prefilled_tokens, prefilling_chips, prefill_product_time, prefill_exchange_time, serving_time_factor):
+    """Time that a prompt takes of the chips that work it through, others beside it in the batch; spread over all of them."""
+    return serving_time_factor * prefilled_tokens * (prefill_product_time + prefill_exchange_time) / prefilling_chips
 
 
 @quantity(unit="s", source="Zhong et al. 2024, arXiv:2401.09670, section 3: prompts of a replica take turns with its steps")
-def prefill_pause(disaggregated, concurrent_sequences, serving_output_tokens, tokens_per_step, prefill_time):
+def prefill_pause_per_sequence(disaggregated, serving_output_tokens, prefill_time):
+    """Time of prompts that goes with each token of a sequence, where the chips that decode work through prompts too."""
+    return where(disaggregated > 0, 0 * prefill_time, prefill_time / serving_output_tokens)
+
+
+@quantity(unit="s", source=_SUM)
+def prefill_pause(concurrent_sequences, tokens_per_step, prefill_pause_per_sequence):
     """Time between two steps in which a replica that does both works through prompts: each answer's share of them."""
-    share = concurrent_sequences * tokens_per_step / serving_output_tokens
-    return where(disaggregated > 0, 0 * prefill_time, share * prefill_time)
+    return concurrent_sequences * tokens_per_step * prefill_pause_per_sequence
 
 
 @quantity(unit="", source=_SUM, show="%", label="share of time that prompts take")
@@ -106,7 +131,19 @@ def prefill_occupancy(disaggregated, prefill_load, prefill_pause, decode_step):
     return where(disaggregated > 0, prefill_load, prefill_pause / (prefill_pause + decode_step))
 
 
+@quantity(unit="1/s", source=_SUM)
+def step_rate(decode_step):
+    """Steps that a replica takes a second where no prompts come between."""
+    return 1 / decode_step
+
+
+@quantity(unit="", source=_QUEUE, label="waiting of a prompt over its own time")
+def prefill_wait(disaggregated, prefill_load, prefill_pause, step_rate):
+    """Time that a prompt waits for those before it, over its own: r / (2 (1 - r)), where prompts take a share r of the time."""
+    return where(disaggregated > 0, prefill_load / (2 * (1 - prefill_load)), prefill_pause * step_rate / 2)
+
+
 @quantity(unit="s", source=_QUEUE, label="time to first token")
-def time_to_first_token(prefill_time, prefill_occupancy, decode_step):
+def time_to_first_token(prefill_time, prefill_wait, decode_step):
     """Time from a prompt to its first token, the mean: waiting for prompts before it, its own, and a step."""
-    return prefill_time * (1 + prefill_occupancy / (2 * (1 - prefill_occupancy))) + decode_step
+    return prefill_time * (1 + prefill_wait) + decode_step

@@ -12,21 +12,40 @@ Leviathan et al. 2022 (arXiv:2211.17192), section 3, for drafts. The shares are 
 
 import math
 
-from ..model.quantity import exp, given, maximum, minimum, quantity, sqrt, where
+from ..model.quantity import exp, given, log2, maximum, minimum, quantity, sqrt, where
 
 _FIT = "fitted to measured serving, configs/serving_efficiency.toml"
 _ROOFLINE = "Pope et al. 2022, arXiv:2211.05102, section 3; Bambhaniya et al. 2024, arXiv:2406.01698, section 4"
 _DRAFT = "Leviathan et al. 2022, arXiv:2211.17192, section 3.1"
 _SUM = "definition"
+_LN4 = 2 * math.log(2)  # of logarithms to the base of 2
 
 given("serving_weight_share", "", "Share of the memory's bandwidth at which a step reads weights.", low_open=True, show="%")
 given("serving_cache_share", "", "Share of the memory's bandwidth at which attention reads caches.", low_open=True, show="%")
 given("serving_matmul_share", "", "Share of the peak that a step's dense products reach.", low_open=True, show="%")
-given("serving_grouped_share", "", "Share of the peak that routed experts' products reach.", low_open=True, show="%")
+given(
+    "serving_routing_passes",
+    "",
+    "Times that a routed token's width is read or written beside its expert's products: sorting, quantising, scaling, adding up.",
+)
 given("serving_attention_share", "", "Share of the BF16 peak that attention's products reach.", low_open=True, show="%")
 given("serving_fp8_share", "", "Share of its own peak that FP8 reaches in serving, over BF16's.", low_open=True, show="%")
 given("serving_fp4_share", "", "Share of its own peak that FP4 reaches in serving, over BF16's.", low_open=True, show="%")
-given("serving_imbalance", "", "How much later the busiest chip is done with its experts than the mean one.", high=10)
+given(
+    "serving_imbalance",
+    "",
+    "Standard deviation of how many tokens an expert gets, over the mean, beyond chance: some are more popular.",
+    high=10,
+)
+given(
+    "sliced_experts",
+    "",
+    "How routed experts are shared by the chips of a replica: 0 whole ones on each (expert parallel), 1 a slice of each.",
+    high=1,
+    whole=True,
+    label="experts' parallelism",
+    words=("expert parallel", "tensor parallel"),
+)
 given("serving_step_overhead", "s", "Time of a step that goes with nothing: scheduling and sampling of a batch.", show="ms")
 given("serving_layer_overhead", "s", "Time of a layer's launches and synchronising in a step.", show="us")
 given("serving_moe_overhead", "s", "What routing adds to it in a layer with experts.", show="us")
@@ -63,10 +82,19 @@ def serving_dense_rate(dense_peak_flops, dense_precision_bits, serving_matmul_sh
 
 
 @quantity(unit="FLOP/s", source=_FIT)
-def serving_expert_rate(peak_flops, precision_bits, serving_grouped_share, serving_fp8_share, serving_fp4_share):
+def serving_expert_rate(peak_flops, precision_bits, serving_matmul_share, serving_fp8_share, serving_fp4_share):
     """What a chip's products of routed experts sustain while serving."""
     few = where(precision_bits <= 4, serving_fp4_share, where(precision_bits <= 8, serving_fp8_share, 1.0))
-    return peak_flops * serving_grouped_share * few
+    return peak_flops * serving_matmul_share * few
+
+
+@quantity(unit="s", source=_FIT)
+def routing_time_per_token(
+    moe_layers, active_experts, hidden_size, element_bytes, serving_routing_passes, memory_bandwidth, layer_passes
+):
+    """Chip time that bringing one token to its experts and back takes, all layers, beside their products."""
+    moved = layer_passes * moe_layers * active_experts * hidden_size * element_bytes
+    return moved * serving_routing_passes / memory_bandwidth
 
 
 @quantity(unit="parameter", source=_SUM)
@@ -101,16 +129,38 @@ def decode_dense_time(
     return sqrt(read * read + computed * computed)
 
 
+@quantity(unit="", source="largest of G normal deviates: about sqrt(2 ln G), exact for many")
+def largest_deviate(replica_chips, sliced_experts):
+    """Standard deviations that the busiest of a replica's chips is above the mean one; 0 where experts are sliced."""
+    return where(sliced_experts > 0, 0.0, sqrt(_LN4 * log2(maximum(replica_chips, 1.0))))
+
+
+@quantity(unit="", source="experts that a batch reads are a binomial number of each chip's", low_open=True)
+def late_reading(read_experts_share, experts, replica_chips, largest_deviate):
+    """Experts that the chip reads that reads most, over the mean."""
+    own = maximum(experts / replica_chips, 1.0)
+    share = maximum(read_experts_share, 1e-9)
+    return minimum(1 + largest_deviate * sqrt((1 - minimum(share, 1.0)) / (own * share)), 1 / share)
+
+
+@quantity(unit="", source="chance and popularity vary apart; a chip with several experts has the mean of theirs", low_open=True)
+def late_computing(step_tokens, active_experts, experts, replica_chips, serving_imbalance, largest_deviate):
+    """Tokens of the chip that gets most for its experts, over the mean."""
+    tokens = maximum(step_tokens * active_experts / replica_chips, 1.0)
+    popular = serving_imbalance * serving_imbalance / maximum(experts / replica_chips, 1.0)
+    return minimum(1 + largest_deviate * sqrt(1 / tokens + popular), replica_chips)
+
+
 @quantity(unit="s", source=_ROOFLINE)
 def decode_expert_time(
     weight_bits, routed_parameters, read_experts_share, replica_chips, step_tokens, active_experts, experts, memory_bandwidth,
-    serving_weight_share, serving_expert_rate, serving_imbalance, layer_passes,
+    serving_weight_share, serving_expert_rate, late_reading, late_computing, layer_passes, routing_time_per_token,
 ):  # fmt: skip
     """Products of a step's routed experts, on the chip that is last."""
     weights = layer_passes * routed_parameters / replica_chips
-    read = weight_bits * weights * read_experts_share / (memory_bandwidth * serving_weight_share)
-    late = where(replica_chips > 1, 1 + serving_imbalance, 1.0)
-    computed = late * 2 * weights * (active_experts / maximum(experts, 1.0)) * step_tokens / serving_expert_rate
+    read = late_reading * weight_bits * weights * read_experts_share / (memory_bandwidth * serving_weight_share)
+    products = 2 * weights * (active_experts / maximum(experts, 1.0)) * step_tokens / serving_expert_rate
+    computed = late_computing * (products + step_tokens / replica_chips * routing_time_per_token)
     return sqrt(read * read + computed * computed)
 
 
@@ -172,7 +222,7 @@ def decode_overhead(
     return serving_step_overhead + layer_passes * by_layer + own * serving_sequence_overhead
 
 
-@quantity(unit="", source=_FIT)
+@quantity(unit="", source=_FIT, label="step time over its prediction")
 def serving_time_factor(serving_step_spread, serving_step_deviation):
     """What steps and prefilling take over what is predicted of them."""
     return exp(serving_step_spread * serving_step_deviation)

@@ -8,6 +8,11 @@ One training run, with intervals; what is not stated is drawn::
     result.sentence                                  # what it takes, in words
     result.quantiles["cost"].p90, result.draws["cost"], result.to_frame()
 
+What serving a model takes, likewise::
+
+    service = flopwatt.serve(model="deepseek-v3", chip="gb200", chips=72, interactivity=50)
+    service.sentence, service.strategy, service.quantiles["energy_per_query"].p90
+
 A study (a TOML file, or one that comes with flopwatt) says what is asked of which grid; an engine answers it::
 
     study = flopwatt.load_study("quick", ["pue=1.2"])
@@ -42,6 +47,9 @@ if TYPE_CHECKING:
     from .bench.pictures.plotting import plot_estimate, plot_run
     from .bench.runner.outcome import Run
     from .bench.runner.run import run_study
+    from .bench.serving.service_comparison import ServiceComparison
+    from .bench.serving.service_result import ServiceResult
+    from .bench.serving.serving_keywords import serve, serve_chips
     from .bench.study.loader import Study, load_study
     from .kernels.model.condition import Condition
     from .kernels.model.grid import Axis, Grid
@@ -72,6 +80,9 @@ _MODULES = {
     "bench.pictures.plotting": ("plot_estimate", "plot_run"),
     "bench.runner.outcome": ("Run",),
     "bench.runner.run": ("run_study",),
+    "bench.serving.service_comparison": ("ServiceComparison",),
+    "bench.serving.service_result": ("ServiceResult",),
+    "bench.serving.serving_keywords": ("serve", "serve_chips"),
     "bench.study.loader": ("Study", "load_study"),
     "kernels.model.condition": ("Condition",),
     "kernels.model.grid": ("Axis", "Grid"),
@@ -114,6 +125,8 @@ __all__ = [
     "Quantity",
     "Question",
     "Run",
+    "ServiceComparison",
+    "ServiceResult",
     "SharePromise",
     "Statistic",
     "Study",
@@ -134,6 +147,8 @@ __all__ = [
     "plot_run",
     "quantity",
     "run_study",
+    "serve",
+    "serve_chips",
     "sqrt",
     "where",
 ]

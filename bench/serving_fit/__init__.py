@@ -1,0 +1,3 @@
+"""Measured serving: rows of throughput, latency, power and energy, what the model predicts of them, and its fit."""
+
+__all__ = ["measured", "row_strategy", "served_model", "serving_rows"]

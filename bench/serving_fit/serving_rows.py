@@ -1,0 +1,137 @@
+"""Rows of measured serving, from CSV or TOML, to the inputs of the model: what a row states, and what its software does."""
+
+import csv
+import functools
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ... import configs
+from ..facts import cells
+from ..facts.cells import RowError
+from ..facts.chips import match_chip
+from .measured import Counted, counted
+from .row_strategy import RowStrategy, strategy
+from .served_model import formats, named_model
+
+SERVING_COLUMNS = frozenset({"quantity", "value", "batch_or_concurrency"})
+WORKLOADS = configs.FOLDER / "published" / "serving_workloads.toml"
+_OTHER = "other"
+_HABITS = frozenset({"sequence_overhead", "window_overhang"})
+
+
+@dataclass(frozen=True)
+class ServingCase:
+    """One measurement of a replica. ``inputs`` are in base units; ``family`` is the benchmark that it is of."""
+
+    name: str
+    family: str
+    model: str
+    chip: str
+    precision: str
+    counted: Counted
+    inputs: Mapping[str, float]
+    strategy: RowStrategy
+    source: str = ""
+
+
+@dataclass(frozen=True)
+class UnreadRow:
+    """A row that is not predicted, and why."""
+
+    name: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class _Family:
+    """How a benchmark is known by its name, and what its software does."""
+
+    name: str
+    words: str
+    sequence_overhead: float | None
+    cache_of_8_bits: bool
+
+
+@functools.cache
+def _document() -> Mapping[str, Any]:
+    return configs.read_toml(WORKLOADS)
+
+
+def case(row: Mapping[str, Any]) -> ServingCase:
+    """Read a row as a case, its columns in upper or lower case.
+
+    Raises
+    ------
+    RowError
+        Where the row cannot be predicted, with the reason.
+    """
+    row = {str(column).lower(): cell for column, cell in row.items()}
+    name, batch = cells.text(row, "name"), cells.text(row, "batch_or_concurrency")
+    words = f"{name} {cells.text(row, 'notes')}"
+    family, software = _family(f"{name} {cells.text(row, 'source_url')}")
+    chips = cells.stated(row, "chips")
+    measured = counted(cells.text(row, "quantity"), cells.number(row, "value"), cells.text(row, "unit"), chips or math.nan)
+    if math.isnan(measured.value):
+        raise RowError("it states no number of chips")
+    model = named_model(cells.text(row, "model"))
+    chip = match_chip(cells.text(row, "chip")).row
+    if chip is None:
+        raise RowError(f"the chip {cells.text(row, 'chip')!r} is none of the hardware table")
+    lengths, progress = _lengths(row, words, model.key)
+    moe = model.values["moe_layers"] > 0
+    how = strategy(words, batch, chips or 8.0, lengths, model.key, moe)
+    values = formats(cells.text(row, "precision"), cells.text(row, "model"), chip, bool(software["cache_of_8_bits"]))
+    if how.prefill_share and how.disaggregated:
+        values = {**values, "prefill_replica_chips": 8.0}
+    facts = {name: value for name, value in {**chip.values, **model.values}.items() if not math.isnan(value)}
+    inputs = {
+        **facts, **values, "serving_input_tokens": lengths[0], "serving_output_tokens": lengths[1], "output_progress": progress,
+        "attention_data_parallel": how.attention_data_parallel, "disaggregated": how.disaggregated,
+        "draft_tokens": how.draft_tokens,
+    }  # fmt: skip
+    inputs |= {f"serving_{key}" if key == "sequence_overhead" else key: float(software[key]) for key in _HABITS & set(software)}
+    bits = {16.0: "BF16", 8.0: "FP8", 4.0: "FP4"}[values["precision_bits"]]
+    return ServingCase(name, family, model.key, chip.key, bits, measured, inputs, how, cells.text(row, "source_url"))
+
+
+def cases(rows: Iterable[Mapping[str, Any]]) -> tuple[list[ServingCase], list[UnreadRow]]:
+    """Read rows; those that cannot be predicted come apart, each with the reason."""
+    read, unread = list[ServingCase](), list[UnreadRow]()
+    for row in rows:
+        try:
+            read.append(case(row))
+        except RowError as error:
+            unread.append(UnreadRow(str(row.get("name", "")), str(error)))
+    return read, unread
+
+
+def read_csv(path: Path) -> list[dict[str, str]]:
+    """Read the rows of a CSV file as text by column."""
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def _family(text: str) -> tuple[str, Mapping[str, Any]]:
+    """Find the benchmark that a row is of, with what its software does."""
+    lower = text.lower()
+    families = _document()["software"]
+    found = next((name for name, entry in families.items() if any(word in lower for word in entry["words"])), _OTHER)
+    return found, families[found]
+
+
+def _lengths(row: Mapping[str, Any], words: str, model: str) -> tuple[tuple[float, float], float]:
+    """Read tokens in and out, and how answers are spread; what is not stated is the workload's mean."""
+    stated = cells.stated(row, "input_tokens"), cells.stated(row, "output_tokens")
+    lower = words.lower()
+    for entry in _document()["workloads"].values():
+        if entry["words"] in lower and entry.get("model", model) == model:
+            tokens_in, tokens_out = stated[0] or entry["input_tokens"], stated[1] or entry.get("output_tokens")
+            if tokens_out is None:
+                raise RowError("it states no output tokens")
+            return (float(tokens_in), float(tokens_out)), float(entry["output_progress"])
+    if stated[0] is None or stated[1] is None:
+        raise RowError(f"it states no {'input' if stated[0] is None else 'output'} tokens, and its workload is not known")
+    return (stated[0], stated[1]), 0.5
