@@ -19,9 +19,9 @@ def chat() -> Run:
     return run_study(load_study("serving-chatgpt"), "numpy", budget_seconds=0)
 
 
-def _of(run: Run, question: str, **place: str) -> tuple[float, float, float]:
+def _of(run: Run, question: str, goal: str = "20 tokens/s", **place: str) -> tuple[float, float, float]:
     """P10, median and P90 of a question's objective at a place along the axes that it keeps."""
-    data = run.answer(question).dataset().sel(place)
+    data = run.answer(question).dataset().sel(goal=goal, **place)
     target = next(str(name) for name in data.data_vars if str(name).startswith("P50("))[4:-1]
     return (float(data[f"P10({target})"]), float(data[f"P50({target})"]), float(data[f"P90({target})"]))
 
@@ -54,6 +54,12 @@ def test_a_later_chip_and_a_shorter_answer_take_less(model: str, chat: Run) -> N
             for length in ("300 out", "500 out", "reasoning")
         ]
         assert energies == sorted(energies)
+
+
+def test_who_wants_more_tokens_a_second_takes_more(chat: Run) -> None:
+    for chip in CHIPS:
+        place = {"model": "deepseek-v3", "chip": chip, "length": "500 out"}
+        assert _of(chat, "energy of a query", "40 tokens/s", **place)[1] > _of(chat, "energy of a query", **place)[1]
 
 
 def test_a_year_is_what_its_queries_take_and_the_share_is_of_the_sites_chips(chat: Run) -> None:
