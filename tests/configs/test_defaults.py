@@ -30,6 +30,10 @@ FOR_THE_STUDY = {
     "other_energy_known",
     "other_energy_year",
     "other_growth",
+    "period_date",
+    "period_years",
+    "phase_date",
+    "phase_power",
 }
 
 

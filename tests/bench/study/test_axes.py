@@ -138,7 +138,7 @@ def test_the_length_is_known_before_anything_is_made(monkeypatch: pytest.MonkeyP
     ("keys", "says"),
     [
         ({"from": "hardware", "values": [1]}, "axes.z.values: does not go with from"),
-        ({"from": "hardware", "labels": ["a"]}, "axes.z.labels: does not go with from"),
+        ({"from": "hardware", "labels": ["a"]}, "axes.z.labels: there are 1 labels for"),
         ({"draws": 4, "columns": DRAWN, "labels": ["a"]}, "axes.z.labels: does not go with draws"),
         ({"columns": {"mfu": [1]}, "quantity": "mfu"}, "axes.z.quantity: does not go with columns"),
         ({"values": [0.3], "quantity": "mfu", "seed": 3}, "axes.z.seed: does not go with values; draws = 1024 makes draws"),
