@@ -50,6 +50,7 @@ QUESTIONS = (
     AnnouncedQuestion(
         "Up to 100 billion dollars, and the other investors: what does that build?", BIG, "gigawatts that the money builds"
     ),
+    AnnouncedQuestion("Progressively, the first gigawatt in the second half of 2026: what is online when?", OVER_TIME),
     AnnouncedQuestion("A small city?", BIG, "power compared"),
     AnnouncedQuestion("How much energy in a year?", BIG, "energy in a year"),
     AnnouncedQuestion("How much is that of a country's?", BIG, "a year's energy compared"),
@@ -61,6 +62,7 @@ QUESTIONS = (
     AnnouncedQuestion("What does serving ChatGPT take of it?", CHAT),
     AnnouncedQuestion("What does the money return?", BIG, "revenue of a year over its cost"),
     AnnouncedQuestion("What do all data centres of the United States use then?", COUNTRY),
+    AnnouncedQuestion("And our own site, in phases?", PLAN),
 )
 
 

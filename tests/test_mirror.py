@@ -28,6 +28,7 @@ OF_A_ROOM = {
     "configs/test_hardware.py": "the chips",
     "configs/test_lbnl_2028.py": "the study of Berkeley Lab's forecast",
     "configs/test_place_tables.py": "the tables of places, comparisons, investors and prices of sites",
+    "configs/test_planner_600mw.py": "the study of a site in phases",
     "configs/test_serving_chatgpt.py": "the study of ChatGPT",
     "configs/test_shipped_studies.py": "the studies",
     "configs/test_sources.py": "the sources of every figure, and their dates",

@@ -25,7 +25,7 @@ given(
     low_open=True,
     label="water of a query, as published",
 )
-given("annualised_revenue", "USD/year", "Revenue of a developer in a year, or of a month twelve times.", label="revenue a year")
+given("annualised_revenue", "USD", "Revenue of a developer in a year, or of a month twelve times.", label="revenue of a year")
 given(
     "developer_power",
     "W",
@@ -39,16 +39,22 @@ given("cached_token_price", "USD/Mtoken", "List price of tokens of a prompt that
 given("output_token_price", "USD/Mtoken", "List price of tokens of an answer.", label="price of output tokens")
 
 
-@quantity(unit="USD/year", source="in proportion to power", label="revenue at a published revenue per watt")
-def site_revenue(site_peak_power, annualised_revenue, developer_power):
-    """What the site earns in a year if a watt of it earns what a watt of a developer's computers did."""
-    return site_peak_power * (annualised_revenue / developer_power)
+@quantity(unit="USD", source=_SUM, label="revenue of a gigawatt in a year, as published")
+def published_revenue_per_gigawatt(annualised_revenue, developer_power, reference_power):
+    """What each gigawatt of a developer's computers earned in a year; revenue_per_gigawatt may be this."""
+    return annualised_revenue * (reference_power / developer_power)
+
+
+@quantity(unit="USD", source="in proportion to power", label="revenue of a year at that of a gigawatt")
+def site_revenue(site_peak_power, revenue_per_gigawatt, reference_power):
+    """What the site earns in a year if each gigawatt of it earns what is published."""
+    return revenue_per_gigawatt * (site_peak_power / reference_power)
 
 
 @quantity(unit="", source=_SUM, show="%", label="revenue over cost of a year")
-def site_revenue_over_cost(site_revenue, calendar_year, site_cost_per_year):
+def site_revenue_over_cost(site_revenue, site_cost_per_year):
     """Revenue of a year over what owning the site for a year costs: above 1 it pays for itself, all else left out."""
-    return site_revenue * calendar_year / site_cost_per_year
+    return site_revenue / site_cost_per_year
 
 
 @quantity(unit="W", source=_SUM, label="peak power of the facility for the service")

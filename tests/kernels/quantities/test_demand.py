@@ -8,25 +8,24 @@ import pytest
 from flopwatt import configs
 
 Evaluate = Callable[..., dict[str, Any]]
-YEAR, GW = 31536e3, 1e9
+GW = 1e9
 
 
 def test_ten_gigawatts_at_openais_rule_earn_100_billion_a_year(evaluate: Evaluate) -> None:
-    rule = configs.load("revenues").rows["openai-rule"].values
-    values = evaluate("site_revenue", "site_revenue_over_cost", chip="gb200", site_power=10 * GW, **rule)
-    assert values["site_revenue"] * YEAR == pytest.approx(100e9)
+    values = evaluate("site_revenue", "site_revenue_over_cost", chip="gb200", site_power=10 * GW)
+    assert values["site_revenue"] == pytest.approx(100e9)
     assert values["site_revenue_over_cost"] == pytest.approx(100e9 / values["site_cost_per_year"])
 
 
-def test_openai_earned_some_10_billion_a_gigawatt_in_each_year() -> None:
+def test_openai_earned_some_10_billion_a_gigawatt_in_each_year(evaluate: Evaluate) -> None:
+    rule = configs.defaults()["revenue_per_gigawatt"].value
     for key in ("openai-2023", "openai-2024", "openai-2025", "openai-rule"):
-        row = configs.load("revenues").rows[key].values
-        assert row["annualised_revenue"] * YEAR / row["developer_power"] == pytest.approx(10, rel=0.06)  # USD a watt
+        values = evaluate("published_revenue_per_gigawatt", **configs.load("revenues").rows[key].values)
+        assert values["published_revenue_per_gigawatt"] == pytest.approx(rule, rel=0.06)
 
 
 def test_revenue_goes_by_the_facilitys_peak_whatever_the_basis(evaluate: Evaluate) -> None:
-    revenue = {"annualised_revenue": 10e9 / YEAR, "developer_power": GW}
-    facility, it = (evaluate("site_revenue", chip="h100", site_power=GW, site_basis=basis, **revenue) for basis in (0, 1))
+    facility, it = (evaluate("site_revenue", chip="h100", site_power=GW, site_basis=basis) for basis in (0, 1))
     assert it["site_revenue"] / facility["site_revenue"] == pytest.approx(it["peak_pue"])
 
 
