@@ -75,7 +75,8 @@ def case(row: Mapping[str, Any]) -> ServingCase:
     row = {str(column).lower(): cell for column, cell in row.items()}
     name, batch = cells.text(row, "name"), cells.text(row, "batch_or_concurrency")
     words = f"{name} {cells.text(row, 'notes')}"
-    family, software = _family(f"{name} {cells.text(row, 'source_url')}")
+    source = cells.text(row, "source_url") or cells.text(row, "source")
+    family, software = _family(f"{name} {source}")
     chips = cells.stated(row, "chips")
     measured = counted(cells.text(row, "quantity"), cells.number(row, "value"), cells.text(row, "unit"), chips or math.nan)
     if math.isnan(measured.value):
@@ -100,7 +101,7 @@ def case(row: Mapping[str, Any]) -> ServingCase:
     engine = str(software.get("engine", "vllm" if "vllm" in words.lower() else OTHER_SOFTWARE))
     inputs |= configs.load("serving_software").rows[engine].values
     bits = {16.0: "BF16", 8.0: "FP8", 4.0: "FP4"}[values["precision_bits"]]
-    return ServingCase(name, family, model.key, chip.key, bits, measured, inputs, how, engine, cells.text(row, "source_url"))
+    return ServingCase(name, family, model.key, chip.key, bits, measured, inputs, how, engine, source)
 
 
 def cases(rows: Iterable[Mapping[str, Any]]) -> tuple[list[ServingCase], list[UnreadRow]]:
