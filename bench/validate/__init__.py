@@ -27,4 +27,5 @@ __all__ = [
     "step_times",
     "training_runs",
     "training_times",
+    "whole_services",
 ]
