@@ -8,7 +8,7 @@ import click
 
 from ..errors import InputError, Parameter
 from ..terminal.json import print_json
-from .completion import CHIP, CURRENCY, MODEL_NAME, PLACE, SET
+from .completion import CHIP, CURRENCY, MODEL_NAME, PLACE, SET, SOFTWARE
 from .flags import check_not_read, max_size, running, say
 from .option_types import FILE_PATH, WHOLE
 
@@ -65,6 +65,12 @@ if TYPE_CHECKING:
     default=None,
     help="Prompts are read on chips of their own, or by those that answer.  [default: what serves more]",
 )
+@click.option(
+    "--software",
+    type=SOFTWARE,
+    metavar="vllm|tensorrt-llm",
+    help="What serves, whose time for each sequence is fitted.  [default: tensorrt-llm and others]",
+)
 @click.option("--cache-hits", "cache_hit_share", metavar="X", help="Share of the prompts' tokens that are kept: 56%.")
 @click.option(
     "--drafts", "draft_tokens", metavar="N", help="Tokens that speculative decoding drafts for each step.  [default: none]"
@@ -120,6 +126,7 @@ def command(
     cache_precision: str | None,
     disaggregated: bool | None,
     confidence: str | None,
+    software: str | None,
     country: str | None,
     currency: str | None,
     sets: tuple[str, ...],
@@ -143,10 +150,10 @@ def command(
 
     \b
     flopwatt serve --model deepseek-v3 --chip gb200 --chips 72
-    flopwatt serve --model llama-3.1-405b --chip h100,b200,gb200 --queries-per-day 1e6 \\
-        --input 1000 --output 500 --interactivity 40 --ttft 2s
-    flopwatt serve --model deepseek-v3 --chip h800 --chips 2224 --precision fp8 \\
-        --disaggregated --cache-hits 56% --input 4000 --output 1000 --interactivity 20
+    flopwatt serve --model llama-3.1-70b --chip h100,b200,gb200 \\
+        --queries-per-day 1e6 --input 2000 --output 300 --ttft 1s
+    flopwatt serve --model deepseek-v3 --chip h800 --chips 2224 --cache-hits 56% \\
+        --disaggregated --input 4000 --output 1000 --interactivity 20
     flopwatt serve --model llama-3.1-8b --chip l40s --chips 1 --batch 16 --explain
     """
     from ..estimate.chip_comparison import chip_names
@@ -166,6 +173,7 @@ def command(
         cache_precision,
         disaggregated,
         confidence,
+        software,
     )
     drawing = Drawing(draws, seed, currency=currency)
     shown = _Shown(full, assumptions, as_json)

@@ -73,6 +73,11 @@ class EstimateResult:
     outlook: Outlook = field(default_factory=Outlook)
 
     @property
+    def kind_words(self) -> str:
+        """What it is an estimate of."""
+        return "A training run"
+
+    @property
     def name(self) -> str:
         """What tells the run from others: its chip's name."""
         return self.scenario.subject.short_chip if self.scenario.subject is not None else "estimate"

@@ -12,6 +12,7 @@ from ..estimate.result_sentences import model_words, table_words, words
 from ..estimate.scenario_movers import scenario_movers
 from ..pages.page import render_page
 from ..pictures.picture import Picture
+from ..pictures.service_fronts import ServedFront, service_fronts
 from ..pictures.tornado import tornado
 from ..prior.drawn_inputs import shown_name
 from ..runner.shown_column import UNKNOWN, ShownColumn
@@ -19,6 +20,7 @@ from ..serving.service_comparison import ServiceComparison
 from ..serving.service_result import ServiceResult
 from ..serving.service_said import read_lines
 from ..serving.service_sentences import DRIVEN
+from ..serving.serving_front import front_of_service
 from ..terminal import numbers
 from .record_columns import number_column, words_column
 
@@ -68,6 +70,7 @@ def service_report(services: Services | ServiceComparison, command: str = "", sp
         numbers_data=_numbers_data(results),
         strategy=_strategy(results),
         served=[] if alone else [f"{name}: {line}" for name, one in results.items() for line in one.strategy.sentences],
+        front=service_fronts({name: _front(one) for name, one in results.items()}),
         pictures=_pictures(results),
         inputs=_inputs(results, spell),
         notes=[f"P10 to P90 of {first.estimate.draws:,} joint draws of what is not known."],
@@ -117,6 +120,12 @@ def _strategy(results: Services) -> tuple[ShownColumn, ...]:
         cells += [numbers.share(one.strategy.bounds.get(name, 0.0)) for name in bounds]
         columns.append(words_column(chip, cells))
     return tuple(columns)
+
+
+def _front(result: ServiceResult) -> ServedFront:
+    medians = (result.estimate.spreads[name].median for name in ("interactivity", "throughput_per_chip"))
+    speed, throughput = (math.nan if median is None else median for median in medians)
+    return ServedFront(front_of_service(result.service), speed, throughput)
 
 
 def _pictures(results: Services) -> list[Picture]:

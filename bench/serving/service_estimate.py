@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from ... import configs
 from ..estimate.estimation import Drawing
 from ..estimate.explain import Step, explain
 from ..estimate.intervals import estimate
@@ -11,8 +10,6 @@ from ..estimate.scenario import Assumptions, StatedValue, complete
 from ..estimate.source import Source, SourceKind
 from ..estimate.stated_checks import check_effect
 from ..facts.currencies import Currency, find_currency
-from ..prior.drawn_inputs import SERVING_DEVIATION, SERVING_POWER_DEVIATION
-from ..prior.store import Drawn
 from .found_strategy import FoundStrategy, found_strategy
 from .served_strategy import served_strategy
 from .service_result import ServiceResult
@@ -84,24 +81,13 @@ def _scenario(service: Service, strategy: FoundStrategy) -> ServiceScenario:
     chosen = {name: StatedValue(value, source) for name, value in strategy.best.inputs.items() if name not in service.fixed}
     fixed: Mapping[str, StatedValue] = {**service.fixed, **chosen, **_chips(service, strategy)}
     goals = targets(service)
-    whole = complete(fixed, goals, Assumptions(service.stated.chip.base_key, drawn=_deviations(fixed)))
+    whole = complete(fixed, goals, Assumptions(service.stated.chip.base_key))
     check_effect(whole, goals)
     limits = {name: limit.value for name, limit in service.limits.items()}
     chips = None if service.wants_chips else service.fixed[CHIPS].value
     return ServiceScenario(
         whole.fixed, whole.drawn, model=whole.model, subject=service.stated.subject, limits=limits, chips=chips
     )
-
-
-def _deviations(fixed: Mapping[str, StatedValue]) -> dict[str, Drawn]:
-    """Return what measured services are off what is predicted of them by, in time and in power: standard normals."""
-    spreads = {SERVING_DEVIATION: "serving_step_spread", SERVING_POWER_DEVIATION: "serving_power_spread"}
-    defaults = configs.defaults()
-    return {
-        name: Drawn(name, "normal", (0.0, 1.0), defaults[spread].source, date=defaults[spread].date)
-        for name, spread in spreads.items()
-        if name not in fixed
-    }
 
 
 def _chips(service: Service, strategy: FoundStrategy) -> dict[str, StatedValue]:

@@ -36,6 +36,11 @@ class ServiceResult(EstimateResult):
     strategy: ServedStrategy = field(default_factory=ServedStrategy)
 
     @property
+    def kind_words(self) -> str:
+        """What it is an estimate of."""
+        return "Serving a model"
+
+    @property
     def sentence(self) -> str:
         """The result in a sentence."""
         return served_sentence(self.estimate, self.scenario)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from .serving_goals import NO_GOALS, ServingGoals
+from .serving_request import CHIPS, STRATEGY, Service
 from .serving_search import BATCH, ServingSearch
 
 _BIN = 64  # points of an octave, at most: as the fronts of studies
@@ -67,3 +68,17 @@ def serving_front(
         inputs = {**search.space.at(place), BATCH: float(tried[(*place, last)])}
         result.append(FrontPoint(float(speed[number]), float(throughput[number]), float(first[number]), inputs))
     return tuple(result)
+
+
+def front_of_service(service: Service) -> tuple[FrontPoint, ...]:
+    """Find the front of a service: whatever the speed, with the parts of the strategy that are stated, but for the batch.
+
+    Parameters
+    ----------
+    service
+        What was stated; its strategy was found, so that some fits.
+    """
+    known = {name: held.value for name, held in service.fixed.items() if name not in STRATEGY}
+    parts = {name: value for name, value in service.strategy.items() if name != BATCH}
+    parts["draft_tokens"] = known.get("draft_tokens", 0.0)
+    return serving_front(known, parts, most_chips=known.get(CHIPS, math.inf))

@@ -1,3 +1,12 @@
 """Measured serving: rows of throughput, latency, power and energy, what the model predicts of them, and its fit."""
 
-__all__ = ["measured", "row_strategy", "served_model", "serving_rows"]
+__all__ = [
+    "measured",
+    "row_strategy",
+    "served_model",
+    "serving_constants",
+    "serving_intervals",
+    "serving_left_out",
+    "serving_predict",
+    "serving_rows",
+]

@@ -15,6 +15,7 @@ _CONCURRENCY = re.compile(r"\bconc(?:urrency)?\s*(\d+(?:\.\d+)?)")
 _USER = re.compile(r"(\d+(?:\.\d+)?)\s*tok(?:en)?s?/s(?:/user)?")
 _REQUESTS = {(1024, 1024): 3000, (8192, 1024): 1500, (1024, 8192): 1500, (32768, 1024): 1000, (1024, 32768): 1000}
 _MAX_BATCH = 2048.0  # of one engine of TensorRT-LLM, its default
+_TAIL = 1.3  # of 99% of requests' times per token, over the mean: an assumption
 _LIMITS = {  # MLPerf: 99% of requests' time to first token and per token, s
     ("llama-2-70b", "server"): (2.0, 0.2), ("llama-2-70b", "interactive"): (0.45, 0.04),
     ("llama-3.1-405b", "server"): (6.0, 0.175), ("llama-3.1-405b", "interactive"): (4.5, 0.08),
@@ -38,6 +39,10 @@ class RowStrategy:
         Of the whole benchmark, of a replica; infinite for a steady state.
     step_limit
         Longest mean time of a token, s; infinite without one.
+    first_limit
+        Longest time to the first token of all but 1% of requests, s; infinite without one.
+    sliced_experts
+        As the model's quantity.
     disaggregated, prefill_share
         1 where prefilling chips are others, and their share of all.
     draft_tokens
@@ -50,6 +55,8 @@ class RowStrategy:
     max_sequences: float = math.inf
     requests: float = math.inf
     step_limit: float = math.inf
+    first_limit: float = math.inf
+    sliced_experts: float = 0.0
     disaggregated: float = 0.0
     prefill_share: float = 0.0
     draft_tokens: float = 0.0
@@ -80,12 +87,16 @@ def strategy(words: str, batch: str, chips: float, lengths: tuple[float, float],
     data_parallel, replica, copies = _parallel(words, chips, moe)
     apart = _APART.search(words)
     prefill = int(apart[1]) / (int(apart[1]) + int(apart[2])) if apart else 0.0
-    own = {"disaggregated": float("disaggregated" in words), "prefill_share": prefill if prefill else 0.5}
+    sliced = moe and not data_parallel and _TP.search(words) is not None and _EP.search(words) is None
+    own = {
+        "disaggregated": float("disaggregated" in words), "prefill_share": prefill if prefill else 0.5,
+        "sliced_experts": float(sliced),
+    }  # fmt: skip
     if re.search(r"\bMTP\b", words):
         own["draft_tokens"] = 1.0
     if "mlperf" in words.lower():
-        limit = _LIMITS.get((model, text), (math.inf, math.inf))[1]
-        return RowStrategy(math.nan, 0.0, math.inf, max_sequences=_MAX_BATCH, step_limit=limit)
+        first, limit = _LIMITS.get((model, text), (math.inf, math.inf))
+        return RowStrategy(math.nan, 0.0, math.inf, _MAX_BATCH, step_limit=limit / _TAIL, first_limit=first)
     if "maximum" in text or "queued" in text or "offline" in text:
         group = replica if data_parallel else 1.0
         number = next((n for (i, o), n in _REQUESTS.items() if _near(lengths, (i, o))), math.inf)

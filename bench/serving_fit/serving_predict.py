@@ -17,7 +17,8 @@ from .measured import Measured
 from .serving_rows import ServingCase
 
 Floats = NDArray[np.float64]
-_NEEDED = ("decode_step", "prefill_pause", "tokens_per_step", "largest_batch")
+_NEEDED = ("inter_token_latency", "decode_step", "prefill_time", "prefill_occupancy")
+_LATE = math.log(100)  # waiting that 1% of requests exceed, over the mean, where it is spread exponentially
 _BISECTIONS = 40
 _ROOM = 1.3  # memory of a replica over its weights, where a row says nothing of its chips
 TARGETS = tuple(measured.value for measured in Measured)
@@ -49,6 +50,7 @@ class Served:
         self.most = np.array([strategy.max_sequences for strategy in how])
         self.requests = np.array([strategy.requests for strategy in how])
         self.limit = np.array([strategy.step_limit for strategy in how])
+        self.first = np.array([strategy.first_limit for strategy in how])
         self.given["replica_chips"] = np.where(np.isnan(self.chips), self._least_chips(), self.chips)
         self.given["concurrent_sequences"] = np.ones(len(cases))
         self._known = self._constants()
@@ -82,17 +84,21 @@ class Served:
         fits = self.evaluate(fitted, np.ones(len(self.cases)), ["largest_batch"])["largest_batch"]
         free = np.minimum(np.minimum(np.maximum(fits, 1.0), self.most), self.requests)
         batch = np.where(np.isfinite(self.stated), self.stated, free)
-        if np.isfinite(self.limit).any():
-            batch = np.where(np.isfinite(self.limit), self._within(fitted, batch), batch)
+        limited = np.isfinite(self.limit) | np.isfinite(self.first)
+        if limited.any():
+            batch = np.where(limited, self._within(fitted, batch), batch)
         return np.maximum(batch, 1.0)
 
     def _within(self, fitted: Mapping[str, float], most: Floats) -> Floats:
-        """Bisect for the largest batch whose tokens come within the limit."""
+        """Bisect for the largest batch whose tokens, and first tokens, come within the limits."""
         low, high = np.zeros_like(most), np.log(most)
         for _ in range(_BISECTIONS):
             middle = (low + high) / 2
             values = self.evaluate(fitted, np.exp(middle), _NEEDED)
-            late = (values["decode_step"] + values["prefill_pause"]) / values["tokens_per_step"] > self.limit
+            busy = values["prefill_occupancy"]
+            waiting = values["prefill_time"] * busy / (2 * (1 - busy))
+            first = values["prefill_time"] + _LATE * waiting + values["decode_step"]
+            late = (values["inter_token_latency"] > self.limit) | (first > self.first)
             low, high = np.where(late, low, middle), np.where(late, middle, high)
         return np.exp(low)
 

@@ -19,12 +19,16 @@ from .served_model import formats, named_model
 SERVING_COLUMNS = frozenset({"quantity", "value", "batch_or_concurrency"})
 WORKLOADS = configs.FOLDER / "published" / "serving_workloads.toml"
 _OTHER = "other"
-_HABITS = frozenset({"sequence_overhead", "window_overhang"})
+_HABITS = frozenset({"window_overhang"})
+OTHER_SOFTWARE = "tensorrt-llm"  # what is known of no other
 
 
 @dataclass(frozen=True)
 class ServingCase:
-    """One measurement of a replica. ``inputs`` are in base units; ``family`` is the benchmark that it is of."""
+    """One measurement of a replica.
+
+    ``inputs`` are in base units; ``family`` is the benchmark that it is of; ``software`` a row of the table of serving software.
+    """
 
     name: str
     family: str
@@ -34,6 +38,7 @@ class ServingCase:
     counted: Counted
     inputs: Mapping[str, float]
     strategy: RowStrategy
+    software: str
     source: str = ""
 
 
@@ -51,7 +56,6 @@ class _Family:
 
     name: str
     words: str
-    sequence_overhead: float | None
     cache_of_8_bits: bool
 
 
@@ -71,7 +75,8 @@ def case(row: Mapping[str, Any]) -> ServingCase:
     row = {str(column).lower(): cell for column, cell in row.items()}
     name, batch = cells.text(row, "name"), cells.text(row, "batch_or_concurrency")
     words = f"{name} {cells.text(row, 'notes')}"
-    family, software = _family(f"{name} {cells.text(row, 'source_url')}")
+    source = cells.text(row, "source_url") or cells.text(row, "source")
+    family, software = _family(f"{name} {source}")
     chips = cells.stated(row, "chips")
     measured = counted(cells.text(row, "quantity"), cells.number(row, "value"), cells.text(row, "unit"), chips or math.nan)
     if math.isnan(measured.value):
@@ -90,11 +95,13 @@ def case(row: Mapping[str, Any]) -> ServingCase:
     inputs = {
         **facts, **values, "serving_input_tokens": lengths[0], "serving_output_tokens": lengths[1], "output_progress": progress,
         "attention_data_parallel": how.attention_data_parallel, "disaggregated": how.disaggregated,
-        "draft_tokens": how.draft_tokens,
+        "draft_tokens": how.draft_tokens, "sliced_experts": how.sliced_experts,
     }  # fmt: skip
-    inputs |= {f"serving_{key}" if key == "sequence_overhead" else key: float(software[key]) for key in _HABITS & set(software)}
+    inputs |= {key: float(software[key]) for key in _HABITS & set(software)}
+    engine = str(software.get("engine", "vllm" if "vllm" in words.lower() else OTHER_SOFTWARE))
+    inputs |= configs.load("serving_software").rows[engine].values
     bits = {16.0: "BF16", 8.0: "FP8", 4.0: "FP4"}[values["precision_bits"]]
-    return ServingCase(name, family, model.key, chip.key, bits, measured, inputs, how, cells.text(row, "source_url"))
+    return ServingCase(name, family, model.key, chip.key, bits, measured, inputs, how, engine, source)
 
 
 def cases(rows: Iterable[Mapping[str, Any]]) -> tuple[list[ServingCase], list[UnreadRow]]:

@@ -23,6 +23,7 @@ __all__ = [
     "run",
     "score_words",
     "scores",
+    "serving_cases",
     "step_times",
     "training_runs",
     "training_times",

@@ -57,6 +57,38 @@ def capital_so_far(period_capital, period_date):
 
 
 @quantity(unit="USD", source=_SUM)
+def phase_year_capital(site_parts_capital, period_end, phase_online_date, phase_ramp_years, capital_lead_years, phase_counted):
+    """Capital of a phase that is paid in the year that ends with a period."""
+    begin = phase_online_date - capital_lead_years
+    paid = minimum(maximum((period_end - begin) / phase_ramp_years, 0), 1)
+    return site_parts_capital * (paid - minimum(maximum((period_end - 1 - begin) / phase_ramp_years, 0), 1)) * phase_counted
+
+
+@quantity(unit="USD", source=_SUM, label="capital of the year")
+def year_capital(phase_year_capital, phase_date):
+    """Capital that is paid in the year that ends with a period, from the prices of parts."""
+    return total(phase_year_capital, phase_date)
+
+
+@quantity(unit="USD", source=_SUM)
+def phase_year_charge(site_capital_charge, site_maintenance, phase_year_share, phase_counted):
+    """What owning a phase costs in the year that ends with a period: charge on its capital, and maintenance."""
+    return (site_capital_charge + site_maintenance) * phase_year_share * phase_counted
+
+
+@quantity(unit="USD", source=_SUM)
+def year_charge(phase_year_charge, phase_date):
+    """Charge on the capital that is online, and its maintenance, in the year that ends with a period."""
+    return total(phase_year_charge, phase_date)
+
+
+@quantity(unit="USD", source="an annuity on the capital repays it with interest over its life", label="cost of the year")
+def year_cost(year_charge, year_energy, electricity_price):
+    """What the fleet costs in the year that ends with a period, interest included: the revenue that pays for it."""
+    return year_charge + year_energy * electricity_price
+
+
+@quantity(unit="USD", source=_SUM)
 def phase_priced_capital(site_capital, phase_paid_share, phase_counted):
     """Capital of a phase that is paid in a period, from the price of a watt."""
     return site_capital * phase_paid_share * phase_counted

@@ -43,6 +43,36 @@ def energy_so_far(period_energy, period_date):
     return cumulative(period_energy, period_date)
 
 
+@quantity(unit="W", source=_SUM)
+def phase_year_power(site_average_power, phase_year_share, phase_counted):
+    """Average power of the facility of a phase in the year that ends with a period."""
+    return site_average_power * phase_year_share * phase_counted
+
+
+@quantity(unit="W", source=_SUM, show="GW", label="average power of the year")
+def year_power(phase_year_power, phase_date):
+    """Average power of all facilities in the year that ends with a period."""
+    return total(phase_year_power, phase_date)
+
+
+@quantity(unit="TWh", source=_SUM, label="energy of the year")
+def year_energy(year_power, calendar_year):
+    """Energy of all facilities in the year that ends with a period."""
+    return year_power * calendar_year
+
+
+@quantity(unit="kgCO2e", source=_SUM, label="carbon of the year")
+def year_carbon(year_energy, period_carbon_intensity):
+    """Emissions of the year that ends with a period, at the period's carbon intensity."""
+    return year_energy * period_carbon_intensity
+
+
+@quantity(unit="L", source="definition of WUE, ISO/IEC 30134-9: water per IT energy", label="water of the year")
+def year_water(year_energy, pue, wue):
+    """Water used on site in the year that ends with a period."""
+    return year_energy / pue * wue
+
+
 @quantity(unit="kgCO2e/kWh", source=_SUM, label="carbon intensity in the period")
 def period_carbon_intensity(carbon_intensity, grid_decline, period_date, schedule_date):
     """Carbon intensity of the grid in a period."""
@@ -61,21 +91,15 @@ def carbon_so_far(period_carbon, period_date):
     return cumulative(period_carbon, period_date)
 
 
-@quantity(unit="L", source="definition of WUE, ISO/IEC 30134-9: water per IT energy", label="water of a period")
-def period_water(period_energy, pue, wue):
-    """Water used on site in a period."""
-    return period_energy / pue * wue
-
-
 @quantity(unit="run", source=_SUM)
-def phase_runs(runs_per_year, phase_gain, phase_online_share, phase_counted, period_years):
-    """Training runs that a phase's share for final runs does in a period."""
-    return runs_per_year * phase_gain * phase_online_share * phase_counted * period_years
+def phase_runs(runs_per_year, phase_gain, phase_year_share, phase_counted):
+    """Training runs that a phase's share for final runs does in the year that ends with a period."""
+    return runs_per_year * phase_gain * phase_year_share * phase_counted
 
 
-@quantity(unit="run", source=_SUM, label="training runs of a period")
-def period_runs(phase_runs, phase_date):
-    """Training runs that the fleet does in a period, each on chips of one generation."""
+@quantity(unit="run", source=_SUM, label="training runs of the year")
+def year_runs(phase_runs, phase_date):
+    """Training runs that the fleet does in the year that ends with a period, each on chips of one generation."""
     return total(phase_runs, phase_date)
 
 

@@ -165,14 +165,23 @@ def phase_added_share(phase_built_share, period_date, phase_online_date, phase_r
     return phase_built_share - _ramped(period_date, phase_online_date, phase_ramp_years)
 
 
+def _online_years(first, last, begin, ramp, life):
+    """Years of the whole phase that are online between two dates."""
+    built = _ramped_years(last, begin, ramp) - _ramped_years(first, begin, ramp)
+    retired = _ramped_years(last, begin + life, ramp) - _ramped_years(first, begin + life, ramp)
+    return maximum(built - retired, 0)
+
+
 @quantity(unit="", source=_RAMP, show="%")
 def phase_online_share(period_date, period_end, period_years, phase_online_date, phase_ramp_years, fleet_life_years):
     """Share of a phase that is online in a period, the mean over its time."""
-    built = _ramped_years(period_end, phase_online_date, phase_ramp_years)
-    built = built - _ramped_years(period_date, phase_online_date, phase_ramp_years)
-    end = phase_online_date + fleet_life_years
-    retired = _ramped_years(period_end, end, phase_ramp_years) - _ramped_years(period_date, end, phase_ramp_years)
-    return maximum(built - retired, 0) / period_years
+    return _online_years(period_date, period_end, phase_online_date, phase_ramp_years, fleet_life_years) / period_years
+
+
+@quantity(unit="", source=_RAMP, show="%")
+def phase_year_share(period_end, phase_online_date, phase_ramp_years, fleet_life_years):
+    """Share of a phase that is online in the year that ends with a period, the mean over it."""
+    return _online_years(period_end - 1, period_end, phase_online_date, phase_ramp_years, fleet_life_years)
 
 
 @quantity(unit="", source=_SUM)

@@ -67,15 +67,19 @@ def prefill_keys(serving_input_tokens, cache_hit_share):
 def prefill_core_flops(
     whole_layers, prefill_keys, serving_input_tokens, window_layers, window_size, indexer_layers, chosen_keys,
     chosen_compression, compressed_layers, key_compression, core_width, window_core_width, indexer_heads, indexer_head_size,
-    layer_passes, scan_flops,
+    layer_passes, scan_flops, attention_data_parallel, prefilling_chips,
 ):  # fmt: skip
-    """Operations of attention for one token of a prompt, all layers, scans and indexers included."""
+    """Operations of attention for one token of a prompt, all layers, scans and indexers included.
+
+    Chips that split heads do not split indexers: each chooses for itself.
+    """
     window = minimum(window_size, serving_input_tokens)
     seen = minimum(window - window * window / (2 * serving_input_tokens), prefill_keys)
     entries = prefill_keys / maximum(chosen_compression, 1.0)
     gathered = indexer_layers * (minimum(chosen_keys, entries) + seen)
     compressed = compressed_layers * (prefill_keys / maximum(key_compression, 1.0) + seen)
-    choosing = 2 * indexer_layers * (indexer_heads * indexer_head_size) * entries
+    copies = where(attention_data_parallel > 0, 1.0, prefilling_chips)
+    choosing = copies * 2 * indexer_layers * (indexer_heads * indexer_head_size) * entries
     wide = core_width * (whole_layers * prefill_keys + gathered + compressed) + window_core_width * window_layers * seen
     return layer_passes * (2 * wide + choosing + scan_flops)
 

@@ -58,8 +58,6 @@ given(
 given("serving_reduce_latency", "s", "Latency of one collective between a replica's chips.", show="us")
 given("draft_tokens", "token", "Tokens that a draft proposes in each step; 0 without speculation.", whole=True)
 given("draft_acceptance", "", "Probability that a proposed token is accepted.", high=0.999, show="%")
-given("serving_step_deviation", "", "Standard normal: where the time of a step lies in its interval.", low=-math.inf)
-given("serving_step_spread", "", "Standard deviation of the logarithm of a step's time around what is predicted.", high=3)
 
 
 @quantity(unit="", source=_SUM, low_open=True)
@@ -176,13 +174,17 @@ def decode_core_width(kv_rank, heads, rope_head_size, query_width):
 def decode_core_flops(
     whole_layers, context_tokens, window_layers, window_tokens, indexer_layers, chosen_keys, chosen_compression,
     compressed_layers, key_compression, decode_core_width, indexer_heads, indexer_head_size, layer_passes, scan_flops,
+    attention_shards,
 ):  # fmt: skip
-    """Operations of queries with keys and weights with values for one token in decoding, scans and indexers included."""
+    """Operations of queries with keys and weights with values for one token in decoding, scans and indexers included.
+
+    Chips that split heads do not split indexers: each chooses for itself.
+    """
     entries = context_tokens / maximum(chosen_compression, 1.0)
     gathered = indexer_layers * (minimum(chosen_keys, entries) + window_tokens)
     compressed = compressed_layers * (context_tokens / maximum(key_compression, 1.0) + window_tokens)
     keys = whole_layers * context_tokens + window_layers * window_tokens + gathered + compressed
-    choosing = 2 * indexer_layers * (indexer_heads * indexer_head_size) * entries
+    choosing = attention_shards * 2 * indexer_layers * (indexer_heads * indexer_head_size) * entries
     return layer_passes * (2 * decode_core_width * keys + choosing + scan_flops)
 
 
@@ -223,9 +225,9 @@ def decode_overhead(
 
 
 @quantity(unit="", source=_FIT, label="step time over its prediction")
-def serving_time_factor(serving_step_spread, serving_step_deviation):
+def serving_time_factor(serving_time_spread, serving_step_deviation):
     """What steps and prefilling take over what is predicted of them."""
-    return exp(serving_step_spread * serving_step_deviation)
+    return exp(serving_time_spread * serving_step_deviation)
 
 
 @quantity(unit="", source=_DRAFT)

@@ -5,6 +5,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 from click.testing import CliRunner
 
@@ -63,7 +64,9 @@ def test_the_document_has_what_the_screen_has() -> None:
 
 
 def test_a_query_s_parts_hang_together() -> None:
-    found = document(*ON_8, "--set", "serving_step_deviation=0", "--set", "serving_power_deviation=0", "--pue", "1.1")
+    found = document(
+        *ON_8, "--set", "serving_step_deviation=0", "--set", "serving_power_deviation=0", "--pue", "1.1", "--utilisation", "0.6"
+    )
     median = {name: entry["median"] for name, entry in found["quantities"].items()}
     assert median["service_throughput"] == pytest.approx(8 * median["throughput_per_chip"], rel=1e-6)
     assert median["served_queries_per_day"] == pytest.approx(median["service_throughput"] * 0.6 / 500 * 86400, rel=1e-6)
@@ -156,7 +159,10 @@ def test_files_hold_what_was_estimated(tmp_path: Path) -> None:
         {name: entry["median"] for name, entry in wanted.items()}
     )
     assert json.loads(paths[".json"].read_text(encoding="utf-8"))["quantities"] == wanted
-    assert paths[".xlsx"].stat().st_size > 5000
+    front = openpyxl.load_workbook(paths[".xlsx"], read_only=True).worksheets[0]
+    texts = [str(cell) for row in front.iter_rows(values_only=True) for cell in row if cell is not None]
+    assert texts[0] == "Serving a model on H100"
+    assert document(*ON_8)["sentence"] in texts
     made = run(*ON_8, "--together", "--report", str(paths[".html"]))
     assert made.exit_code == 0, made.output
     page = paths[".html"].read_text(encoding="utf-8")
