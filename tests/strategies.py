@@ -41,9 +41,7 @@ class Drawn:
 
 
 @st.composite
-def problems(
-    draw: st.DrawFn, most_points: int = 20_000, longest: int = 40, inexact: float = 0.1, sums: float = 0.25
-) -> Drawn:
+def problems(draw: st.DrawFn, most_points: int = 20_000, longest: int = 40, inexact: float = 0.1, sums: float = 0.25) -> Drawn:
     """A model of 2 to 10 quantities, a share of them ``inexact`` operations, on a grid of 1 to 6 axes.
 
     A share of the models ends with ``sums`` along axes and a formula that reads them.

@@ -203,7 +203,10 @@ def test_summed_axes_are_no_dimension() -> None:
 @pytest.mark.parametrize(
     ("target", "said"),
     [
-        ("phase_online", "phase_online depends on phase of the axis phases, which is only summed over; ask for a quantity that"),
+        (
+            "phase_online",
+            "phase_online depends on phase of the axis phases, which is only summed over; ask for a quantity that",
+        ),
         ("phases_so_far", "phases_so_far depends on the axis phases, which is only summed over"),
     ],
 )
@@ -223,7 +226,10 @@ def test_nobody_sums_over_draws() -> None:
 def test_too_many_values_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sums, "MAX_VALUES", 100)
     with pytest.raises(
-        ModelError, match=re.escape("phase_online is needed for a sum along an axis and differs over phases (4) x slips (5) x periods (6): 120")
+        ModelError,
+        match=re.escape(
+            "phase_online is needed for a sum along an axis and differs over phases (4) x slips (5) x periods (6): 120"
+        ),
     ):
         with_sums(fleet_problem(), TARGETS)
 
@@ -278,9 +284,7 @@ def summing(draw: st.DrawFn) -> tuple[Problem, tuple[str, ...]]:
     for i in range(draw(st.integers(1, 3))):
         of, along = draw(st.sampled_from(names)), draw(st.sampled_from(inputs))
         kind = draw(st.sampled_from(["cumulative", "total"]))
-        made = Quantity(
-            f"s{i}", "", "drawn", "", lambda x, along: x, (of, along), sum_along=SumAlong(kind, of, along)
-        )
+        made = Quantity(f"s{i}", "", "drawn", "", lambda x, along: x, (of, along), sum_along=SumAlong(kind, of, along))
         read = Quantity(f"r{i}", "", "drawn", "", lambda sum_, x: sum_ * 0.5 + x, (f"s{i}", draw(st.sampled_from(names))))
         model = model.extended({made.name: made, read.name: read})
         names += [made.name, read.name]
