@@ -38,6 +38,13 @@ given(
     high=10,
 )
 given(
+    "balanced_from",
+    "chip",
+    "Chips of a replica beyond which spare copies of popular experts even their load out.",
+    low=1,
+    label="chips from which experts are balanced",
+)
+given(
     "sliced_experts",
     "",
     "How routed experts are shared by the chips of a replica: 0 whole ones on each (expert parallel), 1 a slice of each.",
@@ -142,10 +149,13 @@ def late_reading(read_experts_share, experts, replica_chips, largest_deviate):
 
 
 @quantity(unit="", source="chance and popularity vary apart; a chip with several experts has the mean of theirs", low_open=True)
-def late_computing(step_tokens, active_experts, experts, replica_chips, serving_imbalance, largest_deviate):
+def late_computing(
+    step_tokens, active_experts, experts, replica_chips, serving_imbalance, largest_deviate, balanced_from
+):
     """Tokens of the chip that gets most for its experts, over the mean."""
     tokens = maximum(step_tokens * active_experts / replica_chips, 1.0)
-    popular = serving_imbalance * serving_imbalance / maximum(experts / replica_chips, 1.0)
+    uneven = where(replica_chips > balanced_from, 0.0, serving_imbalance)
+    popular = uneven * uneven / maximum(experts / replica_chips, 1.0)
     return minimum(1 + largest_deviate * sqrt(1 / tokens + popular), replica_chips)
 
 
@@ -199,18 +209,45 @@ def decode_attention_time(
     return sqrt(read * read + computed * computed)
 
 
-@quantity(unit="s", source="Thakur et al. 2005: rings; DeepSeek-AI 2024, arXiv:2412.19437, section 3.4: dispatch in 8 bits")
+@quantity(unit="byte/s", source=_SUM)
+def replica_link(replica_chips, scaleup_domain, scaleup_bandwidth, nic_bandwidth):
+    """Bandwidth of a chip to the others of its replica: the NIC's where they are of several scale-up domains."""
+    return where(replica_chips > scaleup_domain, nic_bandwidth, scaleup_bandwidth)
+
+
+@quantity(unit="", source="a token is sent once to each domain that its experts are in: N (1 - (1 - 1/N)^k) of N on average")
+def dispatch_copies(active_experts, replica_chips, scaleup_domain):
+    """Times that a token is sent to its experts: once to each chip's, or over NICs once to each scale-up domain."""
+    domains = maximum(replica_chips / scaleup_domain, 1.0)
+    return where(replica_chips > scaleup_domain, domains * (1 - (1 - 1 / domains) ** active_experts), active_experts)
+
+
+@quantity(unit="s", source="DeepSeek-AI 2024, arXiv:2412.19437, section 3.4: dispatch in 8 bits, combining in 16")
+def dispatch_time_per_token(
+    moe_layers, dispatch_copies, hidden_size, element_bytes, replica_link, replica_chips, attention_data_parallel, layer_passes
+):
+    """Time of a chip's link that sending one of its tokens to experts and back takes, all layers."""
+    sent = layer_passes * moe_layers * 1.5 * dispatch_copies * hidden_size * element_bytes
+    return where(replica_chips > 1, attention_data_parallel * sent / replica_link, 0 * sent / replica_link)
+
+
+@quantity(unit="s", source="Thakur et al. 2005: rings; DeepSeek-AI 2024, arXiv:2412.19437, section 3.4.1: two batches overlap")
 def decode_exchange_time(
-    replica_chips, attention_shards, attention_data_parallel, layers, moe_layers, hidden_size, step_tokens, active_experts,
-    element_bytes, scaleup_bandwidth, scaleup_domain, nic_bandwidth, serving_reduce_latency,
+    replica_chips, attention_shards, attention_data_parallel, layers, moe_layers, hidden_size, step_tokens, element_bytes,
+    replica_link, serving_reduce_latency, dispatch_time_per_token, decode_dense_time, decode_expert_time,
+    decode_attention_time,
 ):  # fmt: skip
-    """All-reduces of tensor parallelism, two a layer, or the experts' dispatch and combining, between a replica's chips."""
-    link = where(replica_chips > scaleup_domain, nic_bandwidth, scaleup_bandwidth)
-    reduced = 2 * (1 - 1 / attention_shards) * step_tokens * hidden_size * element_bytes / link
+    """Exchange between a replica's chips that a step waits for: all-reduces, two a layer, or what products do not hide.
+
+    Experts' dispatch goes on while another half of the batch computes, as far as products last: as with reading, the root of
+    the sum of their squares.
+    """
+    reduced = 2 * (1 - 1 / attention_shards) * step_tokens * hidden_size * element_bytes / replica_link
     tensor = where(attention_shards > 1, 2 * layers * (serving_reduce_latency + reduced), 0 * serving_reduce_latency)
-    moved = 1.5 * active_experts * step_tokens / replica_chips * hidden_size * element_bytes / 2 / link
-    routed = attention_data_parallel * moe_layers * 2 * (serving_reduce_latency + moved)
-    return tensor + where(replica_chips > 1, routed, 0 * serving_reduce_latency)
+    latency = where(replica_chips > 1, attention_data_parallel * moe_layers * 2 * serving_reduce_latency, 0 * serving_reduce_latency)
+    products = decode_dense_time + decode_expert_time + decode_attention_time
+    sent = step_tokens / replica_chips * dispatch_time_per_token
+    return tensor + latency + sqrt(products * products + sent * sent) - products
 
 
 @quantity(unit="s", source=_FIT)
