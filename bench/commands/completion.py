@@ -80,6 +80,11 @@ def frameworks(begun: str, context: click.Context) -> list[CompletionItem]:
     return _matching(_rows("frameworks"), begun)
 
 
+def serving_software(begun: str, context: click.Context) -> list[CompletionItem]:
+    """Offer the software that serves models."""
+    return _matching(_rows("serving_software"), begun)
+
+
 def benchmarks(begun: str, context: click.Context) -> list[CompletionItem]:
     """Offer the benchmarks that train to a target."""
     return _matching(_rows("benchmarks"), begun)
@@ -270,6 +275,7 @@ STUDY, CHIP, MODEL_NAME, PLACE = (
     OfferedText(places),
 )
 FRAMEWORK, DEVELOPER, BENCHMARK = (OfferedText(offer) for offer in (frameworks, developers, benchmarks))
+SOFTWARE = OfferedText(serving_software)
 SET, QUESTION, ENGINE = (OfferedText(offer, may_be_empty=True) for offer in (quantities, questions, engines))
 LIST, ENTRY, CURRENCY = (OfferedText(offer, may_be_empty=True) for offer in (lists, entries, currencies))
 OUTPUT = OutputPath()

@@ -8,7 +8,7 @@ import click
 
 from ..errors import InputError, Parameter
 from ..terminal.json import print_json
-from .completion import CHIP, CURRENCY, MODEL_NAME, PLACE, SET
+from .completion import CHIP, CURRENCY, MODEL_NAME, PLACE, SET, SOFTWARE
 from .flags import check_not_read, max_size, running, say
 from .option_types import FILE_PATH, WHOLE
 
@@ -65,6 +65,12 @@ if TYPE_CHECKING:
     default=None,
     help="Prompts are read on chips of their own, or by those that answer.  [default: what serves more]",
 )
+@click.option(
+    "--software",
+    type=SOFTWARE,
+    metavar="vllm|tensorrt-llm",
+    help="What serves, whose time for each sequence is fitted.  [default: tensorrt-llm and others]",
+)
 @click.option("--cache-hits", "cache_hit_share", metavar="X", help="Share of the prompts' tokens that are kept: 56%.")
 @click.option(
     "--drafts", "draft_tokens", metavar="N", help="Tokens that speculative decoding drafts for each step.  [default: none]"
@@ -120,6 +126,7 @@ def command(
     cache_precision: str | None,
     disaggregated: bool | None,
     confidence: str | None,
+    software: str | None,
     country: str | None,
     currency: str | None,
     sets: tuple[str, ...],
@@ -166,6 +173,7 @@ def command(
         cache_precision,
         disaggregated,
         confidence,
+        software,
     )
     drawing = Drawing(draws, seed, currency=currency)
     shown = _Shown(full, assumptions, as_json)

@@ -57,7 +57,7 @@ class ServedStrategy:
         at_once = f"{numbers.count(batch, 'sequence')} at once{'' if count == '1 ' else ' in each'}"
         text = f"Served by {answering}{attention}, {at_once}; {self._prompts()}"
         idle = packed.idle if packed is not None else 0.0
-        text += f"; {numbers.count(idle, 'chip')} idle" if idle > 0 else ""
+        text += f"; {numbers.count(idle, 'chip')} idle, which no query is charged for" if idle > 0 else ""
         return f"{text}: the best of {numbers.count(self.tried)} ways that were tried." if self.tried > 1 else f"{text}."
 
     def _prompts(self) -> str:

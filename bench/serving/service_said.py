@@ -45,7 +45,8 @@ def read_lines(scenario: ServiceScenario, service: Service, spell: Spelling = na
         f"{scenario.model[name].wording} {natural(value, scenario.model[name])}"
         for name, value in also_stated(scenario, _SAID).items()
     ]
-    lines = [f"Read: {model}; {_chips(scenario)}, {precision_words(scenario)}; {query}{wanted}; {place}."]
+    software = f", by {service.software}" if service.software else ""
+    lines = [f"Read: {model}; {_chips(scenario)}, {precision_words(scenario)}{software}; {query}{wanted}; {place}."]
     lines += [f"Stated: {', '.join(stated)}."] if stated else []
     return [*lines, *_assumed(scenario, service, spell), *subject.notes]
 
@@ -135,8 +136,8 @@ def service_inputs(scenario: ServiceScenario, service: Service) -> dict[str, Any
         ``layers_sketched``, ``chip``, ``chip_key``, ``chip_count`` and ``queries_per_day`` (None where it follows from the
         other), ``input_tokens``, ``output_tokens``, ``interactivity`` and ``time_to_first_token`` (what each user must get,
         None where nothing is asked), ``confidence``, ``precision``, ``weight_precision``, ``cache_precision``,
-        ``cache_hit_share``, ``country``, ``changed`` (what was set by hand of the model), ``assumed`` (what of these nobody
-        stated), ``stated`` (all else that was stated, by quantity with ``value`` and ``unit``) and ``notes``.
+        ``cache_hit_share``, ``software``, ``country``, ``changed`` (what was set by hand of the model), ``assumed`` (what of
+        these nobody stated), ``stated`` (all else that was stated, by quantity with ``value`` and ``unit``) and ``notes``.
     """
     subject, values = scenario.subject or Subject("", "", ""), said_values(scenario)
     precisions = [precision_held(name, scenario.fixed) for name in _BITS]
@@ -159,6 +160,7 @@ def service_inputs(scenario: ServiceScenario, service: Service) -> dict[str, Any
         "confidence": service.confidence,
         **dict(zip(("precision", "weight_precision", "cache_precision"), precisions, strict=True)),
         "cache_hit_share": scenario.fixed[HITS].value if HITS in scenario.fixed else 0.0,
+        "software": service.software or None,
         "country": subject.country or None,
         "changed": changed_columns(scenario.fixed),
         "assumed": [name for name, held in read.items() if held.source.is_default],

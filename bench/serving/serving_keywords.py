@@ -36,7 +36,7 @@ _QUANTITIES = {
 }
 _LIMITS = {"interactivity": "interactivity", "ttft": "time_to_first_token"}
 _TEXTS = {"params": "parameters", "active_params": "active_parameters", "precision": "precision", "country": "country"}
-_OWN = ("cache_precision", "confidence", "disaggregated", "unusual", "currency")
+_OWN = ("cache_precision", "confidence", "software", "disaggregated", "unusual", "currency")
 _KEYWORDS = (*_QUANTITIES, *_LIMITS, *_TEXTS, *_OWN)
 _CALLED = {inside: keyword for keyword, inside in (*_QUANTITIES.items(), *_LIMITS.items(), *_TEXTS.items())}
 
@@ -68,9 +68,10 @@ def serve(
         The number of joint draws of what is not stated, and their seed.
     **stated
         The command's options by their names, with ``_`` for ``-`` (``input``, ``output``, ``interactivity``, ``ttft``,
-        ``confidence``, ``precision``, ``cache_precision``, ``cache_hits``, ``batch``, ``replica_chips``, ``drafts``,
-        ``utilisation``, ``country``, ``rental_price``, ``currency``, ...), ``disaggregated`` as True or False, and any other
-        quantity of the model by its own name (``tdp="600 W"``). Texts may carry a unit: ``ttft="500 ms"``. None is left out.
+        ``confidence``, ``software``, ``precision``, ``cache_precision``, ``cache_hits``, ``batch``, ``replica_chips``,
+        ``drafts``, ``utilisation``, ``country``, ``rental_price``, ``currency``, ...), ``disaggregated`` as True or False, and
+        any other quantity of the model by its own name (``tdp="600 W"``). Texts may carry a unit: ``ttft="500 ms"``. None is
+        left out.
 
     Returns
     -------
@@ -130,7 +131,8 @@ def _request(model: Any, chip: Any, stated: Mapping[str, Said], drawing: Drawing
     given = {name: value for name, value in stated.items() if value is not None}
     switches = {name: stated_switch(name, given.pop(name)) for name in ("disaggregated", "unusual") if name in given}
     texts = {name: stated_text(name, value) for name, value in given.items()}
-    currency, cache, sure = (texts.pop(name, None) for name in ("currency", "cache_precision", "confidence"))
+    own_texts = ("currency", "cache_precision", "confidence", "software")
+    currency, cache, sure, software = (texts.pop(name, None) for name in own_texts)
     known = {inside: texts.pop(keyword) for keyword, inside in _TEXTS.items() if keyword in texts}
     limits = {inside: texts.pop(keyword) for keyword, inside in _LIMITS.items() if keyword in texts}
     own = {inside: texts.pop(keyword) for keyword, inside in _QUANTITIES.items() if keyword in texts}
@@ -142,5 +144,5 @@ def _request(model: Any, chip: Any, stated: Mapping[str, Said], drawing: Drawing
         unusual=switches.get("unusual", False),
         **known,
     )
-    request = ServingRequest(run, limits, cache, switches.get("disaggregated"), sure)
+    request = ServingRequest(run, limits, cache, switches.get("disaggregated"), sure, software)
     return request, Drawing(drawing.draws, drawing.seed, currency=currency)

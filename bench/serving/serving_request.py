@@ -19,7 +19,7 @@ from .usual_service import FIRST, LENGTHS, SPEED, usual_precision, usual_value
 BATCH, REPLICA, PREFILL = "concurrent_sequences", "replica_chips", "prefill_replica_chips"
 APART, ATTENTION = "disaggregated", "attention_data_parallel"
 CHIPS, QUERIES = "chip_count", "queries_per_day"
-FORMATS = "serving_formats"  # the table
+FORMATS, SOFTWARE = "serving_formats", "serving_software"  # tables
 WEIGHTS, CACHE = "weight_bits", "cache_bits"
 _AS_CACHE = WEIGHTS  # a cache in FP4 has scales as weights have
 _MAX_CONFIDENCE = 0.99
@@ -45,6 +45,8 @@ class ServingRequest:
         Whether prompts are read on chips of their own; None for whichever serves more.
     confidence
         The share of what may be in which users get what they must; None for half of it.
+    software
+        A name of the table of serving software; None for the usual one.
     """
 
     run: Request = field(default_factory=Request)
@@ -52,6 +54,7 @@ class ServingRequest:
     cache_precision: str | None = None
     apart: bool | None = None
     confidence: str | None = None
+    software: str | None = None
 
 
 @dataclass(frozen=True)
@@ -68,12 +71,15 @@ class Service:
         What each user must get, in base units; a limit that does not hold is not there.
     confidence
         The share (0 to 1) of what may be in which users get that.
+    software
+        What serves, by the name of its row; empty where nobody says.
     """
 
     stated: StatedRun
     fixed: Mapping[str, StatedValue]
     limits: Mapping[str, StatedValue]
     confidence: float = MEDIAN
+    software: str = ""
 
     @property
     def wants_chips(self) -> bool:
@@ -105,10 +111,14 @@ def read_service(request: ServingRequest) -> Service:
         fixed["precision_bits"] = StatedValue(fixed["precision_bits"].value, source)
     fixed |= _bits(request.cache_precision, fixed)
     fixed = {name: usual_value(name) for name in LENGTHS} | fixed
+    if request.software is not None:
+        row = find(SOFTWARE, request.software, "software")
+        fixed |= {name: fact(row, SOFTWARE, name) for name in row.values if name in MODEL}
     if request.apart is not None:
         fixed[APART] = StatedValue(float(request.apart), stated_with(APART))
     _check_numbers(fixed)
-    return Service(stated, fixed, _limits(request, fixed), _confidence(request.confidence))
+    software = find(SOFTWARE, request.software, "software").name if request.software is not None else ""
+    return Service(stated, fixed, _limits(request, fixed), _confidence(request.confidence), software)
 
 
 def _stated_run(run: Request) -> StatedRun:

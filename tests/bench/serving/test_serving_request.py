@@ -105,3 +105,12 @@ def test_a_confidence_is_a_share_of_half_or_more(text: str) -> None:
         read_service(replace(request(), confidence=text))
     assert str(caught.value).startswith("confidence: ")
     assert read_service(replace(request(), confidence="80%")).confidence == 0.8
+
+
+def test_software_that_serves_brings_its_own_overhead() -> None:
+    named, usual = (read_service(replace(request(), software=name)) for name in ("vllm", None))
+    assert (named.software, usual.software) == ("vLLM", "")
+    assert named.fixed["serving_sequence_overhead"].value > 0
+    assert "serving_sequence_overhead" not in usual.fixed
+    with pytest.raises(InputError, match="software: there is no 'paper' in the table serving_software"):
+        read_service(replace(request(), software="paper"))
