@@ -16,7 +16,7 @@ from ..terminal import numbers
 from .best_serving import best_serving
 from .packed_replicas import PackedReplicas, packed_replicas
 from .serving_goals import BestServing, NearestServing, NoServingError, ServingGoals
-from .serving_request import APART, BATCH, CHIPS, REPLICA, STRATEGY, Service, precision_held
+from .serving_request import APART, ATTENTION, BATCH, CHIPS, PREFILL, REPLICA, STRATEGY, WEIGHTS, Service, precision_held
 from .strategy_space import MAX_REPLICA, replica_sizes
 from .usual_service import FIRST, SPEED
 
@@ -147,30 +147,37 @@ def _refusal(service: Service, nearest: NearestServing) -> InputError:
 def _does_not_fit(service: Service) -> InputError:
     """Say how many chips hold the model, where those of a replica do not."""
     model, chip = service.stated.model.called, service.stated.chip.shown
-    weights = precision_held("weight_bits", service.fixed)
-    least, batch = least_replica(service), service.strategy.get(BATCH, 1.0)
-    where = next((name for name in (BATCH, REPLICA, CHIPS) if name in service.fixed), CHIPS)
+    weights = precision_held(WEIGHTS, service.fixed)
+    batch = service.strategy.get(BATCH, 1.0)
+    apart = service.strategy.get(APART, 0.0) > 0
+    where = Parameter(next((name for name in (BATCH, REPLICA, CHIPS) if name in service.fixed), CHIPS))
     sequences = f" and {numbers.count(batch, 'sequence')}" if batch > 1 else " and a sequence"
+    least = least_replica(service) + (
+        least_replica(service, prefilling=True) if apart and REPLICA not in service.fixed else 0.0
+    )
     if math.isnan(least):
-        return InputError(f"no replica of {chip} holds {model} with weights in {weights}{sequences}", where=Parameter(where))
-    have = service.fixed[CHIPS].value if CHIPS in service.fixed else service.strategy.get(REPLICA, math.nan)
-    have = min(have, service.strategy.get(REPLICA, math.inf))
+        return InputError(f"no replica of {chip} holds {model} with weights in {weights}{sequences}", where=where)
+    have = min(service.fixed[CHIPS].value if CHIPS in service.fixed else math.inf, service.strategy.get(REPLICA, math.inf))
     needs = f"{model} with weights in {weights}{sequences} needs at least {numbers.count(least)} {chip}"
-    return InputError(f"{needs}, not {numbers.count(have)}" if least > have else needs, where=Parameter(where))
+    needs += " where prompts are read apart" if apart and REPLICA not in service.fixed else ""
+    return InputError(f"{needs}, not {numbers.count(have)}" if least > have else needs, where=where)
 
 
-def least_replica(service: Service) -> float:
+def least_replica(service: Service, *, prefilling: bool = False) -> float:
     """Find the fewest chips whose memory holds the model and its sequences; NaN where no number of them does.
 
     Parameters
     ----------
     service
         What was stated.
+    prefilling
+        Whether it is of chips that read prompts alone, one at a time.
     """
     chips = np.arange(1.0, _MAX_CHIPS + 1)
     given = {name: default.value for name, default in configs.defaults().items()}
-    given |= {name: held.value for name, held in service.fixed.items() if name not in (CHIPS, REPLICA)}
-    given = {BATCH: 1.0, "attention_data_parallel": 0.0, "disaggregated": 0.0, **given}
-    problem = Problem(MODEL, Grid((Axis(REPLICA, {REPLICA: chips, "prefill_replica_chips": chips}),)), given)
-    fits = evaluate(problem, ["serving_memory_margin"])["serving_memory_margin"] >= 0
+    given |= {name: held.value for name, held in service.fixed.items() if name not in (CHIPS, REPLICA, PREFILL)}
+    given = {BATCH: 1.0, ATTENTION: 0.0, **given, APART: float(prefilling)}
+    problem = Problem(MODEL, Grid((Axis(REPLICA, {REPLICA: chips, PREFILL: chips}),)), given)
+    margin = "prefill_memory_margin" if prefilling else "serving_memory_margin"
+    fits = evaluate(problem, [margin])[margin] >= 0
     return float(chips[np.argmax(fits)]) if fits.any() else math.nan

@@ -55,10 +55,10 @@ def packed_replicas(chips: float, inputs: Mapping[str, float], values: Mapping[s
     whole = values["replica_throughput"] / values["throughput_per_chip"]  # with what it needs of the chips that read prompts
     needed, prefill = max(whole - replica, 0.0), inputs[PREFILL]
     near = math.floor(chips * needed / (whole * prefill))
-    best = (0.0, 0.0)  # replicas that decode, and those that prefill, fewest first
-    for prefilling in {max(near, 1), near + 1}:
-        room = math.floor((chips - prefilling * prefill) / replica)
-        fed = math.floor(prefilling * prefill / needed) if needed > 0 else room
-        best = max(best, (float(max(min(room, fed), 0)), -float(prefilling)))
-    decodes, prefills = best[0], -best[1]
-    return PackedReplicas(chips, decodes, prefills, chips - decodes * replica - prefills * prefill, decodes * whole)
+    best = (0.0, 0.0, 0.0)  # replicas that are kept busy, those that decode and prefill, fewest first
+    for reading in {max(near, 1), near + 1}:
+        room = max(math.floor((chips - reading * prefill) / replica), 0)
+        fed = reading * prefill / needed if needed > 0 else math.inf
+        best = max(best, (min(room, fed), -float(min(room, math.ceil(min(fed, chips)))), -float(reading)))
+    busy, decodes, prefills = best[0], -best[1], -best[2]
+    return PackedReplicas(chips, decodes, prefills, chips - decodes * replica - prefills * prefill, busy * whole)
