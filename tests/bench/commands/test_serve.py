@@ -122,7 +122,7 @@ def test_chatgpt_s_prompts_of_a_day() -> None:
         ([*ON_8, "--acceptance", "0.8"], "--acceptance: is of drafted tokens; say how many with --drafts"),
         ([*ON_8, "--utilisation", "0"], "--utilisation: service_utilisation must be above 0, not 0"),
         ([*ON_8, "--confidence", "20%"], "--confidence: must be from 50% to 99%, not 20%"),
-        ([*ON_8, "--set", "energy=3"], "--set: energy changes nothing of a service; leave it out"),
+        ([*ON_8, "--set", "energy=3 GWh"], "--set: energy changes nothing of a service; leave it out"),
         ([*ON_8, "--set", "mfu=0.4"], "--set: mfu changes nothing of a service; leave it out"),
         ([*ON_8, "--software", "paper"], "--software: there is no 'paper' in the table serving_software"),
         ([*ON_8, "--out", "run.docx"], "--out: 'run.docx' ends in none of .xlsx, .csv, .json, .parquet"),
