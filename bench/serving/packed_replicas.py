@@ -21,7 +21,7 @@ class PackedReplicas:
         The chips that are in no replica.
     busy
         The chips that the throughput per chip is counted over: of the replicas that decode, and of prefilling as much as they
-        need. The others stand idle, or wait for prompts.
+        need. The others stand idle, or wait for prompts or for those that read them.
     """
 
     chips: float
@@ -29,6 +29,16 @@ class PackedReplicas:
     prefilling: float
     idle: float
     busy: float
+
+    @property
+    def used(self) -> float:
+        """The chips that are in a replica."""
+        return self.chips - self.idle
+
+    @property
+    def used_share(self) -> float:
+        """What is left (0 to 1) of the throughput that the chips in replicas would have if these could be cut."""
+        return self.busy / self.used if self.used else 0.0
 
     @property
     def share(self) -> float:

@@ -56,9 +56,17 @@ class ServedStrategy:
         answering = f"{count}replica{'' if count == '1 ' else 's'} of {numbers.count(chips, 'chip')}"
         at_once = f"{numbers.count(batch, 'sequence')} at once{'' if count == '1 ' else ' in each'}"
         text = f"Served by {answering}{attention}, {at_once}; {self._prompts()}"
-        idle = packed.idle if packed is not None else 0.0
-        text += f"; {numbers.count(idle, 'chip')} idle, which no query is charged for" if idle > 0 else ""
+        text += self._left_over()
         return f"{text}: the best of {numbers.count(self.tried)} ways that were tried." if self.tried > 1 else f"{text}."
+
+    def _left_over(self) -> str:
+        """Word what whole replicas leave over: chips that idle, and replicas that wait for others."""
+        packed, text = self.packed, ""
+        if packed is not None and round(packed.used_share, 2) < 1:
+            text += f"; whole replicas leave {numbers.share(round(packed.used_share, 2))} of what these could serve"
+        if packed is not None and packed.idle > 0:
+            text += f"; {numbers.count(packed.idle, 'chip')} idle, which no query is charged for"
+        return text
 
     def _prompts(self) -> str:
         """Word who reads the prompts."""
@@ -85,6 +93,7 @@ class ServedStrategy:
                 "replicas": self.packed.decoding,
                 "prefill_replicas": self.packed.prefilling,
                 "idle_chips": self.packed.idle,
+                "whole_replica_share": self.packed.used_share,
             }
         return {
             **self.parts,

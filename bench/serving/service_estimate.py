@@ -104,11 +104,14 @@ def _check_used(scenario: Scenario, goals: Sequence[str]) -> None:
 
 
 def _chips(service: Service, strategy: FoundStrategy) -> dict[str, StatedValue]:
-    """Return the chips that serve, where they are stated: of those the ones that are busy."""
-    if strategy.packed is None:
+    """Return the chips that serve, where they are stated: those in whole replicas, and what these leave of their throughput."""
+    packed = strategy.packed
+    if packed is None:
         return {}
-    stated = service.fixed[CHIPS]
-    if strategy.packed.share < 1:
-        source = Source(SourceKind.RULE, f"what whole replicas keep busy of {stated.value:,.0f} chips")
-        stated = StatedValue(strategy.packed.busy, source)
-    return {CHIPS: stated, "serving_chips": stated}
+    used = service.fixed[CHIPS]
+    if packed.idle > 0:
+        used = StatedValue(packed.used, Source(SourceKind.RULE, f"what whole replicas use of {used.value:,.0f} chips"))
+    held = {CHIPS: used, "serving_chips": used}
+    if packed.used_share < 1:
+        held["whole_replica_share"] = StatedValue(packed.used_share, Source(SourceKind.RULE, "whole replicas that prefill"))
+    return held

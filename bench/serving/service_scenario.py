@@ -20,8 +20,8 @@ class ServiceScenario(Scenario):
     limits
         What each user must get, in base units: tokens a second, seconds to the first token.
     chips
-        The chips that are stated; None where they follow from the queries of a day. ``chip_count`` may be fewer: those that
-        whole replicas keep busy.
+        The chips that are stated; None where they follow from the queries of a day. ``chip_count`` may be fewer: those in
+        whole replicas.
     """
 
     limits: Mapping[str, float] = field(default_factory=dict)

@@ -68,6 +68,7 @@ def test_a_query_s_parts_hang_together() -> None:
         *ON_8, "--set", "serving_step_deviation=0", "--set", "serving_power_deviation=0", "--pue", "1.1", "--utilisation", "0.6"
     )
     median = {name: entry["median"] for name, entry in found["quantities"].items()}
+    assert found["strategy"]["prefill_replicas"] == found["strategy"]["idle_chips"] == 0
     assert median["service_throughput"] == pytest.approx(8 * median["throughput_per_chip"], rel=1e-6)
     assert median["served_queries_per_day"] == pytest.approx(median["service_throughput"] * 0.6 / 500 * 86400, rel=1e-6)
     assert median["cost_per_million_output_tokens"] == pytest.approx(median["cost_per_query"] / 500 * 1e6, rel=1e-2)
