@@ -8,10 +8,11 @@ from ..estimate.known_values import known_values
 from ..estimate.natural_units import join_words
 from ..terminal import numbers
 from .found_strategy import FoundStrategy
-from .packed_replicas import PackedReplicas
+from .packed_replicas import PackedReplicas, needed_replicas
 from .service_scenario import ServiceScenario
-from .serving_request import APART, ATTENTION, BATCH, PREFILL, REPLICA
+from .serving_request import APART, ATTENTION, BATCH, LOAD, PREFILL, QUERIES, REPLICA
 from .step_shares import STEP, step_shares
+from .usual_service import OUTPUT
 
 _MIN_SHARE = 0.005
 
@@ -31,7 +32,7 @@ class ServedStrategy:
     tried
         How many strategies it was chosen from; 0 where nobody searched.
     packed
-        The whole replicas on the chips that are stated; None where the chips follow from the queries.
+        The whole replicas; None where there are so many that it does not matter.
     """
 
     parts: Mapping[str, float] = field(default_factory=dict)
@@ -63,7 +64,8 @@ class ServedStrategy:
         """Word what whole replicas leave over: chips that idle, and replicas that wait for others."""
         packed, text = self.packed, ""
         if packed is not None and round(packed.used_share, 2) < 1:
-            text += f"; whole replicas leave {numbers.share(round(packed.used_share, 2))} of what these could serve"
+            share = numbers.share(round(packed.used_share, 2)) if packed.used_share >= _MIN_SHARE else "less than 1%"
+            text += f"; whole replicas work at {share} of what they could"
         if packed is not None and packed.idle > 0:
             text += f"; {numbers.count(packed.idle, 'chip')} idle, which no query is charged for"
         return text
@@ -117,4 +119,8 @@ def served_strategy(scenario: ServiceScenario, chosen: FoundStrategy) -> ServedS
     problem = scenario.medians()
     values = known_values(problem, [name for name in (STEP, *chosen.best.inputs) if name in scenario.model])
     parts = {name: values.get(name, value) for name, value in chosen.best.inputs.items()}
-    return ServedStrategy(parts, step_shares(problem), values.get(STEP), chosen.tried, chosen.packed)
+    packed = chosen.packed
+    if scenario.chips is None and packed is not None:
+        speeds = known_values(problem, ("replica_throughput", "throughput_per_chip", QUERIES, OUTPUT, LOAD))
+        packed = needed_replicas(speeds[QUERIES] * speeds[OUTPUT] / speeds[LOAD], parts, speeds)
+    return ServedStrategy(parts, step_shares(problem), values.get(STEP), chosen.tried, packed)

@@ -20,8 +20,8 @@ def test_replicas_that_read_prompts_apart() -> None:
     (served,) = ServedStrategy(APART, tried=35829, packed=packed).sentences
     assert served == (
         "Served by 1 replica of 36 chips, data-parallel attention, 3,744 sequences at once; prompts are read apart, by 2 "
-        "replicas of 18 chips; whole replicas leave 81% of what these could serve; 8 chips idle, which no query is charged "
-        "for: the best of 35,829 ways that were tried."
+        "replicas of 18 chips; whole replicas work at 81% of what they could; 8 chips idle, which no query is charged for: "
+        "the best of 35,829 ways that were tried."
     )
 
 
