@@ -58,9 +58,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     for name, value in found.items():
         print(f"{name:40s} {value:10.4g}  known to {errors[name]:.0%}")
     fits = {by: serving_left_out.fits_without(fit, by, found) for by in _TITLES}
-    off = {"fitted": fit.off(found)} | {
-        title: serving_left_out.off_without(fit, by, fits[by]) for by, title in _TITLES.items()
-    }
+    off = {"fitted": fit.off(found)} | {title: serving_left_out.off_without(fit, by, fits[by]) for by, title in _TITLES.items()}
     parts = serving_intervals.spread_parts(fit, [off[_TITLES[BY_MODEL]], off[_TITLES[BY_SOURCE]]])
     for name, value in parts.items():
         print(f"{name:40s} {value:10.3g}")
@@ -73,9 +71,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         lines = _said(off, fit, parts)
         text = serving_constants.render(found, errors, parts, n, lines, flags.date)
         write_whole(serving_constants.RESULT, text.encode())
-        write_whole(
-            serving_constants.SOFTWARE, serving_constants.render_software(found, errors, n, flags.date).encode()
-        )
+        write_whole(serving_constants.SOFTWARE, serving_constants.render_software(found, errors, n, flags.date).encode())
         stored = {by: fits[by] for by in (BY_MODEL, BY_SOURCE)}
         write_whole(serving_left_out.LEFT_OUT, serving_left_out.render(stored).encode())
 

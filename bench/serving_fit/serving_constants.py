@@ -165,7 +165,12 @@ _HEAD = """\
 
 
 def render(
-    found: Mapping[str, float], errors: Mapping[str, float], spreads: Mapping[str, float], n: int, lines: Sequence[str], date: str
+    found: Mapping[str, float],
+    errors: Mapping[str, float],
+    spreads: Mapping[str, float],
+    n: int,
+    lines: Sequence[str],
+    date: str,
 ) -> str:
     """Write configs/serving_efficiency.toml as text.
 
@@ -191,7 +196,12 @@ def render(
         source = f"fitted to {n} measurements of serving, known to {errors[name]:.0%}; believed beforehand {belief.guess:g}: {belief.why}"
         document[name] = {"value": significant(found[name], 4), "unit": MODEL[name].unit, "source": source, "date": date}
     source = f"that of {beliefs().software[OTHER_SOFTWARE].name}, configs/serving_software.toml"
-    document[SEQUENCE] = {"value": significant(found[f"{SEQUENCE}.{OTHER_SOFTWARE}"], 4), "unit": "s", "source": source, "date": date}
+    document[SEQUENCE] = {
+        "value": significant(found[f"{SEQUENCE}.{OTHER_SOFTWARE}"], 4),
+        "unit": "s",
+        "source": source,
+        "date": date,
+    }
     for name, value in spreads.items():
         source = "measured serving, each predicted without its source and without its model: P10 to P90 holds four in five"
         document[name] = {"value": significant(value, 3), "unit": "", "source": source, "date": date}

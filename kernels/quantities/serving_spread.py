@@ -11,7 +11,9 @@ from ..model.quantity import given, maximum, quantity, sqrt
 
 _FIT = "fitted to measured serving, each predicted without its source and without its model, configs/serving_efficiency.toml"
 
-given("serving_step_spread", "", "Standard deviation of the logarithm of a step's time: the part that every service has.", high=3)
+given(
+    "serving_step_spread", "", "Standard deviation of the logarithm of a step's time: the part that every service has.", high=3
+)
 given("serving_spread_source", "", "Part of a step's spread that all measurements of one source share.", high=3)
 given("serving_spread_experts", "", "Part of a step's spread where all products are those of routed experts.", high=3)
 given("serving_spread_bits", "", "Part of a step's spread where products would have no bits, over those of 16.", high=3)
