@@ -22,6 +22,8 @@ __all__ = [
     "records",
     "reports",
     "runner",
+    "serving",
+    "serving_fit",
     "stats",
     "step_time",
     "study",

@@ -21,6 +21,7 @@ from .terminal import interrupts
 COMMANDS = {
     "run": ("run", "Answer a study: sentences, the rows that matter, what moves them."),
     "estimate": ("estimate", "Estimate one training run: time, power, energy, cost, carbon."),
+    "serve": ("serve", "Serve a model: queries a day, latency, Wh and cost of a query, chips."),
     "report": ("report", "Write a study's answers, or records, as one page of HTML."),
     "init": ("init", "Write a first study, from a few questions or flags."),
     "validate": ("validate", "Predict published runs and fleets, and compare."),

@@ -109,7 +109,8 @@ def questions(
     if kind == "histogram":
         return Histogram(quantity=target, bins=draw(st.sampled_from([1, 10, 64])), **common)
     if kind == "pareto":
-        return Pareto(quantities=(target, draw(st.sampled_from(drawn.quantities))), **common)
+        more = (draw(st.booleans()), draw(st.booleans()))
+        return Pareto(quantities=(target, draw(st.sampled_from(drawn.quantities))), more=more, **common)
     return Quantiles(quantity=target, at=(0.0, 0.1, 0.5, 1.0), **common)
 
 

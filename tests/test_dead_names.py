@@ -9,6 +9,8 @@ EXPECTED = {  # names that nothing but tests or another program mentions, and wh
     "kernels.reductions.bins.RELATIVE_ERROR": "what the tests hold quantiles to",
     "bench.estimate.python_request.estimate_benchmark": "flopwatt offers it to Python",
     "bench.estimate.python_request.estimate_chips": "flopwatt offers it to Python",
+    "bench.serving.serving_keywords.serve": "flopwatt offers it to Python",
+    "bench.serving.serving_keywords.serve_chips": "flopwatt offers it to Python",
     "bench.cli.cli": "src/flopwatt/__main__.py runs it",
     "bench.terminal.interrupts.catch_signals": "src/flopwatt/__main__.py calls it",
     "bench.terminal.interrupts.expect_the_end": "src/flopwatt/__main__.py calls it",

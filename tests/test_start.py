@@ -12,6 +12,7 @@ ONCE = ("importlib.metadata", "numpy.ma", "scipy")  # what is kept of them is en
 COMMANDS = {
     "run": ["run", "quick", "--engine", "numpy"],
     "estimate": ["estimate", "--model", "llama-3.1-405b", "--chip", "h100-sxm-80gb", "--chips", "16384", "--tokens", "15.6e12"],
+    "serve": ["serve", "--model", "llama-3.1-405b", "--chip", "h100-sxm-80gb", "--chips", "64", "--interactivity", "20"],
 }
 
 

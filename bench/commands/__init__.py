@@ -22,6 +22,7 @@ __all__ = [
     "report",
     "report_page",
     "run",
+    "serve",
     "show",
     "source_list",
     "table_views",

@@ -38,5 +38,7 @@ def _words(parameter: click.Parameter, value: Any) -> list[str]:
     values = list(value) if isinstance(value, tuple) else [value]
     if isinstance(parameter, click.Argument):
         return [str(item) for item in values]
+    if value is False and parameter.secondary_opts:
+        return [parameter.secondary_opts[0]]
     flag = parameter.opts[0]
     return [flag] if value is True else [word for item in values for word in (flag, str(item))]

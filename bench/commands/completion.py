@@ -45,6 +45,13 @@ def studies(begun: str, context: click.Context) -> list[CompletionItem]:
     return _or_file(_matching(((name, "study") for name in configs.studies()), begun), begun)
 
 
+def study_names(begun: str, context: click.Context) -> list[CompletionItem]:
+    """Offer the studies that come with flopwatt."""
+    from ... import configs
+
+    return _matching(((name, "study") for name in configs.studies()), begun)
+
+
 def chips(begun: str, context: click.Context) -> list[CompletionItem]:
     """Offer the chips of the hardware table; behind a comma the next one of several."""
     before, comma, last = begun.rpartition(",")
@@ -78,6 +85,11 @@ def currencies(begun: str, context: click.Context) -> list[CompletionItem]:
 def frameworks(begun: str, context: click.Context) -> list[CompletionItem]:
     """Offer the training frameworks."""
     return _matching(_rows("frameworks"), begun)
+
+
+def serving_software(begun: str, context: click.Context) -> list[CompletionItem]:
+    """Offer the software that serves models."""
+    return _matching(_rows("serving_software"), begun)
 
 
 def benchmarks(begun: str, context: click.Context) -> list[CompletionItem]:
@@ -263,13 +275,15 @@ class WholeWords(BashComplete):
         return "\n".join(f"{item.type},{str(item.value).removeprefix(before)}" for item in items)
 
 
-STUDY, CHIP, MODEL_NAME, PLACE = (
+STUDY, STUDY_NAME, CHIP, MODEL_NAME, PLACE = (
     OfferedText(studies),
+    OfferedText(study_names),
     OfferedText(chips),
     OfferedText(models),
     OfferedText(places),
 )
 FRAMEWORK, DEVELOPER, BENCHMARK = (OfferedText(offer) for offer in (frameworks, developers, benchmarks))
+SOFTWARE = OfferedText(serving_software)
 SET, QUESTION, ENGINE = (OfferedText(offer, may_be_empty=True) for offer in (quantities, questions, engines))
 LIST, ENTRY, CURRENCY = (OfferedText(offer, may_be_empty=True) for offer in (lists, entries, currencies))
 OUTPUT = OutputPath()

@@ -214,12 +214,17 @@ def _share_cells(rows: _Rows) -> Iterator[Cell]:
 
 
 def _front_cells(rows: _Rows) -> Iterator[Cell]:
-    """Give each group's least values: points of two fronts do not belong to each other."""
+    """Give each group's best values: points of two fronts do not belong to each other.
+
+    A front begins with the best of its first quantity and ends with that of its second, which says what is better.
+    """
     for i, name in enumerate(list(rows.answer.values)[:2]):
         values = rows.column(name)
-        for key, part in rows.groups("point"):
-            known = [value for value in values[part] if value is not None]
-            yield Cell(key, f"min({name})", name, rows.unit(name), min(known, default=None), i == 0)
+        groups = [(key, [value for value in values[part] if value is not None]) for key, part in rows.groups("point")]
+        ends = [(known[-i], known[i - 1]) for _, known in groups if known]
+        best, taken = (max, "max") if any(first > last for first, last in ends) else (min, "min")
+        for key, known in groups:
+            yield Cell(key, f"{taken}({name})", name, rows.unit(name), best(known, default=None), i == 0)
 
 
 def _row_cells(rows: _Rows) -> Iterator[Cell]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, ClassVar
 
 from ... import configs
 from ..errors import InputError, Parameter, Part, Spelling, UnknownNameError, argument, joined, named
@@ -20,9 +20,6 @@ from .result_sentences import model_words, natural_of, spread_of, table_words, w
 from .scenario import Scenario
 from .shown_quantities import shown_quantities
 
-# By what is compared, in which words its least is said, and in which that several have it.
-_BEST = {"cost": "is cheapest", "run_time": "is fastest", "chip_count": "needs the fewest chips"}
-_ALIKE = {"cost": "cost the least alike", "run_time": "are as fast as each other", "chip_count": "need as few chips"}
 _DIGITS = 2  # of the share by which one is below another; what is 0 then is alike
 _MFU_APART = 0.15  # relative, from which it is said why the expected MFU of two chips differs
 
@@ -63,6 +60,21 @@ class ChipComparison:
     results: Mapping[str, EstimateResult]
     left_out: tuple[UnableChip, ...] = ()
 
+    # By what is compared, in which words its least is said, and in which that several have it.
+    best_words: ClassVar[Mapping[str, str]] = {
+        "cost": "is cheapest",
+        "run_time": "is fastest",
+        "chip_count": "needs the fewest chips",
+    }
+    alike_words: ClassVar[Mapping[str, str]] = {
+        "cost": "cost the least alike",
+        "run_time": "are as fast as each other",
+        "chip_count": "need as few chips",
+    }
+    kinds_of_money: ClassVar[Mapping[str, str]] = {"cost": "of own cost"}
+    better_more: ClassVar[frozenset[str]] = frozenset()  # of which the greatest is said
+    verb: ClassVar[str] = "Training"
+
     def __getitem__(self, chip: str) -> EstimateResult:
         """Return what the run takes on a chip, by its name or any other of the hardware table's. Raises UnknownNameError."""
         name = chip if chip in self.results else find("hardware", chip, "chip").shown
@@ -78,23 +90,25 @@ class ChipComparison:
         if len(self.results) == 1:
             return next(iter(self.results.values())).sentence
         model = model_words(next(iter(self.results.values())).scenario)
-        compared = [name for name in _BEST if self._differs(name)]
+        compared = [name for name in self.best_words if self._differs(name)]
         best: dict[str, list[str]] = {}
         for name in compared:
             if len(self._alike(name)) == 1:
                 best.setdefault(self._alike(name)[0], []).append(name)
         texts = [
-            f"{chip} {' and '.join(_BEST[name] for name in names).replace(' and is ', ' and ')}: "
+            f"{chip} {join_words([self.best_words[name] for name in names]).replace(' and is ', ' and ')}: "
             f"{', and '.join(map(self._best_words, names))}"
             for chip, names in best.items()
         ]
         texts += [
-            f"{join_words(chips)} {_ALIKE[name]}: {self._least_words(name)}"
+            f"{join_words(chips)} {self.alike_words[name]}: {self._least_words(name)}"
             for name in compared
             if len(chips := self._alike(name)) > 1
         ]
         texts += self._unknown_words(compared)
-        return f"Training {model}, by the medians: {'; '.join(texts)}." if texts else f"Training {model}: no chip differs."
+        return (
+            f"{self.verb} {model}, by the medians: {'; '.join(texts)}." if texts else f"{self.verb} {model}: no chip differs."
+        )
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -133,11 +147,13 @@ class ChipComparison:
         return [f"the {join_words(whose)} of {join_words(chips)} is not known" for chips, whose in unknown.items()]
 
     def _ordered(self, name: str) -> dict[str, float]:
-        """Return the shares (0 to 1) by which the least of a quantity is below that of every chip, itself first."""
+        """Return the shares by which the best of a quantity is below that of every chip, or above it; the best itself first."""
         medians = {chip: median for chip in self.results if (median := self._median(chip, name)) is not None}
-        order = sorted(medians, key=lambda chip: medians[chip])
-        least = medians[order[0]]
-        return {chip: round(1 - least / medians[chip], _DIGITS) if medians[chip] > 0 else 0.0 for chip in order}
+        more = name in self.better_more
+        order = sorted(medians, key=lambda chip: medians[chip], reverse=more)
+        best = medians[order[0]]
+        apart = {chip: (best / medians[chip] - 1 if more else 1 - best / medians[chip]) for chip in order if medians[chip] > 0}
+        return {chip: round(apart.get(chip, 0.0), _DIGITS) for chip in order}
 
     def _alike(self, name: str) -> list[str]:
         """Name the chips that have the least of a quantity, or what reads the same."""
@@ -146,12 +162,12 @@ class ChipComparison:
     def _least_words(self, name: str) -> str:
         """Word ``23.1 million USD of own cost (18.2 to 33)``, the least of a quantity."""
         first = next(iter(self._ordered(name)))
-        return spread_of(self.results[first].estimate.spreads[name], "of own cost" if name == "cost" else "")
+        return spread_of(self.results[first].estimate.spreads[name], self.kinds_of_money.get(name, ""))
 
     def _best_words(self, name: str) -> str:
         """Word ``23.1 million USD of own cost (18.2 to 33), 40% below H100``."""
         second, less = list(self._ordered(name).items())[1]
-        return f"{self._least_words(name)}, {numbers.share(less)} below {second}"
+        return f"{self._least_words(name)}, {numbers.share(less)} {'above' if name in self.better_more else 'below'} {second}"
 
     def shown(self, full: bool = False) -> list[str]:
         """List the quantities that are shown of some chip, as `shown_quantities` chooses them."""
@@ -267,12 +283,25 @@ def compare_chips(request: Request, chips: Sequence[str], drawing: Drawing) -> C
             errors.append(error)
             unable.append(UnableChip(row.shown, row.key, error.parts))
     if not results:
-        _refuse_all(errors, unable)
+        refuse_all(errors, unable)
     return ChipComparison(results, tuple(unable))
 
 
-def _refuse_all(errors: Sequence[InputError], unable: Sequence[UnableChip]) -> None:
-    """Raise what is wrong on every chip: once where it is the same."""
+def refuse_all(errors: Sequence[InputError], unable: Sequence[UnableChip]) -> None:
+    """Raise what is wrong on every chip: once where it is the same.
+
+    Parameters
+    ----------
+    errors
+        Of each chip.
+    unable
+        The chips with the reasons.
+
+    Raises
+    ------
+    InputError
+        In any case.
+    """
     if len({str(error) for error in errors}) == 1:
         raise errors[0]
     parts: list[Part] = []

@@ -1,7 +1,8 @@
 """Several chips side by side as a person reads them: a sentence, a column for each chip, who is left out."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from typing import TypeVar
 
 from rich.console import Console
 from rich.table import Table
@@ -17,6 +18,7 @@ from .result_sentences import table_words, unseen_sentences
 from .said_inputs import inputs_lines
 from .scenario import Scenario
 
+Result = TypeVar("Result", bound=EstimateResult)
 _LABEL = 20  # characters of a row's name where its cells have two lines
 
 
@@ -38,18 +40,18 @@ def print_comparison(
     """
     extent, results = extent or Extent(), comparison.results
     first = next(iter(results.values()))
-    print_lines(console, inputs_lines(_of_all(first.scenario, [result.chip for result in results.values()])))
+    print_lines(console, inputs_lines(of_all_chips(first.scenario, [result.chip for result in results.values()])))
     print_lines(console, [comparison.sentence], style="bold")
     print_lines(console, [f"{chip.words(spell)}." for chip in comparison.left_out])
-    for columns in _tables(comparison, extent, console.width):
+    for columns in comparison_tables(comparison, extent, console.width):
         console.print()
-        console.print(_table(columns), highlight=False)
+        console.print(laid_columns(columns), highlight=False)
     print_lines(
         console,
         [
             *unseen_sentences([result.scenario for result in results.values()]),
             *comparison.mfu_notes,
-            *_notes(results, spell, extent),
+            *notes_of_chips(results, (lambda one: _beside(one, spell), lambda one: said_of_run(one, spell, extent))),
         ],
     )
     if extent.assumptions:
@@ -59,14 +61,24 @@ def print_comparison(
             print_drawn(console, result.estimate, result.scenario, spell, extent)
 
 
-def _of_all(scenario: Scenario, chips: Sequence[str]) -> Scenario:
+def of_all_chips(scenario: Scenario, chips: Sequence[str]) -> Scenario:
     """Return a run of which all chips are named."""
     names = join_words(chips).replace(" and ", " or ")
     return replace(scenario, subject=replace(scenario.subject, chip=names)) if scenario.subject is not None else scenario
 
 
-def _tables(comparison: ChipComparison, extent: Extent, width: int) -> list[list[Column]]:
-    """Lay the quantities out in as few tables as the screen has room for: in one line a cell where that does."""
+def comparison_tables(comparison: ChipComparison, extent: Extent, width: int) -> list[list[Column]]:
+    """Lay the quantities out in as few tables as the screen has room for: in one line a cell where that does.
+
+    Parameters
+    ----------
+    comparison
+        What is estimated on each chip.
+    extent
+        Whether all quantities are shown.
+    width
+        Of the screen, in characters.
+    """
     results = list(comparison.results.values())
     rows = comparison.rows(comparison.shown(extent.full))
     labels: Column = ("", [table_words(name) for name in rows])
@@ -93,7 +105,8 @@ def _split(labels: Column, columns: list[Column], width: int) -> list[list[Colum
     return tables
 
 
-def _table(columns: Sequence[Column]) -> Table:
+def laid_columns(columns: Sequence[Column]) -> Table:
+    """Make a table of columns of text: the first of names, the others of numbers."""
     table = Table(**PLAIN)
     for place, (heading, _) in enumerate(columns):
         table.add_column(heading, justify="right" if place else "left", no_wrap=True)
@@ -102,17 +115,25 @@ def _table(columns: Sequence[Column]) -> Table:
     return table
 
 
-def _notes(results: Mapping[str, EstimateResult], spell: Spelling, extent: Extent) -> list[str]:
-    """Collect what is to be said of the chips, once where it holds for all: first what their best strategies could reach."""
+def notes_of_chips(results: Mapping[str, Result], lines_of: Sequence[Callable[[Result], list[str]]]) -> list[str]:
+    """Collect what is to be said of the chips, once where it holds for all.
+
+    Parameters
+    ----------
+    results
+        By the chip's name.
+    lines_of
+        Say it of one, in the order in which it is said.
+    """
     said: dict[str, list[str]] = {}
-    for lines_of in (_beside, said_of_run):
+    for lines in lines_of:
         for name, result in results.items():
-            for line in lines_of(result, spell, extent):
+            for line in lines(result):
                 said.setdefault(line, []).append(name)
     return [line if len(chips) == len(results) else f"{', '.join(chips)}: {line}" for line, chips in said.items()]
 
 
-def _beside(result: EstimateResult, spell: Spelling, extent: Extent) -> list[str]:
+def _beside(result: EstimateResult, spell: Spelling) -> list[str]:
     """Say what the best strategy could reach on one chip, and what is expected where that is not in the table alone."""
     beside = outlook_sentences(result.estimate, result.scenario, result.outlook)
     told = 0 if result.outlook.before else 1  # what is expected stands in the table

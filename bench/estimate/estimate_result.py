@@ -17,7 +17,8 @@ from ..prior.drawn_inputs import shown_name
 from ..prior.features import Floats
 from ..terminal.notebook import html_paragraphs, html_table
 from .best_step import STEP_QUANTITIES
-from .estimate_document import DocumentForm, document
+from .entry_parts import DocumentForm
+from .estimate_document import document
 from .explain import Step
 from .intervals import Estimate, Spread
 from .natural_units import in_table, spread_interval
@@ -70,6 +71,11 @@ class EstimateResult:
     currency: Currency = DOLLARS
     seed: int = 0
     outlook: Outlook = field(default_factory=Outlook)
+
+    @property
+    def kind_words(self) -> str:
+        """What it is an estimate of."""
+        return "A training run"
 
     @property
     def name(self) -> str:
@@ -143,7 +149,7 @@ class EstimateResult:
         if name not in model:
             close = nearest(name, model.quantities) or f"; there are {', '.join(self.estimate.spreads)}"
             raise UnknownNameError(f"there is no quantity {name!r}{close}", where=Parameter("name"))
-        held = {*self.scenario.fixed, *self.scenario.drawn, *(("chip_count",) if self.scenario.solve else ())}
+        held = {*self.scenario.fixed, *self.scenario.drawn, *self.scenario.solved}
         lacking = sorted(set(model.inputs([name], held)) - held)
         if lacking:
             raise InputError(f"{name} needs {', '.join(lacking)}, which this run does not tell", where=Parameter("name"))

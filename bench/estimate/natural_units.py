@@ -10,7 +10,9 @@ from .intervals import Spread
 
 _ROUNDING = 1e-9  # by which a whole number may be off
 _TONNE = 1e3  # kg
+_GRAMS = 1e3  # of a kg
 _CARBON = "kgCO2e"
+_CHIP = "chip"
 _OF_WHAT = " of CO2e"
 
 
@@ -26,15 +28,17 @@ def natural(value: float, quantity: Quantity) -> str:
     """
     if quantity.unit == _CARBON:
         return _tonnes(units.to_base(value, quantity.unit))
-    if quantity.whole and math.isfinite(value):  # 99.8 chips are 100: no fewer will do
+    if (quantity.whole or quantity.unit == _CHIP) and math.isfinite(value):  # 99.8 chips are 100: no fewer will do
         value = math.ceil(value * (1 - _ROUNDING))
     return numbers.show(value, quantity)
 
 
 def _tonnes(kilograms: float) -> str:
-    """Write a mass of carbon dioxide in tonnes, below one in kilograms."""
+    """Write a mass of carbon dioxide in tonnes, below one in kilograms, below one of these in grams."""
     if not math.isfinite(kilograms):
         return numbers.number(kilograms)
+    if 0 < abs(kilograms) < 1:
+        return f"{numbers.number(kilograms * _GRAMS)} g{_OF_WHAT}"
     if abs(kilograms) < _TONNE:
         return f"{numbers.number(kilograms)} kg{_OF_WHAT}"
     return f"{numbers.count(numbers.significant(kilograms / _TONNE, 3))} tonnes{_OF_WHAT}"

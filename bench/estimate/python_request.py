@@ -1,21 +1,17 @@
 """Estimates from Python: the command's options as keywords, numbers or texts, and errors that name these keywords."""
 
-import functools
-import math
-import numbers as abstract
 import os
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, ParamSpec, TypeVar
+from collections.abc import Mapping, Sequence
+from typing import Any
 
-from ...kernels.quantities import MODEL
-from ...kernels.text import nearest
-from ..errors import InputError, Parameter, Part, Place
+from ..errors import InputError, Parameter
 from .benchmark import BenchmarkEstimate, estimate_time_to_train
 from .chip_comparison import ChipComparison, chip_names, compare_chips
 from .estimate_result import EstimateResult
 from .estimation import Drawing, estimate_request
 from .intervals import DRAWS
 from .request import Request
+from .stated_keywords import check_whole, quantity_name, stated_switch, stated_text, worded
 
 Stated = str | float | bool | os.PathLike[str] | None
 
@@ -47,40 +43,8 @@ KEYWORDS = (*QUANTITIES, *_OWN, *_TEXTS, *_SWITCHES, "engine", "currency")
 _CALLED = {quantity: keyword for keyword, quantity in (*QUANTITIES.items(), *_TEXTS.items())}
 _STRATEGIES = ("auto",)
 
-_Given = ParamSpec("_Given")
-_Result = TypeVar("_Result")
 
-
-def _worded(function: Callable[_Given, _Result]) -> Callable[_Given, _Result]:
-    """Let a function's errors name its keywords, where they have other names inside."""
-
-    @functools.wraps(function)
-    def named_for_python(*args: _Given.args, **kwargs: _Given.kwargs) -> _Result:
-        try:
-            return function(*args, **kwargs)
-        except InputError as error:
-            raise InputError(*map(_keyword, error.parts), where=_place(error)) from error.__cause__
-
-    return named_for_python
-
-
-def _keyword(part: Part) -> Part:
-    """Name a parameter as Python's keywords do; one that sets any quantity is that quantity's keyword."""
-    if isinstance(part, str):
-        return part
-    if part.name != "sets":
-        return Parameter(_CALLED.get(part.name, part.name), part.value)
-    name, _, value = str(part.value or "a quantity's name").partition("=")
-    return Parameter(name, value) if value else name
-
-
-def _place(error: InputError) -> Place:
-    where = error.where if isinstance(error.where, tuple) else (error.where,)
-    parts = [part for part in where if part != Parameter("sets")]  # the message names the quantity
-    return tuple(map(_keyword, parts))
-
-
-@_worded
+@worded(_CALLED)
 def estimate(
     model: str | os.PathLike[str] | Mapping[str, Any] | None = None,
     chip: str | None = None,
@@ -128,7 +92,7 @@ def estimate(
     return estimate_request(request, drawing)[0]
 
 
-@_worded
+@worded(_CALLED)
 def estimate_chips(
     model: str | os.PathLike[str] | Mapping[str, Any] | None = None,
     chip: str | Sequence[str] = (),
@@ -157,14 +121,14 @@ def estimate_chips(
     InputError
         Names the keyword that is wrong or missing, or says why no chip can do it.
     """
-    text = chip if isinstance(chip, str) else ",".join(_text("chip", name) for name in chip)
+    text = chip if isinstance(chip, str) else ",".join(stated_text("chip", name) for name in chip)
     request, drawing = _request(model, text or None, {"chips": chips, **stated}, Drawing(draws, seed))
     if request.chip is None:
         raise InputError("name the chips, such as h100 and b200; `flopwatt show hardware` lists them", where=Parameter("chip"))
     return compare_chips(request, chip_names(request.chip), drawing)
 
 
-@_worded
+@worded(_CALLED)
 def estimate_benchmark(benchmark: str, chip: str, chips: str | float, **stated: Stated) -> BenchmarkEstimate:
     """Estimate how long chips train an MLPerf benchmark until its target is met.
 
@@ -196,15 +160,15 @@ def estimate_benchmark(benchmark: str, chip: str, chips: str | float, **stated: 
     asked = [name for name, value in idle.items() if value]
     if asked:
         raise InputError("does not go with a benchmark; leave it out", where=Parameter(asked[0]))
-    return estimate_time_to_train(_text("benchmark", benchmark), request)
+    return estimate_time_to_train(stated_text("benchmark", benchmark), request)
 
 
 def _request(model: Any, chip: Any, stated: Mapping[str, Stated], drawing: Drawing) -> tuple[Request, Drawing]:
     """Sort what is stated by keyword into a request and how it is estimated."""
-    _check_whole(draws=drawing.draws, seed=drawing.seed)
+    check_whole(draws=drawing.draws, seed=drawing.seed)
     given = {name: value for name, value in stated.items() if value is not None}
-    switches = {name: _switch(name, given.pop(name)) for name in _SWITCHES if name in given}
-    texts = {name: _text(name, value) for name, value in given.items()}
+    switches = {name: stated_switch(name, given.pop(name)) for name in _SWITCHES if name in given}
+    texts = {name: stated_text(name, value) for name, value in given.items()}
     known = {name: texts.pop(keyword) for keyword, name in _TEXTS.items() if keyword in texts}
     engine, currency = texts.pop("engine", None), texts.pop("currency", None)
     if known.get("strategy", "auto") not in _STRATEGIES:
@@ -212,52 +176,11 @@ def _request(model: Any, chip: Any, stated: Mapping[str, Stated], drawing: Drawi
     own = {name: texts.pop(name) for name in _OWN if name in texts}
     own |= {QUANTITIES[name]: texts.pop(name) for name in QUANTITIES if name in texts}
     request = Request(
-        model=model if model is None or isinstance(model, Mapping) else _text("model", model),
-        chip=None if chip is None else _text("chip", chip),
+        model=model if model is None or isinstance(model, Mapping) else stated_text("model", model),
+        chip=None if chip is None else stated_text("chip", chip),
         stated=own,
-        sets=tuple(f"{_known(name)}={text}" for name, text in texts.items()),
+        sets=tuple(f"{quantity_name(name, KEYWORDS)}={text}" for name, text in texts.items()),
         unusual=switches.get("unusual", False),
         **known,
     )
     return request, Drawing(drawing.draws, drawing.seed, engine, switches.get("programme", False), currency)
-
-
-def _known(name: str) -> str:
-    """Return the name of a quantity that a keyword states. Raises InputError where it is none."""
-    if name in MODEL:
-        return name
-    close = nearest(name, (*KEYWORDS, *MODEL.quantities)) or f"; there are {', '.join(KEYWORDS)}, and the model's quantities"
-    raise InputError(f"there is no such keyword, and no quantity of that name{close}", where=Parameter(name))
-
-
-def _text(name: str, value: Any) -> str:
-    """Write what a keyword was given as text: a number to its last digit, a text or a path as it stands."""
-    if isinstance(value, str):
-        text = value
-    elif isinstance(value, os.PathLike):
-        text = os.fspath(value)
-    elif isinstance(value, abstract.Real) and not isinstance(value, bool):
-        text = str(int(value)) if isinstance(value, abstract.Integral) else _written(float(value))
-    else:
-        raise InputError(f"must be a number or a text, not {type(value).__name__}", where=Parameter(name))
-    if not text.strip():
-        raise InputError("it is empty; leave it out or give it a value", where=Parameter(name))
-    return text
-
-
-def _written(value: float) -> str:
-    """Write a number so that it reads the same: whole ones without a point where that stays short."""
-    return f"{value:.0f}" if math.isfinite(value) and value == math.floor(value) and abs(value) < 1e15 else repr(value)
-
-
-def _switch(name: str, value: Any) -> bool:
-    if not isinstance(value, bool):
-        raise InputError(f"must be True or False, not {value!r}", where=Parameter(name))
-    return value
-
-
-def _check_whole(**values: Any) -> None:
-    """Raise InputError where one is no whole number."""
-    for name, value in values.items():
-        if not isinstance(value, abstract.Integral) or isinstance(value, bool):
-            raise InputError(f"must be a whole number, not {value!r}", where=Parameter(name))

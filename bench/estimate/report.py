@@ -90,7 +90,7 @@ def print_estimate(
     print_lines(console, [result_sentence(estimate, scenario)], style="bold")
     beside = [line for parts in outlook_sentences(estimate, scenario, result.outlook) for line in worded(parts, spell)]
     print_lines(console, [*beside, *unseen_sentences([scenario])])
-    _print_spreads(console, result, extent)
+    print_spreads(console, result, extent)
     print_lines(console, said_of_run(result, spell, extent))
     if scenario.drawn:
         print_drawn(console, estimate, scenario, spell, extent)
@@ -117,8 +117,18 @@ def worded(parts: Sequence[Part], spell: Spelling) -> list[str]:
     return [joined(parts, spell)] if parts else []
 
 
-def _print_spreads(console: Console, result: EstimateResult, extent: Extent) -> None:
-    """Print the quantities and their intervals; of all, what the best strategy could reach and the drivers too."""
+def print_spreads(console: Console, result: EstimateResult, extent: Extent) -> None:
+    """Print the quantities and their intervals; of all, what the best strategy could reach and the drivers too.
+
+    Parameters
+    ----------
+    console
+        Where to print.
+    result
+        What was estimated.
+    extent
+        How much of it is printed.
+    """
     names = shown_quantities(result.estimate, result.scenario, extent.full)
     _print_table(console, "", {name: result.estimate.spreads[name] for name in names})
     if extent.full and result.outlook.reach:
@@ -219,7 +229,14 @@ def _drivers(estimate: Estimate, name: str) -> str:
     return ", ".join(f"{words(input_name)} {100 * share:.0f}%" for input_name, share in kept)
 
 
-def print_drawn(console: Console, estimate: Estimate, scenario: Scenario, spell: Spelling, extent: Extent) -> None:
+def print_drawn(
+    console: Console,
+    estimate: Estimate,
+    scenario: Scenario,
+    spell: Spelling,
+    extent: Extent,
+    headlines: Sequence[str] = HEADLINES,
+) -> None:
     """Print what was drawn, its range and what it moves: the inputs that move the result most, or all with sources whole.
 
     Parameters
@@ -232,8 +249,10 @@ def print_drawn(console: Console, estimate: Estimate, scenario: Scenario, spell:
         Words the parameters that could be stated.
     extent
         How much of it is printed.
+    headlines
+        The quantities of which it is said what moves them.
     """
-    order = movers(estimate, scenario, HEADLINES)
+    order = movers(estimate, scenario, headlines)
     tells = any(share > 0 for _, share in order)  # few draws tell nothing of what moves it
     most = [name for name, share in order if share >= _MIN_MOVED or not tells][:MOVERS]
     shown = [name for name, _ in order] if extent.assumptions else most
@@ -246,7 +265,7 @@ def print_drawn(console: Console, estimate: Estimate, scenario: Scenario, spell:
     console.print()
     console.print(f"{heading}{'' if extent.assumptions else more}:", highlight=False, markup=False)
     for name in shown:
-        text = f"{_drawn_words(scenario, name)}{_moved_words(estimate, name)}"
+        text = f"{_drawn_words(scenario, name)}{_moved_words(estimate, name, headlines)}"
         text += f"; {drawn_source(scenario, name, spell)}" if extent.assumptions else ""
         print_lines(console, _hanging(text, console))
 
@@ -277,9 +296,9 @@ def _ends(scenario: Scenario, name: str) -> list[float]:
     return values
 
 
-def _moved_words(estimate: Estimate, name: str) -> str:
+def _moved_words(estimate: Estimate, name: str, headlines: Sequence[str]) -> str:
     """Write the shares that an input explains of the spreads of the headlines: ``: time 96%, own cost 79%``."""
-    moved = [(target, dict(main_shares(estimate, target)).get(shown_name(name), 0.0)) for target in HEADLINES]
+    moved = [(target, dict(main_shares(estimate, target)).get(shown_name(name), 0.0)) for target in headlines]
     largest = [(target, share) for target, share in moved if share >= _MIN_FURTHER]
     return f": {', '.join(f'{words(target)} {100 * share:.0f}%' for target, share in largest)}" if largest else ""
 

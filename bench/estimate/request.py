@@ -2,7 +2,6 @@
 
 import math
 import os
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -14,28 +13,22 @@ from ...kernels.text import nearest
 from ..errors import InputError, Parameter, Part
 from ..facts import system_file
 from ..facts.chips import one_chip, said_of_name
-from ..facts.precisions import OPTIONS, match_precision, peak_column
 from .best_step import FIXES, OF_STEP, BestStep, MissingFactsError, StepSubject, find_best_step, near_chips, search_source
 from .memory_check import check_memory, chips_of
 from .places import named_place, place_facts, stated_place
 from .practice import RATE, check_practice, practice_of
-from .recompute_text import recompute
 from .run_checks import check_enough, check_ranges, check_solved
 from .scenario import Assumptions, StatedValue, complete, facts
-from .source import Source, SourceKind, stated_with
+from .source import Source, SourceKind
 from .stated_checks import check_effect, check_stated_once
 from .stated_model import StatedModel, held_against, is_file, of_document, of_file, of_row, of_size
 from .stated_number import number
+from .stated_values import default_value, set_value, stated_precision, stated_values
+from .subject import Subject
 from .training_run import TrainingRun
 
-_WHOLE = ("data_parallel",)  # quantities that are whole only here
-_DATES = ("software_date",)  # years, of which a month may be written
-_YEAR = re.compile(r"\s*\d{4}(\.\d*)?\s*")
-_MONTH = re.compile(r"\s*(\d{4})-(0?[1-9]|1[0-2])\s*")
 _SHOWN = 6  # names that an error lists
 _OF_STRATEGY = (*FIXES, "batch_size", "software_date")  # quantities that only a strategy's step depends on
-_NAMED = ("model", "chip", "precision", "country", "strategy", "system", "currency")  # what is stated by a name
-_UNITS = {"run_time": "day"}  # of numbers without one, where they are not in the quantity's own
 
 
 @dataclass(frozen=True)
@@ -106,13 +99,30 @@ class Request:
         return dict(self.stated) | {name: text for name, text in own.items() if text is not None}
 
 
-def run_of(request: Request, targets: Sequence[str]) -> TrainingRun:
-    """Turn a request into the run that it describes, and search its best strategy.
+@dataclass(frozen=True)
+class StatedRun:
+    """What a request states, read: of chip, model and place, and by quantity.
 
-    Parameters
+    Attributes
     ----------
-    targets
-        The quantities that will be estimated.
+    chip
+        The chip's row of the hardware table.
+    model
+        The model as it was stated.
+    fixed
+        All that is stated, in base units, the facts of chip, model and place among it.
+    subject
+        What model, chip and place are called.
+    """
+
+    chip: configs.FactRow
+    model: StatedModel
+    fixed: Mapping[str, StatedValue]
+    subject: Subject
+
+
+def stated_run(request: Request) -> StatedRun:
+    """Read what a request states.
 
     Raises
     ------
@@ -129,13 +139,31 @@ def run_of(request: Request, targets: Sequence[str]) -> TrainingRun:
     if place is not None:
         fixed |= place_facts(place)
     for name, text in request.stated.items():
-        fixed |= _stated(name, text, request.unusual)
-    set_by_name = _measured(request, chip) | dict(_set(text, request.unusual) for text in request.sets)
-    fixed |= _precision(request.precision, {**fixed, **set_by_name}, chip)
+        fixed |= stated_values(name, text, request.unusual)
+    set_by_name = _measured(request, chip) | dict(set_value(text, request.unusual) for text in request.sets)
+    fixed |= stated_precision(request.precision, {**fixed, **set_by_name}, chip)
     fixed |= set_by_name
     check_ranges(fixed)
-    fixed = {"year": _default("year")} | fixed
+    fixed = {"year": default_value("year")} | fixed
     subject = named_place(model.subject(chip, (*_checks(request, model, fixed), *said_of_name(request.chip))), place)
+    return StatedRun(chip, model, fixed, subject)
+
+
+def run_of(request: Request, targets: Sequence[str]) -> TrainingRun:
+    """Turn a request into the run that it describes, and search its best strategy.
+
+    Parameters
+    ----------
+    targets
+        The quantities that will be estimated.
+
+    Raises
+    ------
+    InputError
+        Names the parameter that is wrong or missing, and what would be right.
+    """
+    read = stated_run(request)
+    chip, model, fixed, subject = read.chip, read.model, dict(read.fixed), read.subject
     if "sequence_length" in fixed and math.isnan(fixed["sequence_length"].value):
         del fixed["sequence_length"]  # which is drawn
     check_enough(fixed)
@@ -182,11 +210,6 @@ def _checks(request: Request, model: StatedModel, fixed: Mapping[str, StatedValu
     return held_against(model, fixed, stated, request.weights)
 
 
-def _default(name: str) -> StatedValue:
-    default = configs.defaults()[name]
-    return StatedValue(default.value, Source(SourceKind.DEFAULT, default.source))
-
-
 def _measured(request: Request, chip: configs.FactRow) -> dict[str, StatedValue]:
     """Read what a system file says of the chip."""
     if request.system is None:
@@ -197,27 +220,6 @@ def _measured(request: Request, chip: configs.FactRow) -> dict[str, StatedValue]
         system.check_unusual()
     source = Source(SourceKind.MEASURED, system.path.name)
     return {name: StatedValue(value, source) for name, value in system.values().items()}
-
-
-def _stated(name: str, text: str, unusual: bool) -> dict[str, StatedValue]:
-    """Read the text that is stated of a quantity as fixed values, by quantity."""
-    source = stated_with(name)
-    if name == "recomputed_layers":
-        return {key: StatedValue(value, source) for key, value in recompute(text).items()}
-    value = number(_dated(text, name) if name in _DATES else text, MODEL[name], name, _UNITS.get(name), unusual=unusual)
-    if name in _WHOLE and not (value >= 1 and value == math.floor(value)):
-        raise InputError(f"must be a whole number of at least 1, not {value:g}", where=Parameter(name))
-    return {name: StatedValue(value, source)}
-
-
-def _dated(text: str, name: str) -> str:
-    """Write a year and a month, such as 2025-06, as a year with its fraction; a year as it stands."""
-    if match := _MONTH.fullmatch(text):
-        return f"{int(match[1]) + (int(match[2]) - 0.5) / 12:.3f}"
-    if not _YEAR.fullmatch(text):
-        right = "a year such as 2025.5, or a year and a month such as 2025-06"
-        raise InputError(f"must be {right}, not {text!r}", where=Parameter(name))
-    return text
 
 
 def find(table: str, name: str, parameter: str) -> configs.FactRow:
@@ -312,31 +314,3 @@ def _sketched(request: Request) -> StatedModel:
         most = Parameter("parameters")
         raise InputError("must be above 0 and at most ", most, f", not {active:g}", where=Parameter("active_parameters"))
     return of_size(active, total)
-
-
-def _precision(name: str | None, fixed: Mapping[str, StatedValue], chip: configs.FactRow) -> dict[str, StatedValue]:
-    """Read the precision that is stated, else BF16; its peak must be published."""
-    name = name.strip() if name is not None else None
-    if name is not None and name.lower() not in OPTIONS:
-        raise InputError(f"must be one of {', '.join(OPTIONS)}, not {name!r}", where=Parameter("precision"))
-    stated = match_precision(name) if name else None
-    bits = stated.bits if stated else configs.defaults()["precision_bits"].value
-    if math.isnan(fixed[peak_column(bits)].value):
-        known = [text for text in OPTIONS if (item := match_precision(text)) and not math.isnan(fixed[item.peak].value)]
-        alternatives = f"; there is {', '.join(known)}" if known else ""
-        raise InputError(
-            f"the {(name or 'bf16').upper()} peak of {chip.name} is not published{alternatives}", where=Parameter("precision")
-        )
-    return {"precision_bits": StatedValue(bits, stated_with("precision"))} if name else {}
-
-
-def _set(text: str, unusual: bool) -> tuple[str, StatedValue]:
-    name, separator, value = text.partition("=")
-    name = name.strip()
-    if not separator:
-        raise InputError(f"must be NAME=VALUE, not {text!r}", where=Parameter("sets"))
-    if name in _NAMED:
-        raise InputError(f"{name} is no quantity; state it with ", Parameter(name, value.strip()), where=Parameter("sets"))
-    if name not in MODEL:
-        raise InputError(f"unknown quantity {name!r}{nearest(name, MODEL.quantities)}", where=Parameter("sets"))
-    return name, StatedValue(number(value.strip(), MODEL[name], "sets", unusual=unusual), stated_with("sets"))

@@ -46,7 +46,7 @@ def result_sentence(estimate: Estimate, scenario: Scenario) -> str:
     takes, naming = [], "P10 to P90: "
     asked = spreads.get("chip_count" if scenario.solve else "run_time")
     if asked is not None:
-        takes.append(_chips_of(scenario, spread_words(asked, naming)) if scenario.solve else spread_words(asked, naming))
+        takes.append(chips_of(scenario, spread_words(asked, naming)) if scenario.solve else spread_words(asked, naming))
     if "energy" in spreads:
         takes.append(natural_of(spreads["energy"]))
     own, rented = spreads.get("cost"), spreads.get("rental_cost")
@@ -82,7 +82,7 @@ def _run_words(scenario: Scenario, spreads: Mapping[str, Spread]) -> str:
         return f"Training {model_words(scenario)}" + (f" in {natural_of(time)}" if time is not None else "")
     stated = scenario.fixed["chip_count"].value if "chip_count" in scenario.fixed else None
     chips = count.median if count is not None else stated
-    on = _chips_of(scenario, numbers.count(chips, "chip")) if chips is not None else _chip_name(scenario)
+    on = chips_of(scenario, numbers.count(chips, "chip")) if chips is not None else _chip_name(scenario)
     return f"Training {model_words(scenario)} on {on}"
 
 
@@ -90,8 +90,16 @@ def _chip_name(scenario: Scenario) -> str:
     return (scenario.subject.short_chip if scenario.subject is not None else "") or "chips"
 
 
-def _chips_of(scenario: Scenario, text: str) -> str:
-    """Put the chip's name into a number of chips: ``16,384 H100-SXM-80GB``."""
+def chips_of(scenario: Scenario, text: str) -> str:
+    """Put the chip's name into a number of chips: ``16,384 H100-SXM-80GB``.
+
+    Parameters
+    ----------
+    scenario
+        The run.
+    text
+        A number of chips: ``16,384 chips``.
+    """
     return re.sub(r" chips?\b", lambda _: f" {_chip_name(scenario)}", text, count=1)
 
 
@@ -113,10 +121,18 @@ def main_shares(estimate: Estimate, name: str) -> list[tuple[str, float]]:
     return [(item, share) for item, share in shares.items() if share >= MIN_SHARE and share > ERRORS * errors[item]]
 
 
-def driver_sentence(estimate: Estimate) -> str:
-    """Say what drives the spread of time or chips, cost and carbon; empty where nothing does, or too few draws tell."""
+def driver_sentence(estimate: Estimate, of: Sequence[str] = _OF) -> str:
+    """Say what drives the spread of time or chips, cost and carbon; empty where nothing does, or too few draws tell.
+
+    Parameters
+    ----------
+    estimate
+        What was estimated.
+    of
+        The quantities, in the order in which they are told of.
+    """
     texts: list[str] = []
-    for name in _OF:
+    for name in of:
         told, parts = 0.0, []
         for item, share in main_shares(estimate, name)[:_MAIN_DRIVERS]:
             if told < _EXPLAINED:

@@ -1,6 +1,7 @@
 """What an estimate read: model, chip and place as one sentence for a person, and as plain numbers for a program."""
 
 import math
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -41,7 +42,7 @@ def inputs_entry(scenario: Scenario) -> dict[str, Any]:
         set by hand of the model), ``stated`` (by quantity, the ``value`` and ``unit`` of all else that the user stated a number
         of) and ``notes`` (sentences on how the model was read). What is not known is None.
     """
-    subject, values = _subject(scenario), _values(scenario)
+    subject, values = _subject(scenario), said_values(scenario)
     days = _held(scenario, "run_time")
     return {
         "model": subject.model or None,
@@ -59,10 +60,10 @@ def inputs_entry(scenario: Scenario) -> dict[str, Any]:
         "chip_key": subject.chip_key or None,
         "chip_count": None if scenario.solve else _held(scenario, "chip_count"),
         "days": None if days is None else units.from_base(days, "day"),
-        "precision": _precision(scenario),
+        "precision": said_precision(scenario),
         "country": subject.country or None,
         "changed": changed_columns(scenario.fixed),
-        "stated": {name: {"value": value, "unit": scenario.model[name].unit} for name, value in _stated(scenario).items()},
+        "stated": {name: {"value": value, "unit": scenario.model[name].unit} for name, value in also_stated(scenario).items()},
         "notes": list(subject.notes),
     }
 
@@ -71,19 +72,28 @@ def inputs_lines(scenario: Scenario) -> list[str]:
     """Word what was read, as one sentence and what is to be said of the reading; nothing where the run has no names."""
     if scenario.subject is None:
         return []
-    subject, values = scenario.subject, _values(scenario)
-    model = ", ".join(text for text in (_model_words(scenario, values), *_training_words(scenario, values)) if text)
+    subject, values = scenario.subject, said_values(scenario)
+    model = ", ".join(text for text in (said_model(scenario, values), *_training_words(scenario, values)) if text)
     place = f"electricity of {subject.country}" if subject.country else "no country stated"
     stated = [
-        f"{scenario.model[name].wording} {natural(value, scenario.model[name])}" for name, value in _stated(scenario).items()
+        f"{scenario.model[name].wording} {natural(value, scenario.model[name])}"
+        for name, value in also_stated(scenario).items()
     ]
     also = [f"Stated: {', '.join(stated)}."] if stated else []
-    return [f"Read: {model}; {_chip_words(scenario)}, {_precision(scenario)}; {place}.", *also, *subject.notes]
+    return [f"Read: {model}; {_chip_words(scenario)}, {said_precision(scenario)}; {place}.", *also, *subject.notes]
 
 
-def _stated(scenario: Scenario) -> dict[str, float]:
-    """Return what the user stated and nothing else says here, in the quantities' own units: each as it was read."""
-    said = {*_SAID, *OF_STEP}  # the strategy is printed whole
+def also_stated(scenario: Scenario, elsewhere: Collection[str] = (*_SAID, *OF_STEP)) -> dict[str, float]:
+    """Return what the user stated and nothing else says, in the quantities' own units: each as it was read.
+
+    Parameters
+    ----------
+    scenario
+        The run.
+    elsewhere
+        What is said elsewhere, stated or not; a strategy is printed whole.
+    """
+    said = {*elsewhere}
     options = {name: held.source.option for name, held in scenario.fixed.items() if held.source.kind is SourceKind.STATED}
     own = [name for name, option in options.items() if option and option.name in (name, "sets") and name not in said]
     return {name: float(units.from_base(scenario.fixed[name].value, scenario.model[name].unit)) for name in own}
@@ -93,7 +103,7 @@ def _subject(scenario: Scenario) -> Subject:
     return scenario.subject or Subject("", "", "")
 
 
-def _values(scenario: Scenario) -> dict[str, float]:
+def said_values(scenario: Scenario) -> dict[str, float]:
     """Compute what is said of a run, at the medians of what is drawn, as far as what is known allows."""
     problem = scenario.medians()
     held = problem.held()
@@ -111,8 +121,16 @@ def is_sketched(scenario: Scenario) -> bool:
     return "layers" in scenario.fixed and scenario.fixed["layers"].source.kind is SourceKind.SKETCHED
 
 
-def _model_words(scenario: Scenario, values: dict[str, float]) -> str:
-    """Word the model's name and size: Llama 3.1 405B, 405.9 billion parameters (all active), 126 layers."""
+def said_model(scenario: Scenario, values: Mapping[str, float]) -> str:
+    """Word the model's name and size: Llama 3.1 405B, 405.9 billion parameters (all active), 126 layers.
+
+    Parameters
+    ----------
+    scenario
+        The run.
+    values
+        What `said_values` computes of it.
+    """
     subject = _subject(scenario)
     name = f"{subject.model} ({subject.model_type})" if subject.model_type else subject.model
     changed = changed_columns(scenario.fixed)
@@ -131,7 +149,7 @@ def _model_words(scenario: Scenario, values: dict[str, float]) -> str:
     return ", ".join(texts) if name else ", ".join((f"{texts[0]} {texts[1]}", *texts[2:]))
 
 
-def _training_words(scenario: Scenario, values: dict[str, float]) -> list[str]:
+def _training_words(scenario: Scenario, values: Mapping[str, float]) -> list[str]:
     """Word the tokens and the length of their sequences; the operations where these are what is stated."""
     tokens, length = _held(scenario, "tokens"), values.get("sequence_length")
     if "training_flops" in scenario.fixed:
@@ -155,6 +173,7 @@ def _chip_words(scenario: Scenario) -> str:
     return f"as many {chip} as {days}"
 
 
-def _precision(scenario: Scenario) -> str:
+def said_precision(scenario: Scenario) -> str:
+    """Name the precision of a run's products of matrices."""
     bits = _held(scenario, "precision_bits")
     return precision_name(configs.defaults()["precision_bits"].value if bits is None else bits)

@@ -61,6 +61,11 @@ class Scenario:
     model: Model = MODEL
     subject: Subject | None = None
 
+    @property
+    def solved(self) -> tuple[str, ...]:
+        """The inputs that follow from what is fixed and drawn."""
+        return ("chip_count",) if self.solve else ()
+
     def source_of(self, name: str) -> Source:
         """Tell where a quantity's value comes from."""
         if name == "chip_count" and self.solve:
@@ -89,6 +94,19 @@ class Scenario:
         (axis,) = problem.grid.axes  # the time is held, not computed back: there is none of infinitely many chips
         return replace(problem, grid=Grid((Axis(axis.name, {**axis.columns, "run_time": times}),)))
 
+    def problem_at(self, columns: Mapping[str, Floats]) -> Problem:
+        """Return the problem at other values of some inputs; what is solved for is solved anew.
+
+        Parameters
+        ----------
+        columns
+            Values in base units by quantity, one for each point: of all that is drawn, and of what differs from what is fixed.
+        """
+        given = {name: held.value for name, held in self.fixed.items() if name not in columns}
+        varied = dict(columns)
+        self._solve(varied, given, len(next(iter(columns.values()))))
+        return Problem(self.model, Grid((Axis("trials", varied),)), given)
+
     def medians(self) -> Problem:
         """Return the problem at one point: every drawn quantity at its median."""
         return self._medians
@@ -99,14 +117,19 @@ class Scenario:
 
     def _at(self, points: Floats) -> tuple[Problem, Floats | None]:
         """Return the problem at points of the unit cube, and the times that its chips were solved for."""
-        times = None
         columns = {name: drawn.at(points[:, i]) for i, (name, drawn) in enumerate(self.drawn.items())}
         given = {name: value.value for name, value in self.fixed.items()}
-        if self.solve:
-            times = columns.pop("run_time") if "run_time" in columns else np.full(len(points), given.pop("run_time"))
-            columns["chip_count"] = solve_chips(self.model, columns, given, times)
+        times = self._solve(columns, given, len(points))
         grid = Grid((Axis("draws", columns),)) if columns else Grid(())
         return Problem(self.model, grid, given), times
+
+    def _solve(self, columns: dict[str, Floats], given: dict[str, float], count: int) -> Floats | None:
+        """Add what is solved for to the columns of so many points; return the times that chips were solved for."""
+        if not self.solve:
+            return None
+        times = columns.pop("run_time") if "run_time" in columns else np.full(count, given.pop("run_time"))
+        columns["chip_count"] = solve_chips(self.model, columns, given, times)
+        return times
 
 
 def evaluate(problem: Problem, names: Sequence[str]) -> dict[str, Floats]:

@@ -1,17 +1,12 @@
 """How far each input of an estimate that nobody stated moves it, where one is varied at a time."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
-import numpy as np
-
-from ...kernels.model.grid import Axis, Grid
-from ...kernels.model.questions import Problem
 from ..drivers.alternatives import Alternative, assumed_alternative, drawn_alternative, spread_of, within_ranges
 from ..drivers.mover import Mover
 from ..drivers.trials import estimate_movers
-from ..prior.features import Floats
 from ..prior.fit_inputs import regression
-from .scenario import Scenario, solve_chips
+from .scenario import Scenario
 from .source import SourceKind
 
 
@@ -30,17 +25,7 @@ def scenario_movers(scenario: Scenario, targets: Sequence[str]) -> dict[str, tup
     dict
         Movers by target, the largest effect first.
     """
-
-    def problem_at(columns: Mapping[str, Floats]) -> Problem:
-        given = {name: held.value for name, held in scenario.fixed.items() if name not in columns}
-        varied = dict(columns)
-        if scenario.solve:
-            count = len(next(iter(columns.values())))
-            times = varied.pop("run_time") if "run_time" in varied else np.full(count, given.pop("run_time"))
-            varied["chip_count"] = solve_chips(scenario.model, varied, given, times)
-        return Problem(scenario.model, Grid((Axis("trials", varied),)), given)
-
-    return estimate_movers(problem_at, targets, _alternatives(scenario, targets))
+    return estimate_movers(scenario.problem_at, targets, _alternatives(scenario, targets))
 
 
 def _alternatives(scenario: Scenario, targets: Sequence[str]) -> tuple[Alternative, ...]:

@@ -19,6 +19,21 @@ SHOWN = frozenset(
         "carbon",
         "water",
         *PROGRAMME_TARGETS,
+        "served_queries_per_day",
+        "serving_chips",
+        "service_throughput",
+        "service_power",
+        "throughput_per_chip",
+        "interactivity",
+        "time_to_first_token",
+        "energy_per_query",
+        "cost_per_query",
+        "rental_cost_per_query",
+        "energy_per_million_output_tokens",
+        "cost_per_million_output_tokens",
+        "rental_cost_per_million_output_tokens",
+        "carbon_per_query",
+        "water_per_query",
     )
 )
 

@@ -28,7 +28,8 @@ from .sheets import ChartSeries, FrontSheet, Sheet, SheetChart, SheetColumn, She
 from .workbook import write_workbook
 
 _FRONT = "Answer"
-_COMPARED = ("cost", "energy", "carbon", "run_time", "chip_count")  # the first that all know is drawn
+# The first that all know is drawn.
+_COMPARED = ("cost", "cost_per_query", "energy", "energy_per_query", "carbon", "run_time", "chip_count")
 
 
 def write_estimate_workbook(whole: ChipComparison, path: Path, spell: Spelling = named) -> None:
@@ -134,4 +135,4 @@ def _front(whole: ChipComparison, spell: Spelling) -> FrontSheet:
         *([] if first.currency.code == "USD" else [first.currency.words()]),
         f"flopwatt {__version__}",
     )
-    return FrontSheet(_FRONT, f"A training run on {', '.join(results)}", tuple(sentences), small_print)
+    return FrontSheet(_FRONT, f"{first.kind_words} on {', '.join(results)}", tuple(sentences), small_print)

@@ -22,6 +22,7 @@ __all__ = [
     "plotting",
     "predicted_figures",
     "scales",
+    "service_fronts",
     "shares",
     "spread",
     "theme",

@@ -89,7 +89,7 @@ def cloud_of(answer: Answer, study: Study) -> Cloud | None:
     return Cloud(answer, study, (names[0], names[1]), tuple(drawn.tolist()), len(rows), total)
 
 
-def cloud_picture(cloud: Cloud, stepped: bool) -> tuple[Spec, tuple[Slider, ...]]:
+def cloud_picture(cloud: Cloud, stepped: str) -> tuple[Spec, tuple[Slider, ...]]:
     """Draw points, on a step line where they are a front.
 
     Parameters
@@ -97,7 +97,8 @@ def cloud_picture(cloud: Cloud, stepped: bool) -> tuple[Spec, tuple[Slider, ...]
     cloud
         The points.
     stepped
-        Whether no point between two of a group is better than the first of them.
+        The point that is as good as all between two of a group: ``after`` for the first of them, ``before`` for the second;
+        empty where there are no lines.
     """
     first, second = cloud.names
     across, up = cloud.quantity(first), cloud.quantity(second)
@@ -120,7 +121,7 @@ def cloud_picture(cloud: Cloud, stepped: bool) -> tuple[Spec, tuple[Slider, ...]
     }
     layers: list[Spec] = []
     if stepped:
-        line = {"type": "line", "interpolate": "step-after", "strokeWidth": 2, "aria": False}
+        line = {"type": "line", "interpolate": f"step-{stepped}", "strokeWidth": 2, "aria": False}
         layers.append(
             {
                 "mark": line,

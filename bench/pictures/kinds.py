@@ -164,14 +164,15 @@ def _sensitivity(answer: Answer, study: Study) -> tuple[Picture, ...]:
 
 
 def _pareto(answer: Answer, study: Study) -> tuple[Picture, ...]:
-    return _cloud(answer, study, "front", "points that no other beats in both", stepped=True)
+    question: Any = answer.question
+    return _cloud(answer, study, "front", "points that no other beats in both", "before" if question.more[0] else "after")
 
 
 def _table(answer: Answer, study: Study) -> tuple[Picture, ...]:
-    return _cloud(answer, study, "points", "scenarios", stepped=False)
+    return _cloud(answer, study, "points", "scenarios", "")
 
 
-def _cloud(answer: Answer, study: Study, kind: str, what: str, stepped: bool) -> tuple[Picture, ...]:
+def _cloud(answer: Answer, study: Study, kind: str, what: str, stepped: str) -> tuple[Picture, ...]:
     cloud = cloud_of(answer, study)
     if cloud is None:
         return ()

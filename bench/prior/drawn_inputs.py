@@ -17,7 +17,15 @@ from .method import Fitted
 
 DEVIATION = "mfu_deviation"
 STEP_DEVIATION = "step_time_deviation"
-_SHOWN = {DEVIATION: "mfu", STEP_DEVIATION: "step_time", "price_position": "chip_price", "rental_position": "rental_price"}
+SERVING_DEVIATION, SERVING_POWER_DEVIATION = "serving_step_deviation", "serving_power_deviation"
+_SHOWN = {
+    DEVIATION: "mfu",
+    STEP_DEVIATION: "step_time",
+    SERVING_DEVIATION: "serving_time_factor",
+    SERVING_POWER_DEVIATION: "serving_load",
+    "price_position": "chip_price",
+    "rental_position": "rental_price",
+}
 # What a run's inputs are looked for behind: draws do not change where only some of these are asked for.
 TARGETS = (
     "training_flops",
@@ -159,7 +167,7 @@ def has_evidence(chip: str) -> bool:
 
 def unseen_chips(chips: Iterable[str]) -> tuple[str, ...]:
     """Say of which chips (keys of the hardware table) the MFU's regression saw no run, those with step times first."""
-    unseen = [chip for chip in chips if chip not in store.evidence().runs]
+    unseen = [chip for chip in dict.fromkeys(chips) if chip not in store.evidence().runs]
     stepped = [chip for chip in unseen if has_evidence(chip)]
     others = [chip for chip in unseen if chip not in stepped]
     with_steps = _without_run(stepped, "only step times")

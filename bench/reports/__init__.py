@@ -13,6 +13,7 @@ __all__ = [
     "record_verdicts",
     "records_report",
     "report_file",
+    "service_report",
     "source_links",
     "study_report",
     "units_shown",

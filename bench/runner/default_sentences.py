@@ -213,6 +213,15 @@ def _sensitivity(speaker: Speaker) -> tuple[str, ...]:
     return (f"{begun(opening(speaker, '', group), text)}.",)
 
 
+# What is better of a front's quantities, and how one choice that beats all others is said.
+BETTER = {
+    (False, False): ("the less the better", "has the least of both"),
+    (True, True): ("the more the better", "has the most of both"),
+    (True, False): ("more of the first and less of the second", "is the best in both"),
+    (False, True): ("less of the first and more of the second", "is the best in both"),
+}
+
+
 def _pareto(speaker: Speaker) -> tuple[str, ...]:
     question: Any = speaker.answer.question
     group = speaker.first()
@@ -222,9 +231,10 @@ def _pareto(speaker: Speaker) -> tuple[str, ...]:
     first, last = (" and ".join(map(str, end)) for end in ends)
     words = " and ".join(show_quantity(name, speaker.study.problem.model) for name in question.quantities)
     count = speaker.said(COUNT, VALUE, group)
-    text = f"{count.text()} choices weigh {words} against each other, the less the better: from {first} to {last}"
+    better, best = BETTER[question.more]
+    text = f"{count.text()} choices weigh {words} against each other, {better}: from {first} to {last}"
     if count.value == 1:
-        text = f"one choice has the least of both {words}: {first}"
+        text = f"one choice {best} {words}: {first}"
     return (f"{begun(opening(speaker, '', group), text)}.",)
 
 

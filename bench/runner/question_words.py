@@ -142,7 +142,11 @@ def _histogram_phrase(question: Histogram, study: Study) -> str:
 
 
 def _front_phrase(question: Pareto, study: Study) -> str:
-    return f"front of {_quantities(question, study)}, the less the better: nothing has less of one and no more of the other"
+    if not any(question.more):
+        return f"front of {_quantities(question, study)}, the less the better: nothing has less of one and no more of the other"
+    wanted = zip(question.quantities, question.more, strict=True)
+    words = [f"{'more' if more else 'less'} {show_quantity(name, study.problem.model)}" for name, more in wanted]
+    return f"front of {' against '.join(words)}: nothing is better in one and no worse in the other"
 
 
 def _no_promises(question: Question, study: Study) -> list[str]:

@@ -26,6 +26,7 @@ from .statistics_asked import quantities_in, read_condition, read_quantity
 from .statistics_taken import take_medians, take_one, take_several
 
 MAX_BINS = 4096
+MORE, LESS = "more", "less"  # of a quantity of a front is better
 Common = Mapping[str, Any]  # what questions of every kind have: name, by and where; decisions have objective and promises too
 Read = TypeVar("Read")
 
@@ -49,6 +50,7 @@ class QuestionSpec(Form):
     table: list[str] | None = field(default=None, metadata=read_by(texts))
     at: list[Number] | None = field(default=None, metadata=read_by(numbers))
     bins: int | None = field(default=None, metadata=read_by(whole))
+    better: list[str] | None = field(default=None, metadata=read_by(texts))
     where: list[str] = field(default_factory=list, metadata=read_by(texts))
     by: list[str] = field(default_factory=list, metadata=read_by(texts))
     title: str | None = field(default=None, metadata=read_by(text))
@@ -114,7 +116,12 @@ def _pareto(spec: QuestionSpec, place: Place, common: Common) -> q.Question:
     names = _several(spec.pareto, (*place, "pareto"))
     if len(names) != 2:
         raise QuestionError(f"{key_text((*place, 'pareto'))}: takes two quantities, not {len(names)}")
-    return q.Pareto(quantities=(names[0], names[1]), **common)
+    better = spec.better or [LESS, LESS]
+    if len(better) != 2 or not {MORE, LESS}.issuperset(better):
+        raise QuestionError(
+            f'{key_text((*place, "better"))}: say "more" or "less" of each of the two, such as ["more", "less"]'
+        )
+    return q.Pareto(quantities=(names[0], names[1]), more=(better[0] == MORE, better[1] == MORE), **common)
 
 
 def _table(spec: QuestionSpec, place: Place, common: Common) -> q.Question:
@@ -177,7 +184,9 @@ KINDS: ByKind[WrittenKind] = ByKind(
         q.Quantiles: WrittenKind(keys=("quantiles",), options=("at",), without_by="", build=_quantiles),
         q.Histogram: WrittenKind(keys=("histogram",), options=("bins",), without_by="", build=_histogram),
         q.Sensitivity: WrittenKind(keys=("sensitivity",), options=(), without_by="", build=_sensitivity),
-        q.Pareto: WrittenKind(keys=("pareto",), options=(), without_by="", build=_pareto, chooses=True, resolve=take_medians),
+        q.Pareto: WrittenKind(
+            keys=("pareto",), options=("better",), without_by="", build=_pareto, chooses=True, resolve=take_medians
+        ),
         q.Table: WrittenKind(
             keys=("table",), options=(), without_by="which has a row for each scenario", build=_table, resolve=take_several
         ),

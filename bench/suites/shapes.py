@@ -253,7 +253,7 @@ def deep_model() -> Model:
     return MODEL.extended(own)
 
 
-def _rows(table: str, keys: tuple[str, ...], needed: set[str]) -> dict[str, Floats]:
+def rows_of(table: str, keys: tuple[str, ...], needed: set[str]) -> dict[str, Floats]:
     """Read the columns that are needed of some rows of a facts table."""
     rows = configs.load(table).rows
     return {
@@ -301,7 +301,7 @@ def deep(points: float, *, priced: bool = True) -> Shape:
         short["overlap"] = {"overlap": np.linspace(0.0, 1.0, 2 * finer)}
         steps = max(round(points / rest / finer), 1)
     counts = np.array([256.0 * 2**i for i in range(steps)])
-    axes = [Axis("model", _rows("models", MODELS, needs), MODELS), Axis("chip", _rows("hardware", CHIPS, needs), CHIPS)]
+    axes = [Axis("model", rows_of("models", MODELS, needs), MODELS), Axis("chip", rows_of("hardware", CHIPS, needs), CHIPS)]
     axes += [Axis("chip_count", {"chip_count": counts}), *(Axis(name, columns) for name, columns in short.items())]
     have = {column for axis in axes for column in axis.columns}
     fixed = {"tokens": 15.6e12, "time_lost_share": 0.1} | {n: d.value for n, d in configs.defaults().items()}

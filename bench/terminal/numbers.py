@@ -16,12 +16,14 @@ _LADDERS: dict[str, tuple[tuple[float, str], ...]] = {
     "byte": tuple((10.0 ** (3 * i), unit) for i, unit in enumerate(("byte", "kB", "MB", "GB", "TB", "PB", "EB"))),
     "byte/s": tuple((10.0 ** (3 * i), f"{p}B/s") for i, p in enumerate(("", "k", "M", "G", "T", "P", "E"))),
     "FLOP/s": tuple((10.0 ** (3 * i), f"{p}FLOP/s") for i, p in enumerate(("", "k", "M", "G", "T", "P", "E", "Z", "Y"))),
-    "L": ((1e-3, "L"), (1.0, "m³"), (1e3, "thousand m³"), (1e6, "million m³")),
+    "L": ((1e-6, "mL"), (1e-3, "L"), (1.0, "m³"), (1e3, "thousand m³"), (1e6, "million m³")),
 }
 _OTHER_UNITS = {"s": "min day year", "J": "kWh MWh GWh TWh", "W": "kW MW GW", "kgCO2e": "tCO2e"}  # shown on the same ladder
 _LADDER_OF = {unit: base for base in _LADDERS for unit in (base, *_OTHER_UNITS.get(base, "").split())}
 _YEARS = 31536e3
+_SMALL = 1e-3  # of a currency, below which other numbers have an exponent
 _NOUNS = ("chip", "rack", "run", "token", "FLOP", "layer", "parameter", "sequence", "household")  # units that are counted
+_RATES = {"1/year": "a year", "1/day": "a day"}
 _WORDS = ((1e3, "thousand"), (1e6, "million"), (1e9, "billion"), (1e12, "trillion"))
 
 
@@ -130,14 +132,25 @@ def show_unit(value: float, unit: str, preferred: str = "") -> str:
     if unit == "h":  # chip-hours and the like are counted, not turned into years
         return f"{count(_as_exact_as_known(value))} h"
     if len(unit) == 3 and unit.isupper():  # a currency: USD, EUR
-        return f"{count(value) if abs(value) >= 1e6 else number(_as_exact_as_known(value), 4)} {unit}"
+        return f"{_money(value)} {unit}"
+    if unit == "token/s":
+        return f"{count(significant(value, 3))} {'token/s' if value == 1 else 'tokens/s'}"
     if unit in _NOUNS:
         return count(value, unit)
-    if unit == "1/year":
-        return f"{number(value)} a year"
+    if unit in _RATES:
+        return f"{count(value) if abs(value) >= 1e6 else number(value)} {_RATES[unit]}"
     if not unit and 1e6 <= abs(value) < 1e15:
         return count(value)
     return f"{number(value)} {unit}".rstrip()
+
+
+def _money(value: float) -> str:
+    """Write an amount: in words where it is large, without an exponent where it is small, as that of one query is."""
+    if abs(value) >= 1e6:
+        return count(value)
+    if 0 < abs(value) < _SMALL:
+        return f"{value:.{2 - math.floor(math.log10(abs(value)))}f}".rstrip("0")
+    return number(_as_exact_as_known(value), 4 if abs(value) >= 1 else 3)
 
 
 def _times(ratio: float) -> str:

@@ -5,13 +5,14 @@ tolerance of one another either may be the lesser: so fronts may differ, by such
 """
 
 import itertools
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ...kernels.model.questions import Pareto, Problem, Result
 from ...kernels.reductions.bins import keys
+from ...kernels.reductions.more_is_better import less_is_better, turned
 from . import scenarios
 from .tolerance import Agreement, Array, ResultPair, around, largest, relative
 
@@ -20,6 +21,7 @@ KEY_BITS = 21  # more than any key has; a group's number stands above it
 
 def pareto(results: ResultPair) -> Agreement:
     """Judge a front: its points by NumPy at their coordinates, then against NumPy's front or, where they differ, the grid."""
+    results = _less_is_better(results)
     (front, numpy_front), (index, numpy_index) = results.pair("front"), results.pair("index")
     own = at_coordinates(results.problem, results.question, results.candidate, results.dtype)
     if own.wrong:
@@ -35,6 +37,13 @@ def pareto(results: ResultPair) -> Agreement:
     if not all(_may_be_front(points, results, staircase) for points, staircase in staircases):
         return Agreement(np.inf, "its front differs")
     return own
+
+
+def _less_is_better(results: ResultPair) -> ResultPair:
+    """Turn a front of which more is better into one of which less is."""
+    problem, question = less_is_better(results.problem, results.question)
+    candidate, reference = (turned(result, results.question) for result in (results.candidate, results.reference))
+    return replace(results, problem=problem, question=question, candidate=candidate, reference=reference)
 
 
 def at_coordinates(problem: Problem, question: Pareto, result: Result, dtype: str) -> Agreement:

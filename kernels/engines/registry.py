@@ -31,6 +31,7 @@ from ..model.questions import (
 from ..plan.collapse import Collapsed, collapse, collapse_rows
 from ..plan.sensitivity import SensitivityRun
 from ..plan.sharing import SharedPass, prepare_family
+from ..reductions.more_is_better import less_is_better, turned
 from ..reductions.over_draws import wanted_statistics
 from . import driver
 from .decision_run import DecisionRun
@@ -251,6 +252,23 @@ def _prepare_collapsed(engine: Collapsing, problem: Problem, question: Question,
     return _CollapsedRun(engine.engine.prepare(small.problem, question, settings), small)
 
 
+@dataclass(frozen=True)
+class _TurnedRun(_CollapsedRun):
+    """A run of a front whose quantities stand below zero where more of them is better."""
+
+    question: Pareto
+
+    def run(self) -> Result:
+        return turned(super().run(), self.question)
+
+
+def _prepare_front(engine: Collapsing, problem: Problem, question: Pareto, settings: Settings) -> Prepared:
+    """Prepare a front on the axes that matter to it, such that less of both quantities is better."""
+    below, asked = less_is_better(problem, question)
+    small = collapse(below, asked)
+    return _TurnedRun(engine.engine.prepare(small.problem, asked, settings), small, question)
+
+
 def _prepare_whole(engine: Collapsing, problem: Problem, question: Table, settings: Settings) -> Prepared:
     """Prepare a table on the whole grid: every point is written, those that are alike too; of statistics, every decision."""
     small = collapse_rows(problem, question)
@@ -286,7 +304,7 @@ PREPARATIONS: ByKind[Callable[[Collapsing, Problem, Any, Settings], Prepared]] =
         Quantiles: _prepare_collapsed,
         Histogram: _prepare_collapsed,
         Sensitivity: _prepare_composed,
-        Pareto: _prepare_collapsed,
+        Pareto: _prepare_front,
         Table: _prepare_whole,
     },
 )

@@ -206,18 +206,21 @@ class Sensitivity(Question):
 
 @dataclass(frozen=True, kw_only=True)
 class Pareto(Question):
-    """The points that no other beats in both quantities at once (each the smaller the better).
+    """The points that no other beats in both quantities at once.
 
-    The first quantity is told apart to a bin of 1/64 of an octave (1.6%): of each bin the least of the second counts. So a
+    The first quantity is told apart to a bin of 1/64 of an octave (1.6%): of each bin the best of the second counts. So a
     front has at most as many points as there are bins, and no scenario is better than a point of it by more than a bin.
 
     Parameters
     ----------
     quantities
-        The two quantities, the smaller the better.
+        The two quantities.
+    more
+        Of which of them more is better; of the others, less.
     """
 
     quantities: tuple[str, str]
+    more: tuple[bool, bool] = (False, False)
     kind: ClassVar[str] = "pareto"
 
     def objectives(self) -> tuple[str, ...]:
@@ -304,7 +307,8 @@ class Result:
         dimension over ``at``; for histogram ``counts`` with a last dimension over bins, and ``edges`` (bins + 1); for
         sensitivity ``shares`` and their standard ``errors`` with a last dimension over what `plan.sensitivity.parts` lists,
         ``interactions`` (what is left of 1) and its ``interactions_error``, and ``variance``; for pareto ``front``
-        (..., points, 2) and ``index`` (..., points), ordered by the first quantity and filled up with NaN and -1.
+        (..., points, 2) and ``index`` (..., points), ordered by the first quantity, its best first, and filled up with NaN
+        and -1.
     evaluated
         The points that were computed.
     nan

@@ -106,7 +106,7 @@ def prefill_exchange_time(
     prefilling_chips, attention_data_parallel, layers, moe_layers, hidden_size, active_experts, element_bytes,
     scaleup_bandwidth, scaleup_domain, nic_bandwidth, prefill_product_time,
 ):  # fmt: skip
-    """Chip time of one token's exchange between the chips of a prompt: all-reduces, or of dispatch what products do not hide."""
+    """Chip time of one token's exchange between the chips of a prompt: all-reduces, or what products do not hide."""
     apart = prefilling_chips > scaleup_domain
     link = where(apart, nic_bandwidth, scaleup_bandwidth)
     domains = maximum(prefilling_chips / scaleup_domain, 1.0)
@@ -125,10 +125,15 @@ def prefill_time(prefilled_tokens, prefilling_chips, prefill_product_time, prefi
 
 
 @quantity(unit="s", source="Zhong et al. 2024, arXiv:2401.09670, section 3: prompts of a replica take turns with its steps")
-def prefill_pause(disaggregated, concurrent_sequences, serving_output_tokens, tokens_per_step, prefill_time):
+def prefill_pause_per_sequence(disaggregated, serving_output_tokens, prefill_time):
+    """Time of prompts that goes with each token of a sequence, where the chips that decode work through prompts too."""
+    return where(disaggregated > 0, 0 * prefill_time, prefill_time / serving_output_tokens)
+
+
+@quantity(unit="s", source=_SUM)
+def prefill_pause(concurrent_sequences, tokens_per_step, prefill_pause_per_sequence):
     """Time between two steps in which a replica that does both works through prompts: each answer's share of them."""
-    share = concurrent_sequences * tokens_per_step / serving_output_tokens
-    return where(disaggregated > 0, 0 * prefill_time, share * prefill_time)
+    return concurrent_sequences * tokens_per_step * prefill_pause_per_sequence
 
 
 @quantity(unit="", source=_SUM, show="%", label="share of time that prompts take")
@@ -137,7 +142,19 @@ def prefill_occupancy(disaggregated, prefill_load, prefill_pause, decode_step):
     return where(disaggregated > 0, prefill_load, prefill_pause / (prefill_pause + decode_step))
 
 
+@quantity(unit="1/s", source=_SUM)
+def step_rate(decode_step):
+    """Steps that a replica takes a second where no prompts come between."""
+    return 1 / decode_step
+
+
+@quantity(unit="", source=_QUEUE, label="waiting of a prompt over its own time")
+def prefill_wait(disaggregated, prefill_load, prefill_pause, step_rate):
+    """Time that a prompt waits for those before it, over its own: r / (2 (1 - r)), where prompts take a share r of the time."""
+    return where(disaggregated > 0, prefill_load / (2 * (1 - prefill_load)), prefill_pause * step_rate / 2)
+
+
 @quantity(unit="s", source=_QUEUE, label="time to first token")
-def time_to_first_token(prefill_time, prefill_occupancy, decode_step):
+def time_to_first_token(prefill_time, prefill_wait, decode_step):
     """Time from a prompt to its first token, the mean: waiting for prompts before it, its own, and a step."""
-    return prefill_time * (1 + prefill_occupancy / (2 * (1 - prefill_occupancy))) + decode_step
+    return prefill_time * (1 + prefill_wait) + decode_step

@@ -8,6 +8,11 @@ One training run, with intervals; what is not stated is drawn::
     result.sentence                                  # what it takes, in words
     result.quantiles["cost"].p90, result.draws["cost"], result.to_frame()
 
+What serving a model takes, likewise::
+
+    service = flopwatt.serve(model="deepseek-v3", chip="gb200", chips=72, interactivity=50)
+    service.sentence, service.strategy, service.quantiles["energy_per_query"].p90
+
 A study (a TOML file, or one that comes with flopwatt) says what is asked of which grid; an engine answers it::
 
     study = flopwatt.load_study("quick", ["pue=1.2"])
@@ -25,7 +30,8 @@ A quantity of your own is a function of others, in base units (SI, USD, kgCO2e, 
         return 0.07 * cost
 
 It may use ``+ - * /``, powers, comparisons, and `where`, `minimum`, `maximum`, `ceil`, `floor`, `sqrt`, `log2` and `exp`, so
-that every engine can compile it. Each name below is loaded when it is first used.
+that every engine can compile it; `cumulative` and `total` sum along an axis, each a formula of its own. Each name below is
+loaded when it is first used.
 """
 
 from typing import TYPE_CHECKING, Any
@@ -42,6 +48,9 @@ if TYPE_CHECKING:
     from .bench.pictures.plotting import plot_estimate, plot_run
     from .bench.runner.outcome import Run
     from .bench.runner.run import run_study
+    from .bench.serving.service_comparison import ServiceComparison
+    from .bench.serving.service_result import ServiceResult
+    from .bench.serving.serving_keywords import serve, serve_chips
     from .bench.study.loader import Study, load_study
     from .kernels.model.condition import Condition
     from .kernels.model.grid import Axis, Grid
@@ -49,6 +58,7 @@ if TYPE_CHECKING:
         Model,
         Quantity,
         ceil,
+        cumulative,
         exp,
         floor,
         given,
@@ -57,6 +67,7 @@ if TYPE_CHECKING:
         minimum,
         quantity,
         sqrt,
+        total,
         where,
     )
     from .kernels.model.questions import Best, Decision, Problem, Quantiles, Question, Summary
@@ -72,6 +83,9 @@ _MODULES = {
     "bench.pictures.plotting": ("plot_estimate", "plot_run"),
     "bench.runner.outcome": ("Run",),
     "bench.runner.run": ("run_study",),
+    "bench.serving.service_comparison": ("ServiceComparison",),
+    "bench.serving.service_result": ("ServiceResult",),
+    "bench.serving.serving_keywords": ("serve", "serve_chips"),
     "bench.study.loader": ("Study", "load_study"),
     "kernels.model.condition": ("Condition",),
     "kernels.model.grid": ("Axis", "Grid"),
@@ -79,6 +93,7 @@ _MODULES = {
         "Model",
         "Quantity",
         "ceil",
+        "cumulative",
         "exp",
         "floor",
         "given",
@@ -87,6 +102,7 @@ _MODULES = {
         "minimum",
         "quantity",
         "sqrt",
+        "total",
         "where",
     ),
     "kernels.model.questions": ("Best", "Decision", "Problem", "Quantiles", "Question", "Summary"),
@@ -114,12 +130,15 @@ __all__ = [
     "Quantity",
     "Question",
     "Run",
+    "ServiceComparison",
+    "ServiceResult",
     "SharePromise",
     "Statistic",
     "Study",
     "Summary",
     "__version__",
     "ceil",
+    "cumulative",
     "estimate",
     "estimate_benchmark",
     "estimate_chips",
@@ -134,7 +153,10 @@ __all__ = [
     "plot_run",
     "quantity",
     "run_study",
+    "serve",
+    "serve_chips",
     "sqrt",
+    "total",
     "where",
 ]
 

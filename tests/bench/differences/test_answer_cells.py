@@ -59,8 +59,12 @@ def test_of_a_sensitivity_each_share_is_a_row() -> None:
     assert told(cells) == {("mfu", "share"): 0.7, ("pue", "share"): 0.2}
 
 
-def test_of_a_front_the_least_of_both_quantities_count() -> None:
-    cells = cells_of(form(answer("pareto", {**SITES, "point": [0, 1]}, cost=[[2, 1], [3, None]], energy=[[1, 2], [4, None]])))
+def test_of_a_front_the_best_of_both_quantities_count() -> None:
+    points = {**SITES, "point": [0, 1]}
+    cells = cells_of(form(answer("pareto", points, speed=[[2, 1], [3, None]], tokens=[[1, 2], [4, None]])))
+    assert told(cells) == {("a", "max(speed)"): 2, ("b", "max(speed)"): 3}
+    assert told(cells, main=False) == {("a", "max(tokens)"): 2, ("b", "max(tokens)"): 4}
+    cells = cells_of(form(answer("pareto", points, cost=[[1, 2], [3, None]], energy=[[2, 1], [4, None]])))
     assert told(cells) == {("a", "min(cost)"): 1, ("b", "min(cost)"): 3}
     assert told(cells, main=False) == {("a", "min(energy)"): 1, ("b", "min(energy)"): 4}
 

@@ -9,7 +9,8 @@ import pytest
 from rich.console import Console
 
 from flopwatt.bench.errors import InputError
-from flopwatt.bench.estimate.estimate_document import DocumentForm, document
+from flopwatt.bench.estimate.entry_parts import DocumentForm
+from flopwatt.bench.estimate.estimate_document import document
 from flopwatt.bench.estimate.estimate_result import EstimateResult
 from flopwatt.bench.estimate.explain import explain
 from flopwatt.bench.estimate.intervals import Estimate, estimate

@@ -66,6 +66,10 @@ def study(tmp_path_factory: pytest.TempPathFactory) -> Study:
             Pareto(name="q", quantities=("cost", "run_time")),
             "front of cost and run time, the less the better: nothing has less of one and no more of the other",
         ),
+        (
+            Pareto(name="q", quantities=("cost", "run_time"), more=(True, False)),
+            "front of more cost against less run time: nothing is better in one and no worse in the other",
+        ),
         (Table(name="q", quantities=("cost", "run_time")), "cost and run time"),
     ],
 )

@@ -72,6 +72,11 @@ KINDS = {  # what is asked, and what is said of it unasked
         "The old site: 3 choices weigh number of chips and median run time against each other, the less the better: from 1,000 "
         "and 23.1 days to 4,000 and 5.79 days.",
     ),
+    "more": (
+        'pareto = ["chip_count", "P50(run_time)"]\nbetter = ["more", "more"]\nby = ["site"]',
+        "The old site: 3 choices weigh number of chips and median run time against each other, the more the better: from 4,000 "
+        "and 5.79 days to 1,000 and 23.1 days.",
+    ),
     "table": ('table = ["run_time"]\nwhere = ["run_time <= 12 day"]', "3 scenarios meet the conditions."),
     "nothing": ('quantiles = "run_time"\nwhere = ["run_time <= 1 s"]', "No scenario meets the conditions."),
 }

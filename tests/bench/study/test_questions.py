@@ -66,6 +66,10 @@ P50_OF_COST = Statistic("cost", Measure.QUANTILE, Fraction(1, 2))
         ({"histogram": "cost", "bins": 1}, q.Histogram(name="histogram cost", quantity="cost", bins=1)),
         ({"sensitivity": "cost"}, q.Sensitivity(name="sensitivity cost", quantity="cost")),
         ({"pareto": ["cost", "run_time"]}, q.Pareto(name="pareto cost, run_time", quantities=("cost", "run_time"))),
+        (
+            {"pareto": ["cost", "run_time"], "better": ["more", "less"]},
+            q.Pareto(name="pareto cost, run_time", quantities=("cost", "run_time"), more=(True, False)),
+        ),
         ({"table": ["cost"]}, q.Table(name="table cost", quantities=("cost",))),
     ],
 )
@@ -83,6 +87,11 @@ def test_what_a_question_is(keys: dict[str, Any], question: q.Question) -> None:
         ({"pareto": ["cost", "run_tme"]}, "questions[2].pareto: unknown quantity 'run_tme'"),
         ({"pareto": ["cost"]}, "questions[2].pareto: takes two quantities, not 1"),
         ({"pareto": []}, "questions[2].pareto: is empty"),
+        (
+            {"pareto": ["cost", "run_time"], "better": ["most", "less"]},
+            'questions[2].better: say "more" or "less" of each of the two, such as ["more", "less"]',
+        ),
+        ({"pareto": ["cost", "run_time"], "better": ["more"]}, 'questions[2].better: say "more" or "less" of each'),
         ({"table": ["cost", "cost"]}, "questions[2].table: names a quantity twice"),
         ({"table": ["cost"], "by": ["chip"]}, "questions[2].by: does not go with table, which has a row for each scenario"),
         ({"minimize": "cost", "by": ["chp"]}, "questions[2].by: there is no axis 'chp'; did you mean 'chip'"),
@@ -130,7 +139,7 @@ def test_what_is_refused(keys: dict[str, Any], says: str) -> None:
     assert says in refused(**keys)
 
 
-OPTION_VALUES: dict[str, Any] = {"at": [0.5], "bins": 8}
+OPTION_VALUES: dict[str, Any] = {"at": [0.5], "bins": 8, "better": ["more", "less"]}
 
 
 @pytest.mark.parametrize("key", KIND_OF_KEY)

@@ -48,6 +48,24 @@ def test_show(value: float, unit: str, text: str) -> None:
     assert numbers.show_unit(value, unit) == text
 
 
+@pytest.mark.parametrize(
+    ("value", "unit", "text"),
+    [
+        (0.000112, "USD", "0.000112 USD"),
+        (0.0000012345, "USD", "0.00000123 USD"),
+        (0.0005, "USD", "0.0005 USD"),
+        (0.05123, "USD", "0.0512 USD"),
+        (5.6e-5, "L", "0.056 mL"),
+        (49.96, "token/s", "50 tokens/s"),
+        (103_712.0, "token/s", "104,000 tokens/s"),
+        (3.74e6, "1/day", "3.74 million a day"),
+        (1200.0, "1/day", "1,200 a day"),
+    ],
+)
+def test_what_a_query_takes_is_shown_without_an_exponent(value: float, unit: str, text: str) -> None:
+    assert numbers.show_unit(value, unit) == text
+
+
 def test_a_preferred_unit_is_taken_where_its_number_is_readable() -> None:
     assert numbers.show_unit(1110.0, "s", "min") == "18.5 min"
     assert numbers.show_unit(400 * 86400.0, "s", "day") == "400 days"

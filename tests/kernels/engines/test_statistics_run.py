@@ -138,6 +138,18 @@ def rows(chunks: list[Chunk]) -> dict[str, Any]:
 
 @ENGINES
 @DTYPES
+def test_of_a_front_more_may_be_better(problem: Problem, engine: str, dtype: str) -> None:
+    question = Pareto(name="", quantities=("P50(cost)", "P80(time)"), more=(True, False))
+    result, hand = answered(engine, problem, question, dtype), by_hand()
+    points = [(hand["P50(cost)"][i, j], hand["P80(time)"][i, j], 40 * i + 2 * j) for i in range(5) for j in (0, 1, 3)]
+    front = [p for p in points if not any(q[0] >= p[0] and q[1] <= p[1] and q[:2] != p[:2] for q in points)]
+    front.sort(key=lambda point: -point[0])
+    np.testing.assert_allclose(result.values["front"], [point[:2] for point in front], rtol=1e-6)
+    assert result.values["index"].tolist() == [point[2] for point in front]
+
+
+@ENGINES
+@DTYPES
 def test_a_table_of_statistics_has_a_row_for_each_decision(problem: Problem, engine: str, dtype: str) -> None:
     question = Table(name="", quantities=("a", "P50(cost)", "share"), where=(PROMISE,))
     chunks = list(get(engine).prepare(problem, question, Settings(dtype)).chunks())

@@ -13,10 +13,16 @@ _SUM = "definition"
 _APART = "Zhong et al. 2024, arXiv:2401.09670, section 3.3: as many prefilling chips as decoding needs"
 
 
+@quantity(unit="", source=_SUM)
+def steps_per_token(tokens_per_step):
+    """Steps that a token of one sequence takes, the mean."""
+    return 1 / tokens_per_step
+
+
 @quantity(unit="s", source=_SUM, show="ms", label="time between a user's tokens")
-def inter_token_latency(decode_step, prefill_pause, tokens_per_step):
+def inter_token_latency(decode_step, prefill_pause, steps_per_token):
     """Time from one token of an answer to the next, the mean: a step and the prompts between, over the tokens of a step."""
-    return (decode_step + prefill_pause) / tokens_per_step
+    return (decode_step + prefill_pause) * steps_per_token
 
 
 @quantity(unit="token/s", source=_SUM, label="tokens a second of a user")
@@ -31,19 +37,35 @@ def replica_throughput(concurrent_sequences, interactivity):
     return concurrent_sequences * interactivity
 
 
+@quantity(unit="s", source=_SUM, show="ms", label="chip-seconds of decoding per token out")
+def decode_chip_time_per_token(replica_chips, concurrent_sequences, inter_token_latency):
+    """Time of a decoding chip that goes with each token out; of one that works through prompts too, with its share of them."""
+    return replica_chips / concurrent_sequences * inter_token_latency
+
+
+@quantity(unit="s", source=_APART, show="ms", label="chip-seconds of other chips' prefilling per token out")
+def prefill_chip_time_per_token(disaggregated, serving_output_tokens, prefill_time, prefill_replica_chips, prefill_load):
+    """Time of a prefilling chip that goes with each token out, where these are others than those that decode."""
+    busy = prefill_time * prefill_replica_chips / (prefill_load * serving_output_tokens)
+    return where(disaggregated > 0, busy, 0 * prefill_time)
+
+
+@quantity(unit="token/s", source=_SUM, label="tokens a second of a decoding chip")
+def replica_throughput_per_chip(replica_throughput, replica_chips):
+    """Tokens out a second per chip of a replica, prefilling chips of their own left out."""
+    return replica_throughput / replica_chips
+
+
 @quantity(unit="chip", source=_APART, label="prefilling chips of a replica")
-def added_prefill_chips(
-    disaggregated, replica_throughput, serving_output_tokens, prefill_time, prefill_replica_chips, prefill_load
-):
+def added_prefill_chips(replica_throughput, prefill_chip_time_per_token):
     """Chips that work through the prompts of one decoding replica, where they are others."""
-    busy = replica_throughput / serving_output_tokens * prefill_time
-    return where(disaggregated > 0, busy * prefill_replica_chips / prefill_load, 0 * prefill_replica_chips)
+    return replica_throughput * prefill_chip_time_per_token
 
 
 @quantity(unit="token/s", source=_SUM, label="tokens a second of a chip")
-def throughput_per_chip(replica_throughput, replica_chips, added_prefill_chips):
+def throughput_per_chip(decode_chip_time_per_token, prefill_chip_time_per_token):
     """Tokens out a second per chip, chips that work through prompts counted."""
-    return replica_throughput / (replica_chips + added_prefill_chips)
+    return 1 / (decode_chip_time_per_token + prefill_chip_time_per_token)
 
 
 @quantity(unit="s", source=_SUM, label="time of an answer")

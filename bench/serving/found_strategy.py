@@ -1,0 +1,176 @@
+"""The strategy of a service: searched for the chips, the lengths and the limits that are stated, or refused in one line."""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from ... import configs
+from ...kernels.model.grid import Axis, Grid
+from ...kernels.model.questions import Problem
+from ...kernels.quantities import MODEL
+from ..errors import InputError, Parameter
+from ..estimate.scenario import evaluate
+from ..terminal import numbers
+from .best_serving import best_serving
+from .packed_replicas import PackedReplicas, packed_replicas
+from .serving_goals import BestServing, NearestServing, NoServingError, ServingGoals
+from .serving_request import APART, BATCH, CHIPS, REPLICA, STRATEGY, Service, precision_held
+from .strategy_space import MAX_REPLICA, replica_sizes
+from .usual_service import FIRST, SPEED
+
+DRAFTS = "draft_tokens"
+_FEW_CHIPS = 4096  # up to which it matters how many chips are left over
+_MAX_CHIPS = 2**14  # of a replica, up to which the least that fit are looked for
+
+
+@dataclass(frozen=True)
+class FoundStrategy:
+    """The strategy of a service, and the replicas on its chips.
+
+    Attributes
+    ----------
+    best
+        What the search found.
+    packed
+        The whole replicas that the chips hold; None where the chips follow from the queries of a day.
+    tried
+        Strategies that it was chosen from.
+    """
+
+    best: BestServing
+    packed: PackedReplicas | None
+    tried: int
+
+
+def found_strategy(service: Service) -> FoundStrategy:
+    """Search the strategy of serving that serves the most on the chips and reaches what is asked.
+
+    On a number of chips that is stated, replicas are whole: chips that are left over count against a strategy.
+
+    Parameters
+    ----------
+    service
+        What was stated. Nothing is drafted where nobody says so: how many drafts are accepted depends on what is written.
+
+    Raises
+    ------
+    InputError
+        Where the model does not fit, with the fewest chips that hold it; where no strategy is as fast as is asked, with the
+        fastest; and where a fact is missing.
+    """
+    known = {name: held.value for name, held in service.fixed.items() if name not in STRATEGY}
+    parts = {**service.strategy, DRAFTS: known.get(DRAFTS, 0.0)}
+    limits = {name: limit.value for name, limit in service.limits.items()}
+    goals = ServingGoals(limits.get(SPEED, 0.0), limits.get(FIRST, math.inf), service.confidence)
+    chips = known.get(CHIPS, math.inf)
+    strategies: list[FoundStrategy] = []
+    errors: list[NoServingError] = []
+    for held in _held_parts(parts, chips, known.get("scaleup_domain", math.nan)):
+        try:
+            best = best_serving(known, held, goals, most_chips=chips)
+        except NoServingError as error:
+            errors.append(error)
+        except KeyError as error:
+            raise _unknown(service, str(error.args[0])) from None
+        else:
+            packed = packed_replicas(chips, best.inputs, best.values) if math.isfinite(chips) else None
+            strategies.append(FoundStrategy(best, packed, best.tried))
+    strategies = [one for one in strategies if one.packed is None or one.packed.decoding > 0]
+    if not strategies:
+        raise _refusal(service, nearest_of(errors))
+    return replace(max(strategies, key=_worth), tried=sum(one.tried for one in strategies))
+
+
+def _worth(strategy: FoundStrategy) -> float:
+    """Return the tokens a second of each chip, idle ones counted."""
+    return strategy.best.values["throughput_per_chip"] * (strategy.packed.share if strategy.packed is not None else 1.0)
+
+
+def _held_parts(parts: Mapping[str, float], chips: float, domain: float) -> list[dict[str, float]]:
+    """List what is held in each search: of few chips every replica's size by itself, since what is left over differs."""
+    if chips > _FEW_CHIPS:
+        return [dict(parts)]
+    every = sorted({*replica_sizes(domain, chips), *([chips] if chips <= MAX_REPLICA else [])})
+    sizes = [parts[REPLICA]] if REPLICA in parts else every
+    kinds = [parts[APART]] if APART in parts else [0.0, 1.0]
+    return [{**parts, REPLICA: size, APART: kind} for size in sizes for kind in kinds]
+
+
+def nearest_of(errors: Sequence[NoServingError]) -> NearestServing:
+    """Join what comes nearest in several searches, of which none found a strategy.
+
+    Parameters
+    ----------
+    errors
+        What each search says.
+    """
+    near = [error.nearest for error in errors if not math.isnan(error.nearest.least_chips)]
+    if not near:
+        return NearestServing(math.nan, math.nan, math.nan, {})
+    return NearestServing(
+        min(one.least_chips for one in near),
+        max(one.interactivity for one in near),
+        min(one.time_to_first_token for one in near),
+        {},
+    )
+
+
+def _unknown(service: Service, name: str) -> InputError:
+    """Say which fact is missing, and how it is given."""
+    of = f"{service.stated.chip.shown} or {service.stated.model.called}"
+    return InputError(f"{name} of {of} is not published here; give ", Parameter("sets", f"{name}=VALUE"))
+
+
+def _refusal(service: Service, nearest: NearestServing) -> InputError:
+    """Say what is wrong where no strategy will do: too few chips, or more speed than there is."""
+    model = service.stated.model.called
+    if math.isnan(nearest.least_chips):
+        return _does_not_fit(service)
+    speed, first = (service.limits[name].value if name in service.limits else math.nan for name in (SPEED, FIRST))
+    on = f"{model} on {service.stated.chip.shown}"
+    however = "served as is stated" if service.strategy else "however it is served"
+    if nearest.interactivity < speed:
+        fastest = numbers.number(numbers.significant(nearest.interactivity, 3))
+        wrong = f"{on} gives no user {numbers.number(speed)} tokens a second, {however}; the fastest gives {fastest}"
+        return InputError(wrong, where=Parameter(SPEED))
+    if nearest.time_to_first_token > first:
+        soonest = numbers.duration(nearest.time_to_first_token)
+        wrong = f"{on} gives no first token within {numbers.duration(first)}, {however}; the soonest takes {soonest}"
+        return InputError(wrong, where=Parameter(FIRST))
+    both = f"{numbers.number(speed)} tokens a second of a user and a first token within {numbers.duration(first)}"
+    wrong = f"{on} reaches each of {both}, but not both at once; ask for less of "
+    return InputError(wrong, Parameter(SPEED), " or ", Parameter(FIRST), where=Parameter(SPEED))
+
+
+def _does_not_fit(service: Service) -> InputError:
+    """Say how many chips hold the model, where those of a replica do not."""
+    model, chip = service.stated.model.called, service.stated.chip.shown
+    weights = precision_held("weight_bits", service.fixed)
+    least, batch = least_replica(service), service.strategy.get(BATCH, 1.0)
+    where = next((name for name in (BATCH, REPLICA, CHIPS) if name in service.fixed), CHIPS)
+    sequences = f" and {numbers.count(batch, 'sequence')}" if batch > 1 else " and a sequence"
+    if math.isnan(least):
+        return InputError(f"no replica of {chip} holds {model} with weights in {weights}{sequences}", where=Parameter(where))
+    have = service.fixed[CHIPS].value if CHIPS in service.fixed else service.strategy.get(REPLICA, math.nan)
+    have = min(have, service.strategy.get(REPLICA, math.inf))
+    needs = f"{model} with weights in {weights}{sequences} needs at least {numbers.count(least)} {chip}"
+    return InputError(f"{needs}, not {numbers.count(have)}" if least > have else needs, where=Parameter(where))
+
+
+def least_replica(service: Service) -> float:
+    """Find the fewest chips whose memory holds the model and its sequences; NaN where no number of them does.
+
+    Parameters
+    ----------
+    service
+        What was stated.
+    """
+    chips = np.arange(1.0, _MAX_CHIPS + 1)
+    given = {name: default.value for name, default in configs.defaults().items()}
+    given |= {name: held.value for name, held in service.fixed.items() if name not in (CHIPS, REPLICA)}
+    given = {BATCH: 1.0, "attention_data_parallel": 0.0, "disaggregated": 0.0, **given}
+    problem = Problem(MODEL, Grid((Axis(REPLICA, {REPLICA: chips, "prefill_replica_chips": chips}),)), given)
+    fits = evaluate(problem, ["serving_memory_margin"])["serving_memory_margin"] >= 0
+    return float(chips[np.argmax(fits)]) if fits.any() else math.nan

@@ -1,0 +1,116 @@
+"""What a user states of a service, read or refused in one line."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from flopwatt.bench.errors import InputError
+from flopwatt.bench.estimate.request import Request
+from flopwatt.bench.serving.serving_request import ServingRequest, precision_held, read_service
+
+BITS = ("precision_bits", "weight_bits", "cache_bits")
+LLAMA = {"model": "llama-3.1-8b", "chip": "h100"}
+
+
+def request(
+    limits: dict[str, str] | None = None, cache: str | None = None, apart: bool | None = None, **own: Any
+) -> ServingRequest:
+    run = {name: own.pop(name) for name in ("model", "chip", "precision", "country", "sets") if name in own}
+    return ServingRequest(Request(**{**LLAMA, **run}, stated={"chip_count": "8", **own}), limits or {}, cache, apart)
+
+
+def test_what_is_not_stated_is_assumed_and_said_to_be() -> None:
+    service = read_service(request())
+    assert {name: service.fixed[name].value for name in ("serving_input_tokens", "serving_output_tokens")} == {
+        "serving_input_tokens": 1000,
+        "serving_output_tokens": 500,
+    }
+    assert service.limits["interactivity"].value == 50
+    assert service.limits["time_to_first_token"].value == 2
+    assumed = (*service.limits.values(), service.fixed["precision_bits"], service.fixed["cache_bits"])
+    assert all(held.source.is_default for held in assumed)
+    assert [precision_held(name, service.fixed) for name in BITS] == ["FP8", "FP8", "FP8"]
+
+
+def test_a_chip_without_fp8_serves_in_bf16() -> None:
+    service = read_service(request(chip="a100-sxm-80gb"))
+    assert [precision_held(name, service.fixed) for name in BITS] == ["BF16", "BF16", "BF16"]
+
+
+def test_what_is_stated_is_no_assumption() -> None:
+    service = read_service(request({"interactivity": "20"}, "bf16", False, precision="fp8", serving_input_tokens="4k"))
+    assert service.limits["interactivity"].value == 20
+    assert not service.limits["interactivity"].source.is_default
+    assert precision_held("cache_bits", service.fixed) == "BF16"
+    assert service.fixed["serving_input_tokens"].value == 4000
+    assert service.fixed["disaggregated"].value == 0
+    assert not service.fixed["precision_bits"].source.is_default
+
+
+def test_with_a_batch_that_is_stated_no_limit_is_assumed() -> None:
+    assert read_service(request(concurrent_sequences="64")).limits == {}
+    assert set(read_service(request({"interactivity": "20"}, concurrent_sequences="64")).limits) == {"interactivity"}
+
+
+@pytest.mark.parametrize(
+    ("own", "parameter", "says"),
+    [
+        ({"queries_per_day": "1e6"}, "queries_per_day", "not both: one follows from the other"),
+        ({"serving_output_tokens": "0"}, "serving_output_tokens", "must be"),
+        ({"serving_input_tokens": "-5"}, "serving_input_tokens", "must be"),
+        ({"concurrent_sequences": "2.5"}, "concurrent_sequences", "must be a whole number of at least 1, not 2.5"),
+        ({"replica_chips": "16"}, "replica_chips", "a replica of 16 chips does not fit on 8"),
+        ({"cache_hit_share": "120%"}, "cache_hit_share", "must be"),
+        ({"draft_acceptance": "0.7"}, "draft_acceptance", "say how many with"),
+        ({"prefill_replica_chips": "2", "apart": False}, "prefill_replica_chips", "read on chips of their own"),
+        ({"precision": "int3"}, "precision", "must be one of bf16, fp16, fp8, fp4, not 'int3'"),
+        ({"cache": "int3"}, "cache_precision", "must be one of bf16, fp16, fp8, fp4, not 'int3'"),
+        ({"limits": {"interactivity": "0"}}, "interactivity", "must be"),
+        ({"limits": {"time_to_first_token": "-1"}}, "time_to_first_token", "must be"),
+        ({"chip_count": "0"}, "chip_count", "must be"),
+        ({"chip_count": "7.5"}, "chip_count", "must be a whole number"),
+    ],
+)
+def test_what_no_service_is_is_refused(own: dict[str, Any], parameter: str, says: str) -> None:
+    with pytest.raises(InputError) as caught:
+        read_service(request(**own))
+    where = caught.value.where
+    assert getattr(where[0] if isinstance(where, tuple) else where, "name", "") == parameter
+    assert says in str(caught.value)
+
+
+def test_neither_chips_nor_queries_are_refused() -> None:
+    with pytest.raises(InputError, match="give the number of chips, or the argument queries_per_day"):
+        read_service(ServingRequest(Request(**LLAMA)))
+
+
+def test_a_quantity_set_by_name_counts_as_stated() -> None:
+    service = read_service(ServingRequest(Request(**LLAMA, sets=("chip_count=8", "weight_bits=4.5 bit", "cache_bits=16 bit"))))
+    assert not service.wants_chips
+    assert [precision_held(name, service.fixed) for name in BITS] == ["FP8", "FP4", "BF16"]
+    with pytest.raises(InputError, match="not both"):
+        read_service(ServingRequest(Request(**LLAMA, stated={"chip_count": "8"}, sets=("queries_per_day=5",))))
+
+
+def test_weights_in_fp4_bear_their_scales() -> None:
+    service = read_service(request(chip="b200", precision="fp4"))
+    assert [precision_held(name, service.fixed) for name in BITS] == ["FP4", "FP4", "FP8"]
+    assert service.fixed["weight_bits"].value > 4 / 8  # byte
+
+
+@pytest.mark.parametrize("text", ["40%", "100%", "likely", "2"])
+def test_a_confidence_is_a_share_of_half_or_more(text: str) -> None:
+    with pytest.raises(InputError) as caught:
+        read_service(replace(request(), confidence=text))
+    assert str(caught.value).startswith("confidence: ")
+    assert read_service(replace(request(), confidence="80%")).confidence == 0.8
+
+
+def test_software_that_serves_brings_its_own_overhead() -> None:
+    named, usual = (read_service(replace(request(), software=name)) for name in ("vllm", None))
+    assert (named.software, usual.software) == ("vLLM", "")
+    assert named.fixed["serving_sequence_overhead"].value > 0
+    assert "serving_sequence_overhead" not in usual.fixed
+    with pytest.raises(InputError, match="software: there is no 'paper' in the table serving_software"):
+        read_service(replace(request(), software="paper"))
