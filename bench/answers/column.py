@@ -98,6 +98,6 @@ class Maker:
             else:
                 at[axis.name] = Column(np.where(none, np.nan, named.data[places]), named.unit, named.source)
             if axis.labels is None:
-                for name, values in axis.columns.items():
+                for name, values in axis.own_columns.items():
                     at[name] = self.column(name, np.where(none, np.nan, values[places]))
         return at

@@ -45,6 +45,13 @@ def studies(begun: str, context: click.Context) -> list[CompletionItem]:
     return _or_file(_matching(((name, "study") for name in configs.studies()), begun), begun)
 
 
+def study_names(begun: str, context: click.Context) -> list[CompletionItem]:
+    """Offer the studies that come with flopwatt."""
+    from ... import configs
+
+    return _matching(((name, "study") for name in configs.studies()), begun)
+
+
 def chips(begun: str, context: click.Context) -> list[CompletionItem]:
     """Offer the chips of the hardware table; behind a comma the next one of several."""
     before, comma, last = begun.rpartition(",")
@@ -268,8 +275,9 @@ class WholeWords(BashComplete):
         return "\n".join(f"{item.type},{str(item.value).removeprefix(before)}" for item in items)
 
 
-STUDY, CHIP, MODEL_NAME, PLACE = (
+STUDY, STUDY_NAME, CHIP, MODEL_NAME, PLACE = (
     OfferedText(studies),
+    OfferedText(study_names),
     OfferedText(chips),
     OfferedText(models),
     OfferedText(places),

@@ -11,11 +11,11 @@ from typing import Any
 import click
 
 from ..errors import InputError, Parameter, cause
-from .completion import CHIP, MODEL_NAME, PLACE
+from .completion import CHIP, MODEL_NAME, PLACE, STUDY_NAME
 from .flags import running, say
 from .option_types import TEXT
 
-_SITE, _RUN = "site", "run"
+_SITE, _RUN, _PHASES = "site", "run", "phases"
 _STDOUT = "-"
 
 
@@ -35,8 +35,11 @@ _STDOUT = "-"
 @click.option("--tokens", metavar="N", help="Tokens trained on.  [default: as published for the model]")
 @click.option("--country", type=PLACE, metavar="NAME", help="Where the electricity comes from.")
 @click.option("--days", metavar="N", help="Within which a training run must be done.  [default: 90]")
+@click.option(
+    "--template", type=STUDY_NAME, metavar="NAME", help="A study that comes with flopwatt, copied: planner-600mw (phases)."
+)
 @click.option("--force", is_flag=True, help="Write over a file of that name.")
-def command(name: str, force: bool, **stated: Any) -> None:
+def command(name: str, template: str | None, force: bool, **stated: Any) -> None:
     """Write a study to NAME.toml (to stdout where NAME is -), which `flopwatt run NAME.toml` runs as it is.
 
     Without flags it asks. A size (--power, --chips or --budget) makes the study of a site: what it holds, uses, costs and
@@ -47,20 +50,37 @@ def command(name: str, force: bool, **stated: Any) -> None:
     flopwatt init fleet --chips 20000 --chip h100
     flopwatt init run --model deepseek-v3 --days 60
     flopwatt init own --params 7e10 --tokens 15e12 --chip h200,mi300x --days 30
+    flopwatt init phases --template planner-600mw
     """
-    from ..beginnings.study_text import study_text
-    from ..beginnings.wishes import Wishes, read_wishes
+    from ..beginnings.wishes import Wishes
 
     path = _path(name, force)
     wishes = Wishes(chips=_listed(",".join(stated.pop("chip"))), **stated)
-    if wishes == Wishes() and path is not None and _is_terminal():
+    if wishes == Wishes() and template is None and path is not None and _is_terminal():
         wishes = _ask(wishes)
-    text = study_text(read_wishes(wishes), "NAME" if path is None else path.stem)
+    text = _text(wishes, template, "NAME" if path is None else path.stem)
     if path is None:
         click.echo(text, nl=False)
         return
     _write(path, text)
     say(f"wrote {path}; run it with: flopwatt run {shlex.quote(str(path))}")
+
+
+def _text(wishes: Any, template: str | None, name: str) -> str:
+    """Write the study of the wishes, or a copy of the template. Raises InputError where both are stated."""
+    from ..beginnings.shipped_copies import PHASES, copy_of
+    from ..beginnings.study_text import study_text
+    from ..beginnings.wishes import Wishes, read_wishes
+
+    if wishes is None:  # phases, on a terminal
+        return copy_of(PHASES, name)
+    if template is None:
+        return study_text(read_wishes(wishes), name)
+    stated = next((key for key, value in vars(wishes).items() if value != vars(Wishes())[key]), None)
+    if stated is not None:
+        flag = Parameter({"chips": "chip"}.get(stated, stated))
+        raise InputError("copies a study as it is; change the file in place of ", flag, where=Parameter("template"))
+    return copy_of(template, name)
 
 
 def _is_terminal() -> bool:
@@ -102,12 +122,15 @@ def _write(path: Path, text: str) -> None:
 
 
 def _ask(wishes: Any) -> Any:
-    """Ask for what a study needs, one thing after the other; a value that will not do is asked for again."""
+    """Ask for what a study needs, one thing after the other, a value that will not do again; of phases None is the answer."""
     from ..beginnings.wishes import CHIPS, MODEL_KEY, size_wish
 
     click.echo("A site: what so many megawatts, chips or dollars hold, use, cost and train.", err=True)
     click.echo("A run: the cheapest chip for a model, and how many, within so many days.", err=True)
-    kind = click.prompt("What is planned", type=click.Choice([_SITE, _RUN]), default=_SITE, err=True)
+    click.echo("Phases: a site that is built in steps, by quarter; a study of 600 MW to be edited.", err=True)
+    kind = click.prompt("What is planned", type=click.Choice([_SITE, _RUN, _PHASES]), default=_SITE, err=True)
+    if kind == _PHASES:
+        return None
     if kind == _SITE:
         wishes = _asked(wishes, "Size (600 MW, 20000 chips, 2 billion USD)", "100 MW", size_wish)
     wishes = _asked(wishes, "Chips to compare", ",".join(CHIPS), lambda text: {"chips": _listed(text)})

@@ -30,13 +30,18 @@ def on_common_draws(a: Study, b: Study) -> tuple[Study, Study]:
     """
     for name in [axis.name for axis in a.problem.grid.axes if axis.uncertain]:
         first, second = (_draws(study, name) for study in (a, b))
-        if first is None or second is None or len(first) != len(second):
+        if first is None or second is None or len(first) != len(second) or _has_sums(first) or _has_sums(second):
             continue
         if set(second.columns) <= set(first.columns):
             b = _with_axis(b, _lent(second, first))
         elif set(first.columns) < set(second.columns):
             a = _with_axis(a, _lent(first, second))
     return a, b
+
+
+def _has_sums(axis: Axis) -> bool:
+    """Tell whether sums were computed on an axis's own draws; those of equal distributions and seeds are equal anyway."""
+    return len(axis.own_columns) < len(axis.columns)
 
 
 def _draws(study: Study, name: str) -> Axis | None:

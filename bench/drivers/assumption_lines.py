@@ -227,7 +227,7 @@ def _others(movers: Iterable[StudyMover], study: Study) -> dict[str, str]:
         value = numbers.show(study.in_unit(item.name, assumption.value), item)
         texts[item.name] = f"{item.wording} {value}; {assumption.source}"
     for axis in study.problem.grid.axes:
-        for key in axis.columns if axis.uncertain and axis.labels is None else ():
+        for key in axis.own_columns if axis.uncertain and axis.labels is None else ():
             name = shown_name(key)
             words = model[name].wording if name in model else name
             texts.setdefault(

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from ...kernels.model.grid import Axis, Grid
+from ...kernels.model.grid import SUM_COLUMN, Axis, Grid
 from ...kernels.model.quantity import Model
 from ...kernels.model.questions import Problem, Question
 from ...kernels.model.statistic_quantity import StatisticQuantity
@@ -75,6 +75,8 @@ def _movers(answer: Answer, inputs: StudyInputs) -> tuple[Mover, ...]:
     study, by = inputs.study, answer.question.by
     target = main_quantity(answer.question, study.problem.model)
     centre = inputs.centre(by)
+    if target is not None and any(name.startswith(SUM_COLUMN) for name in study.problem.model.inputs([target])):
+        return ()  # an input moves it at every point that is summed, and not at one
     point = None if target is None else find_point(answer, study, centre, target)
     if target is None or point is None:
         return ()

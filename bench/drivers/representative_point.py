@@ -61,7 +61,7 @@ class Point:
         if axis.labels is not None or axis.coordinate_quantity() is not None:
             point = maker.coordinates(axis).data[index]
             return ((axis_words(study, axis.name), point_words(study, axis.name, _plain(point))),)
-        columns = {name: float(maker.column(name, column).data[index]) for name, column in axis.columns.items()}
+        columns = {name: float(maker.column(name, column).data[index]) for name, column in axis.own_columns.items()}
         return tuple((axis_words(study, name), point_words(study, name, value)) for name, value in columns.items())
 
     def values(self, axes: Iterable[Axis]) -> dict[str, float]:

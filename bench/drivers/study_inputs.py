@@ -48,7 +48,7 @@ class StudyInputs:
         return {
             axis.name: tuple(
                 replace(drawn_alternative(name, spread_of_draws(column, axis.weights)), name=inputs.get(name, name))
-                for name, column in axis.columns.items()
+                for name, column in axis.own_columns.items()
             )
             if _is_drawn_apart(axis, inputs)
             else ()
@@ -101,7 +101,7 @@ def _is_drawn_apart(axis: Axis, inputs: Iterable[str]) -> bool:
     """Tell whether an axis is of draws, of which columns are varied one at a time; the points of others are rows."""
     if axis.labels is not None:
         return False
-    return len(axis.columns) == 1 or len(axis) >= MIN_DRAWS or bool({*known_inputs(), *inputs} & set(axis.columns))
+    return len(axis.own_columns) == 1 or len(axis) >= MIN_DRAWS or bool({*known_inputs(), *inputs} & set(axis.columns))
 
 
 def _row(axis: Axis, index: int) -> dict[str, float]:

@@ -141,7 +141,7 @@ def _axis_rows(study: Study, axis: Axis) -> list[Row]:
     rows: list[Row] = []
     kind = f"{'uncertain' if axis.uncertain else 'chosen'}: {axis_words(study, axis.name)}, {numbers.count(len(axis), 'point')}"
     drawn = drawn_columns(study)
-    for name, base in axis.columns.items():
+    for name, base in axis.own_columns.items():
         if name in drawn:
             continue  # among the assumptions
         quantity = study.problem.model.quantities.get(name)

@@ -167,7 +167,7 @@ def has_evidence(chip: str) -> bool:
 
 def unseen_chips(chips: Iterable[str]) -> tuple[str, ...]:
     """Say of which chips (keys of the hardware table) the MFU's regression saw no run, those with step times first."""
-    unseen = [chip for chip in chips if chip not in store.evidence().runs]
+    unseen = [chip for chip in dict.fromkeys(chips) if chip not in store.evidence().runs]
     stepped = [chip for chip in unseen if has_evidence(chip)]
     others = [chip for chip in unseen if chip not in stepped]
     with_steps = _without_run(stepped, "only step times")

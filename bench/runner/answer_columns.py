@@ -106,8 +106,10 @@ def places_shown(answer: Answer, study: Study) -> list[str]:
     """
     depends = dependence(study.problem, answer.question.targets()).values()
     axes = study.problem.grid.axes
-    used = {name for i in frozenset().union(*depends) for name in (axes[i].name, *axes[i].columns)}
-    unnamed = {axis.name for axis in axes if axis.labels is None and len(axis.columns) > 1} - {*study.problem.grid.column_axis}
+    used = {name for i in frozenset().union(*depends) for name in (axes[i].name, *axes[i].own_columns)}
+    unnamed = {axis.name for axis in axes if axis.labels is None and len(axis.own_columns) > 1} - {
+        *study.problem.grid.column_axis
+    }
     hidden = {*answer.coords, *fixed_quantities(answer), *unnamed}  # which column of an axis says less than what stands in it
     return [name for name in answer.at if name in used - hidden]
 

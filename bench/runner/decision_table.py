@@ -71,7 +71,7 @@ def choices_shown(answer: Answer, study: Study) -> list[str]:
     study
         What it answers.
     """
-    lengths = {name: len(axis) for axis in study.problem.grid.axes for name in (axis.name, *axis.columns)}
+    lengths = {name: len(axis) for axis in study.problem.grid.axes for name in (axis.name, *axis.own_columns)}
     return [name for name in places_shown(answer, study) if lengths[name] > 1]
 
 

@@ -68,7 +68,7 @@ def axis_entries(study: Study) -> list[dict[str, Any]]:
             "labels": None if axis.labels is None else list(axis.labels),
             "names": _names(study, axis),
             "weights": None if axis.weights is None else _digest(axis.weights),
-            "columns": {name: _column_entry(study, axis, name, column) for name, column in axis.columns.items()},
+            "columns": {name: _column_entry(study, axis, name, column) for name, column in axis.own_columns.items()},
         }
         for axis in study.problem.grid.axes
     ]

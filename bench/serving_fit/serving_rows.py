@@ -27,7 +27,8 @@ OTHER_SOFTWARE = "tensorrt-llm"  # what is known of no other
 class ServingCase:
     """One measurement of a replica.
 
-    ``inputs`` are in base units; ``family`` is the benchmark that it is of; ``software`` a row of the table of serving software.
+    ``inputs`` are in base units, ``family`` is the benchmark that it is of, ``software`` a row of the table of serving
+    software.
     """
 
     name: str
@@ -75,7 +76,8 @@ def case(row: Mapping[str, Any]) -> ServingCase:
     row = {str(column).lower(): cell for column, cell in row.items()}
     name, batch = cells.text(row, "name"), cells.text(row, "batch_or_concurrency")
     words = f"{name} {cells.text(row, 'notes')}"
-    family, software = _family(f"{name} {cells.text(row, 'source_url')}")
+    source = cells.text(row, "source_url") or cells.text(row, "source")
+    family, software = _family(f"{name} {source}")
     chips = cells.stated(row, "chips")
     measured = counted(cells.text(row, "quantity"), cells.number(row, "value"), cells.text(row, "unit"), chips or math.nan)
     if math.isnan(measured.value):
@@ -100,7 +102,7 @@ def case(row: Mapping[str, Any]) -> ServingCase:
     engine = str(software.get("engine", "vllm" if "vllm" in words.lower() else OTHER_SOFTWARE))
     inputs |= configs.load("serving_software").rows[engine].values
     bits = {16.0: "BF16", 8.0: "FP8", 4.0: "FP4"}[values["precision_bits"]]
-    return ServingCase(name, family, model.key, chip.key, bits, measured, inputs, how, engine, cells.text(row, "source_url"))
+    return ServingCase(name, family, model.key, chip.key, bits, measured, inputs, how, engine, source)
 
 
 def cases(rows: Iterable[Mapping[str, Any]]) -> tuple[list[ServingCase], list[UnreadRow]]:
@@ -124,8 +126,8 @@ def _family(text: str) -> tuple[str, Mapping[str, Any]]:
     """Find the benchmark that a row is of, with what its software does."""
     lower = text.lower()
     families = _document()["software"]
-    found = next((name for name, entry in families.items() if any(word in lower for word in entry["words"])), _OTHER)
-    return found, families[found]
+    named = next((name for name, entry in families.items() if any(word in lower for word in entry["words"])), _OTHER)
+    return named, families[named]
 
 
 def _lengths(row: Mapping[str, Any], words: str, model: str) -> tuple[tuple[float, float], float]:

@@ -15,7 +15,7 @@ from ..stats import distributions
 from . import ranges
 from .facts_axis import plan_facts
 from .fields import key_text
-from .planned_axis import AxisColumns, AxisError, Floats, PlannedAxis, find_quantity
+from .planned_axis import AxisColumns, AxisError, Floats, PlannedAxis, check_labels, find_quantity
 from .schema import MAX_AXIS_POINTS, AxisSpec, ColumnSpec, parse_column
 from .weighting import KEYS, check_uncertain, column_quantity, is_uncertain, weigh
 
@@ -61,7 +61,7 @@ def _check_keys(spec: AxisSpec, place: tuple[str, ...]) -> None:
     """Refuse keys that belong to another kind of axis."""
     forms = [form for form in ranges.FORMS if getattr(spec, form) is not None]
     if spec.source is not None:
-        kind, allowed = "from", {"from", "rows", "columns", "names"}
+        kind, allowed = "from", {"from", "rows", "columns", "labels", "names"}
     elif spec.prior is not None:
         kind, allowed = "prior", {"prior", "only", "except", "draws", "seed", "columns"}
     elif spec.draws is not None:
@@ -98,19 +98,9 @@ def _plan_range(name: str, spec: AxisSpec, model: Model) -> PlannedAxis:
         notes: tuple[str, ...] = ()
         if len(values) < length:
             notes = (f"axes.{name}: {length} values were asked for, of which {len(values)} differ as whole numbers",)
-        return AxisColumns(name, {quantity: values}, _check_labels(spec.labels, len(values), place), notes=notes)
+        return AxisColumns(name, {quantity: values}, check_labels(spec.labels, len(values), place), notes=notes)
 
     return PlannedAxis(length, make, key_text((*place, "num" if spec.num is not None else form)))
-
-
-def _check_labels(labels: list[str] | None, length: int, place: tuple[str, ...]) -> tuple[str, ...] | None:
-    if labels is None:
-        return None
-    if len(labels) != length:
-        raise AxisError(f"{key_text((*place, 'labels'))}: there are {len(labels)} labels for {length} values")
-    if len(set(labels)) != length:
-        raise AxisError(f"{key_text((*place, 'labels'))}: two labels are the same")
-    return tuple(labels)
 
 
 # --- columns side by side, and joint draws ----------------------------------------------------------------------------
@@ -173,7 +163,7 @@ def _plan_side_by_side(name: str, spec: AxisSpec, model: Model) -> PlannedAxis:
         short = [key for key, values in numbers.items() if len(values) != length]
         if short:
             raise AxisError(f"{key_text((*place, 'columns', short[0]))}: has equal values once it is rounded to whole numbers")
-        return AxisColumns(name, numbers, _check_labels(spec.labels, length, place))
+        return AxisColumns(name, numbers, check_labels(spec.labels, length, place))
 
     return PlannedAxis(length, make, key_text((*place, "columns")), len(columns))
 

@@ -17,6 +17,7 @@ from ...kernels import reading
 from ...kernels.model.grid import GridError
 from ...kernels.model.quantity import Model, ModelError
 from ...kernels.model.questions import Problem, Question
+from ...kernels.model.sums import with_sums
 from ...kernels.model.units import UnitError, from_base
 from ...kernels.text import nearest
 from ..errors import InputError, Parameter, StudyError
@@ -260,6 +261,7 @@ def _build_study(
     fitted = regression(model, bindings.given, targets)
     used = {name: value for name, value in bindings.given.items() if name in needs}
     problem = Problem(model, grid, used | {a.quantity: a.value for a in assumptions})
+    problem = with_sums(problem, targets, _summed(spec))
     missing = find_missing_facts(problem, questions, bindings.axes)  # of single draws: a statistic knows no less than they do
     placed = list(zip(places, questions, strict=True))
     problem, questions, readings = resolve_questions(placed, problem, bindings.freed)
@@ -284,10 +286,15 @@ def _build_study(
     )
 
 
+def _summed(spec: StudySpec) -> frozenset[str]:
+    """Name the axes that are there to be summed over."""
+    return frozenset(name for name, axis in spec.axes.items() if axis.summed)
+
+
 def _build_questions(spec: StudySpec, model: Model) -> tuple[Question, ...]:
     if not spec.questions:
         raise SchemaError("questions: is empty; ask at least one question, for example minimize = 'cost'")
-    axes = list(spec.axes)
+    axes = [name for name in spec.axes if name not in _summed(spec)]
     questions = tuple(build_question(question, i, model, axes) for i, question in enumerate(spec.questions))
     names = [question.name for question in questions]
     twice = next((name for name in names if names.count(name) > 1), None)

@@ -139,3 +139,27 @@ def find_quantity(name: str, model: Model, place: tuple[str, ...], hint: str = "
     if name not in model:
         raise AxisError(f"{key_text(place)}: unknown quantity {name!r}{nearest(name, model.quantities) or hint}")
     return model[name]
+
+
+def check_labels(labels: list[str] | None, length: int, place: tuple[str, ...]) -> tuple[str, ...] | None:
+    """Check that labels name each point of an axis apart, and give them back; None for none.
+
+    Parameters
+    ----------
+    labels, length
+        The labels, and how many points there are.
+    place
+        Where the axis stands: errors start with that.
+
+    Raises
+    ------
+    AxisError
+        Where they are more or fewer, or two are the same.
+    """
+    if labels is None:
+        return None
+    if len(labels) != length:
+        raise AxisError(f"{key_text((*place, 'labels'))}: there are {len(labels)} labels for {length} values")
+    if len(set(labels)) != length:
+        raise AxisError(f"{key_text((*place, 'labels'))}: two labels are the same")
+    return tuple(labels)

@@ -52,6 +52,7 @@ class AxisSpec(RangeSpec):
     only: list[str] | None = field(default=None, metadata=read_by(texts))
     excluded: list[str] | None = field(default=None, metadata=read_by(texts, "except"))
     uncertain: bool | None = field(default=None, metadata=read_by(truth))
+    summed: bool | None = field(default=None, metadata=read_by(truth))
     weights: Any = field(default=None, metadata=read_by(weights))
     words: str | None = field(default=None, metadata=read_by(text))
     names: dict[str, str] | None = field(default=None, metadata=read_by(texts_by_name))

@@ -13,7 +13,7 @@ from .planned_axis import AxisColumns, AxisError, Floats, PlannedAxis, find_quan
 from .schema import AxisSpec
 
 _WHOLE = 0.0101  # as far from 1 as shares with two digits may add up: 0.33 three times
-KEYS = frozenset(("uncertain", "weights", "words"))  # they go with an axis of any form
+KEYS = frozenset(("summed", "uncertain", "weights", "words"))  # they go with an axis of any form
 
 
 def is_uncertain(spec: AxisSpec) -> bool:
@@ -22,7 +22,12 @@ def is_uncertain(spec: AxisSpec) -> bool:
 
 
 def check_uncertain(spec: AxisSpec, place: tuple[str, ...]) -> None:
-    """Check that draws are uncertain, and that weights are those of an uncertain axis. Raises AxisError."""
+    """Check that draws are uncertain, that weights are those of an uncertain axis, and that what is summed is certain.
+
+    Raises AxisError.
+    """
+    if spec.summed and is_uncertain(spec):
+        raise AxisError(f"{key_text((*place, 'summed'))}: nobody sums over what is uncertain; leave out either")
     if spec.draws is not None and spec.uncertain is False:
         raise AxisError(f"{key_text((*place, 'uncertain'))}: draws are always uncertain; leave it out, or draws")
     if spec.weights is not None and not is_uncertain(spec):

@@ -23,7 +23,9 @@ __all__ = [
     "run",
     "score_words",
     "scores",
+    "serving_cases",
     "step_times",
     "training_runs",
     "training_times",
+    "whole_services",
 ]

@@ -15,7 +15,7 @@ from .scores import with_hindsight
 
 DRAWS = 2**12
 # What is validated where no file is named.
-SHIPPED = ("training_runs", "mlperf_power", "fleets", "step_times", "time_to_train", "bridge_perf")
+SHIPPED = ("training_runs", "mlperf_power", "fleets", "step_times", "time_to_train", "bridge_perf", "serving", "services")
 _OF_A_STEP = ("source", "accelerator", "model", "gpus", "global_batch", "measured_step_s", "time_to_train_min")
 
 
@@ -102,10 +102,12 @@ class Kind(Protocol):
 def kinds() -> tuple[Kind, ...]:
     """List every kind of cases. A new kind is a module of its own with an object like these, and one more entry here."""
     from .fleets import FLEETS
+    from .serving_cases import SERVING
     from .step_times import BRIDGE_PERF, STEP_TIMES, TIMES_TO_TRAIN
     from .training_runs import TRAINING_RUNS
+    from .whole_services import SERVICES
 
-    return (TRAINING_RUNS, FLEETS, STEP_TIMES, TIMES_TO_TRAIN, BRIDGE_PERF)
+    return (TRAINING_RUNS, FLEETS, STEP_TIMES, TIMES_TO_TRAIN, BRIDGE_PERF, SERVING, SERVICES)
 
 
 def kind_of(cases: Cases) -> Kind:

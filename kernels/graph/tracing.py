@@ -55,6 +55,7 @@ def trace(problem: Problem, targets: Iterable[str]) -> Traced:
         elif item.function is None:
             raise ModelError(f"the input {item.name!r} has no value")
         else:
+            item.check_alone(column_axis)
             node = _call(graph, item.name, item.function, [quantities[p] for p in item.parameters])
         quantities[item.name] = node
     return Traced(graph, quantities)

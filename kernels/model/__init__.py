@@ -17,6 +17,7 @@ __all__ = [
     "said_range",
     "statistic_quantity",
     "statistics",
+    "sums",
     "unit_spellings",
     "units",
     "weights",

@@ -43,6 +43,7 @@ def dependence(problem: Problem, targets: Iterable[str]) -> dict[str, frozenset[
         elif item.given:
             raise ValueError(f"the input {item.name!r} has no value")
         else:
+            item.check_alone(column_axis)
             result[item.name] = frozenset().union(*(result[parameter] for parameter in item.parameters))
     return result
 
@@ -171,6 +172,7 @@ def evaluate_at(
             elif item.function is None:
                 raise ValueError(f"the input {item.name!r} has no value")
             else:
+                item.check_alone(column_axis)
                 values[item.name] = as_dtype(item.function(*(values[p] for p in item.parameters)), real)
     return {name: np.broadcast_to(values[name], flat.shape) for name in names}
 

@@ -14,6 +14,7 @@ from ..errors import FlopwattError
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
+SUM_COLUMN = "sum: "  # what the names of columns begin with that hold sums along another axis, see `sums`
 BLOCK_POINTS = 2**17  # that NumPy computes at once: a few arrays of them fit in the second-level cache
 MAX_POINTS = 2**63 - 2  # a flat index is a signed 64-bit integer
 
@@ -100,14 +101,20 @@ class Axis:
             weights=None if self.weights is None else self.weights[places],
         )
 
+    @property
+    def own_columns(self) -> dict[str, Floats]:
+        """Its columns without those that hold sums along other axes."""
+        return {name: values for name, values in self.columns.items() if not name.startswith(SUM_COLUMN)}
+
     def coordinates(self) -> list[str] | Floats:
         """Name the points: by labels, else by the axis's only column or the one of its name, else by 0, 1, 2, ..."""
         if self.labels is not None:
             return list(self.labels)
         if self.name in self.columns:
             return self.columns[self.name]
-        if len(self.columns) == 1:
-            return next(iter(self.columns.values()))
+        own = self.own_columns
+        if len(own) == 1:
+            return next(iter(own.values()))
         return np.arange(len(self), dtype=np.float64)
 
     def coordinate_quantity(self) -> str | None:
@@ -116,7 +123,8 @@ class Axis:
             return None
         if self.name in self.columns:
             return self.name
-        return next(iter(self.columns)) if len(self.columns) == 1 else None
+        own = self.own_columns
+        return next(iter(own)) if len(own) == 1 else None
 
 
 @dataclass(frozen=True)

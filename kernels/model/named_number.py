@@ -1,7 +1,7 @@
 """A quantity: a named number with a unit, its formula where it has one, and what people call it."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from dataclasses import dataclass, fields
 from importlib import import_module
 from typing import Any
@@ -22,6 +22,15 @@ _WRITTEN = {word: word.upper() for word in _CAPITALS.split()} | {"flops": "FLOP"
 def name_words(name: str) -> str:
     """Write a name as people do: ``peak_facility_power`` as peak facility power, ``step_mfu`` as step MFU."""
     return " ".join(_WRITTEN.get(word, word) for word in name.split("_") if word)
+
+
+@dataclass(frozen=True)
+class SumAlong:
+    """A formula that is a sum along an axis: ``kind`` (cumulative or total), what is summed, and the input of the axis."""
+
+    kind: str
+    of: str
+    along: str
 
 
 @dataclass(frozen=True)
@@ -55,6 +64,8 @@ class Quantity:
         What its whole numbers from 0 on are called, of an input that chooses; empty for all others.
     label
         A short noun phrase that people read in place of the name; empty where the name's own words do.
+    sum_along
+        What is summed and along which axis, where the formula is a sum; None for all others.
     """
 
     name: str
@@ -70,6 +81,7 @@ class Quantity:
     show: str = ""
     words: tuple[str, ...] = ()
     label: str = ""
+    sum_along: SumAlong | None = None
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Pickle the formula as the name that its module has for it, which is this quantity's and not the bare function's."""
@@ -92,6 +104,13 @@ class Quantity:
         if self.function is None:
             raise ModelError(f"{self.name} is an input: it has no formula")
         return self.function(*args, **kwargs)
+
+    def check_alone(self, columns: Container[str]) -> None:
+        """Raise ModelError for a sum along an axis that a grid has: `sums.with_sums` computes those beforehand."""
+        if self.sum_along is not None and self.sum_along.along in columns:
+            raise ModelError(
+                f"{self.name} is a sum along the axis of {self.sum_along.along}, which was not computed beforehand"
+            )
 
     def from_word(self, value: float | str) -> float | str:
         """Return the number that one of ``words`` stands for, and whatever else it is as it is."""

@@ -1,7 +1,7 @@
 """The operations that a formula may use beside + - * /, powers and comparisons.
 
 Each works on numbers, NumPy and CuPy arrays, and on pint quantities. An argument may also bring its own meaning of an
-operation (``_apply_``): expression nodes and intervals do.
+operation (``_apply_``): expression nodes and intervals do. Sums along an axis stand alone: see `sums`.
 """
 
 from typing import Any
@@ -120,3 +120,39 @@ def exp(x: Any) -> Any:
         Dimensionless: a count or a ratio. The result is dimensionless.
     """
     return _apply("exp", x)
+
+
+def cumulative(x: Any, along: Any) -> Any:
+    """Sum a quantity over the points of an axis up to and including this one: energy used so far, chips bought so far.
+
+    It is a whole formula: ``return cumulative(x, along)``. Where no axis brings ``along``, there is one point, and it is ``x``.
+
+    Parameters
+    ----------
+    x
+        The quantity that is summed; the result has its unit.
+    along
+        An input that the axis brings as a column: it names the axis, whose points are summed in their order.
+    """
+    return _summed("cumulative", x, along)
+
+
+def total(x: Any, along: Any) -> Any:
+    """Sum a quantity over all points of an axis, so that the result does not depend on it: the chips of all phases.
+
+    It is a whole formula: ``return total(x, along)``. Where no axis brings ``along``, there is one point, and it is ``x``.
+
+    Parameters
+    ----------
+    x
+        The quantity that is summed; the result has its unit.
+    along
+        An input that the axis brings as a column: it names the axis.
+    """
+    return _summed("total", x, along)
+
+
+def _summed(kind: str, x: Any, along: Any) -> Any:
+    """Tell a probe which sum is asked for; of a single point, the sum is the point's value."""
+    note = getattr(x, "_summed_", None)
+    return x if note is None else note(kind, along)

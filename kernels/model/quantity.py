@@ -15,8 +15,8 @@ from typing import Any, TypeGuard
 
 from ..text import nearest
 from . import units
-from .named_number import ModelError, Quantity
-from .operations import ceil, exp, floor, log2, maximum, minimum, sqrt, where
+from .named_number import ModelError, Quantity, SumAlong
+from .operations import ceil, cumulative, exp, floor, log2, maximum, minimum, sqrt, total, where
 
 # A file of quantities imports all that it needs from here.
 __all__ = [
@@ -25,6 +25,7 @@ __all__ = [
     "Quantity",
     "ceil",
     "collecting",
+    "cumulative",
     "exp",
     "floor",
     "given",
@@ -34,6 +35,7 @@ __all__ = [
     "quantity",
     "registry",
     "sqrt",
+    "total",
     "where",
 ]
 
@@ -161,7 +163,11 @@ def quantity(
     def declare(function: Callable[..., Any]) -> Quantity:
         parameters = _plain_parameters(function)
         doc = inspect.getdoc(function) or ""
-        item = Quantity(function.__name__, unit, source, doc, function, parameters, low, high, low_open, show=show, label=label)
+        along = _sum_along(function, parameters)
+        item = Quantity(
+            function.__name__, unit, source, doc, function, parameters, low, high, low_open, show=show, label=label,
+            sum_along=along,
+        )  # fmt: skip
         return _register(item)
 
     return declare
@@ -179,6 +185,33 @@ def _plain_parameters(function: Callable[..., Any]) -> tuple[str, ...]:
                 "a value that may change is an input: given(name, unit, doc)"
             )
     return tuple(parameter.name for parameter in parameters)
+
+
+class _Probe:
+    """What a formula is called with to find the sum that it is."""
+
+    def __init__(self, name: str):
+        self.name = name
+
+    def _summed_(self, kind: str, along: object) -> SumAlong:
+        return SumAlong(kind, self.name, along.name if isinstance(along, _Probe) else "")
+
+
+def _sum_along(function: Callable[..., Any], parameters: tuple[str, ...]) -> SumAlong | None:
+    """Find the sum that a formula is. Raises ModelError for one that has a sum within."""
+    names = getattr(getattr(function, "__code__", None), "co_names", ())
+    if not {"cumulative", "total"} & set(names):
+        return None
+    try:
+        result = function(*(_Probe(name) for name in parameters))
+    except TypeError:
+        result = None
+    if not isinstance(result, SumAlong) or result.along not in parameters or result.along == result.of:
+        raise ModelError(
+            f"{function.__name__}: a sum is a formula of its own, return cumulative(x, along) or total(x, along), "
+            "of two quantities that are its parameters"
+        )
+    return result
 
 
 _OTHER_SIGNATURES = ("__defaults__", "__kwdefaults__", "__wrapped__", "__signature__")

@@ -104,10 +104,11 @@ _BY_DIMENSION = {
     "[mass] * [length] ** 2 / [time] ** 2": {
         "J": 1.0, "Wh": 3600.0, "kWh": 3.6e6, "MWh": 3.6e9, "GWh": 3.6e12, "TWh": 3.6e15,
     },
-    "[currency]": {"USD": 1.0, "USD/chip": 1.0},
+    "[currency]": {"USD": 1.0, "USD/chip": 1.0, "USD/Mtoken": 1e-6},
     "[currency] / [time]": {"USD/h": 1 / 3600.0, "USD/year": 1 / 31536000.0},
     "[emission]": {"kgCO2e": 1.0, "tCO2e": 1e3},
     "[information]": {"bit": 0.125, "byte": 1.0, "B": 1.0, "MB": 1e6, "GB": 1e9, "TB": 1e12, "GiB": 2.0**30},
+    "[time] ** 2 / [mass] / [length] ** 2": {"FLOP/s/W": 1.0, "GFLOP/s/W": 1e9, "TFLOP/s/W": 1e12},
     "1 / [information]": {"FLOP/byte": 1.0},
     "[information] / [time]": {"byte/s": 1.0, "GB/s": 1e9, "TB/s": 1e12, "Gbps": 1.25e8},
     "[currency] * [time] ** 2 / [mass] / [length] ** 2": {

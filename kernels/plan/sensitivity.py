@@ -51,7 +51,7 @@ class _Along:
 
 def splits(axis: Axis) -> bool:
     """Tell whether an axis is of joint draws, so that each of its columns has a share of its own."""
-    return axis.uncertain and axis.labels is None and len(axis.columns) > 1 and len(axis) >= MIN_DRAWS
+    return axis.uncertain and axis.labels is None and len(axis.own_columns) > 1 and len(axis) >= MIN_DRAWS
 
 
 def parts(problem: Problem, question: Sensitivity) -> list[str]:
@@ -69,7 +69,7 @@ def parts(problem: Problem, question: Sensitivity) -> list[str]:
     names = []
     for axis in explaining_axes(problem, question):
         others = {other.name for other in problem.grid.axes if other is not axis}
-        columns = [f"{axis.name}.{column}" if column in others else column for column in axis.columns]
+        columns = [f"{axis.name}.{column}" if column in others else column for column in axis.own_columns]
         names += columns if splits(axis) else [axis.name]
     return names
 
@@ -156,7 +156,7 @@ class SensitivityRun:
                 share = _explained(marginal, mean, feasible)
                 if splits(axis):
                     drawn[i] = {name: marginal[name] for name in ("mean", "feasible")}
-            along.append(_Along.exact(share / variance, len(axis.columns) if splits(axis) else 1))
+            along.append(_Along.exact(share / variance, len(axis.own_columns) if splits(axis) else 1))
         total = sum((part.shares[..., 0] for part in along), np.zeros(mean.shape))
         split = {i: self._columns(self.axes[i], drawn[i], variance, total - along[i].shares[..., 0]) for i in drawn}
         return [split.get(i, part) for i, part in enumerate(along)]
@@ -175,8 +175,8 @@ class SensitivityRun:
         others
             The share of it that the other axes explain.
         """
-        matters = np.array([name in self.inputs for name in axis.columns])
-        columns = [column for column, used in zip(axis.columns.values(), matters, strict=True) if used]
+        matters = np.array([name in self.inputs for name in axis.own_columns])
+        columns = [column for column, used in zip(axis.own_columns.values(), matters, strict=True) if used]
         means, weights = (marginal[name].reshape(-1, len(axis)) for name in ("mean", "feasible"))
         split = column_shares(columns, means, weights, variance.reshape(-1), others.reshape(-1))
         none = _Along.exact(0.0 * variance, len(matters))

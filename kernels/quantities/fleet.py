@@ -110,6 +110,12 @@ def site_flops(site_chips, peak_flops):
     return site_chips * peak_flops
 
 
+@quantity(unit="FLOP/s/W", source=_SUM, show="TFLOP/s/W", label="peak FLOP/s per watt of the facility")
+def peak_flops_per_watt(peak_flops, peak_facility_power_per_chip):
+    """Dense peak of a chip over the facility's peak power for it: performance per watt on paper."""
+    return peak_flops / peak_facility_power_per_chip
+
+
 @quantity(unit="W", source=_SUM, label="peak power of the site's facility")
 def site_peak_power(site_power, peak_facility_power_per_chip, site_power_per_chip):
     """Peak power of the facility, whatever the basis of the announcement."""
@@ -232,6 +238,12 @@ def site_carbon(site_energy, carbon_intensity):
 def site_water(site_energy, pue, wue):
     """Water used on site in a year."""
     return site_energy / pue * wue
+
+
+@quantity(unit="L", source=_SUM, label="water use of power stations in a year")
+def site_grid_water(site_energy, grid_water_intensity):
+    """Water that power stations use in a year for the site's electricity."""
+    return site_energy * grid_water_intensity
 
 
 @quantity(unit="W", source=_SUM, show="GW", label="power that the money builds")

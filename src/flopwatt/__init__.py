@@ -30,7 +30,8 @@ A quantity of your own is a function of others, in base units (SI, USD, kgCO2e, 
         return 0.07 * cost
 
 It may use ``+ - * /``, powers, comparisons, and `where`, `minimum`, `maximum`, `ceil`, `floor`, `sqrt`, `log2` and `exp`, so
-that every engine can compile it. Each name below is loaded when it is first used.
+that every engine can compile it; `cumulative` and `total` sum along an axis, each a formula of its own. Each name below is
+loaded when it is first used.
 """
 
 from typing import TYPE_CHECKING, Any
@@ -57,6 +58,7 @@ if TYPE_CHECKING:
         Model,
         Quantity,
         ceil,
+        cumulative,
         exp,
         floor,
         given,
@@ -65,6 +67,7 @@ if TYPE_CHECKING:
         minimum,
         quantity,
         sqrt,
+        total,
         where,
     )
     from .kernels.model.questions import Best, Decision, Problem, Quantiles, Question, Summary
@@ -90,6 +93,7 @@ _MODULES = {
         "Model",
         "Quantity",
         "ceil",
+        "cumulative",
         "exp",
         "floor",
         "given",
@@ -98,6 +102,7 @@ _MODULES = {
         "minimum",
         "quantity",
         "sqrt",
+        "total",
         "where",
     ),
     "kernels.model.questions": ("Best", "Decision", "Problem", "Quantiles", "Question", "Summary"),
@@ -133,6 +138,7 @@ __all__ = [
     "Summary",
     "__version__",
     "ceil",
+    "cumulative",
     "estimate",
     "estimate_benchmark",
     "estimate_chips",
@@ -150,6 +156,7 @@ __all__ = [
     "serve",
     "serve_chips",
     "sqrt",
+    "total",
     "where",
 ]
 

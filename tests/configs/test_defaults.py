@@ -23,6 +23,17 @@ FOR_THE_STUDY = {
     "replica_chips",
     "concurrent_sequences",
     "queries_per_day",
+    "shipment_position",
+    "shipment_growth",
+    "country_share",
+    "accelerated_load",
+    "other_energy_known",
+    "other_energy_year",
+    "other_growth",
+    "period_date",
+    "period_years",
+    "phase_date",
+    "phase_power",
 }
 
 

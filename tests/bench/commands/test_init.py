@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from flopwatt import configs
 from flopwatt.bench.cli import cli
 from flopwatt.bench.commands import init
 from flopwatt.bench.study.loader import load_study
@@ -87,3 +88,39 @@ def test_a_name_with_a_blank_is_quoted_where_it_is_to_be_typed(tmp_path: Path) -
     result = run(tmp_path / "my plan", "--days", "30")
     assert result.stderr.endswith(f"run it with: flopwatt run '{tmp_path}/my plan.toml'\n")
     assert (tmp_path / "my plan.toml").read_text().startswith("# Run it with: flopwatt run 'my plan.toml'\n")
+
+
+def test_a_template_is_a_copy_of_a_shipped_study_that_says_how_to_run_it(tmp_path: Path) -> None:
+    result = run(tmp_path / "ours", "--template", "quick")
+    assert result.exit_code == 0, result.output
+    text = (tmp_path / "ours.toml").read_text()
+    assert text.startswith("# Run it with: flopwatt run ours.toml\n# A copy of quick, which comes with flopwatt")
+    assert text.endswith(configs.studies()["quick"].read_text())
+    assert load_study(tmp_path / "ours.toml").points == load_study("quick").points
+
+
+@pytest.mark.parametrize(
+    ("more", "message"),
+    [
+        (
+            ["--template", "plannr-600mw"],
+            "--template: no study 'plannr-600mw' comes with flopwatt; did you mean 'planner-600mw'?",
+        ),
+        (
+            ["--template", "quick", "--power", "1 GW"],
+            "--template: copies a study as it is; change the file in place of --power",
+        ),
+        (["--template", "quick", "--chip", "h100"], "--template: copies a study as it is; change the file in place of --chip"),
+    ],
+)
+def test_what_is_wrong_with_a_template_is_said(more: list[str], message: str, tmp_path: Path) -> None:
+    result = run(tmp_path / "ours", *more)
+    assert (result.exit_code, result.stderr) == (2, f"Error: {message}\n")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_phases_are_offered_on_a_terminal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(init, "_is_terminal", lambda: True)
+    result = run(tmp_path / "plan", text="phases\n")
+    assert result.exit_code == 0, result.output
+    assert "# A copy of planner-600mw" in (tmp_path / "plan.toml").read_text()

@@ -38,6 +38,8 @@ SMALL = {
     "quick": ("axes.assumptions.draws=64", "axes.chip_count.num=16"),
     "frontier-run": ("axes.assumptions.draws=64", "axes.chip_count.num=16"),
     "nvidia-openai-10gw": ("axes.assumptions.draws=32",),
+    "lbnl-2028": ("axes.assumptions.draws=32",),
+    "serving-chatgpt": ("axes.assumptions.draws=32", "axes.concurrent_sequences.values=[64, 1024]"),
 }
 
 

@@ -50,6 +50,12 @@ def prefill_chip_time_per_token(disaggregated, serving_output_tokens, prefill_ti
     return where(disaggregated > 0, busy, 0 * prefill_time)
 
 
+@quantity(unit="token/s", source=_SUM, label="tokens a second of a decoding chip")
+def replica_throughput_per_chip(replica_throughput, replica_chips):
+    """Tokens out a second per chip of a replica, prefilling chips of their own left out."""
+    return replica_throughput / replica_chips
+
+
 @quantity(unit="chip", source=_APART, label="prefilling chips of a replica")
 def added_prefill_chips(replica_throughput, prefill_chip_time_per_token):
     """Chips that work through the prompts of one decoding replica, where they are others."""

@@ -1,0 +1,126 @@
+"""ServedFigure serving: throughput, latency, power and energy of a replica, each row predicted by constants without its model.
+
+A row that the constants were fitted to is predicted by those that were fitted without its model; any other by those of all rows.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from ... import configs
+from ..facts.cells import RowError
+from ..serving_fit.measured import ServedFigure
+from ..serving_fit.serving_constants import SEQUENCE
+from ..serving_fit.serving_left_out import BY_MODEL, stored_fits, was_fitted_on
+from ..serving_fit.serving_predict import Floats, Served
+from ..serving_fit.serving_rows import SERVING_COLUMNS, ServingCase, case
+from ..stats.distributions import P90
+from .case_labels import case_labels
+from .results import Findings, LeftOut, Predicted
+from .rows import CaseRow
+
+THROUGHPUT, LATENCY, POWER, ENERGY = "serving_throughput", "serving_latency", "serving_power", "energy_per_token"
+
+
+@dataclass(frozen=True)
+class _Figure:
+    """How a measured quantity is shown: the validated quantity, its unit, and how many of that unit one base unit is.
+
+    ``inverse`` says that what is shown is one over what was measured.
+    """
+
+    quantity: str
+    unit: str
+    per_base: float = 1.0
+    inverse: bool = False
+
+    def shown(self, base: float) -> float:
+        """Return a figure in its unit."""
+        return self.per_base / base if self.inverse else self.per_base * base
+
+
+_FIGURES = {
+    ServedFigure.THROUGHPUT: _Figure(THROUGHPUT, "token/s"),
+    ServedFigure.INPUT_THROUGHPUT: _Figure(THROUGHPUT, "token/s"),
+    ServedFigure.LATENCY: _Figure(LATENCY, "ms", 1e3),
+    ServedFigure.FIRST_TOKEN: _Figure(LATENCY, "ms", 1e3),
+    ServedFigure.INTERACTIVITY: _Figure(LATENCY, "ms", 1e3, inverse=True),
+    ServedFigure.CHIP_POWER: _Figure(POWER, "W"),
+    ServedFigure.WALL_POWER: _Figure(POWER, "W"),
+    ServedFigure.CHIP_ENERGY: _Figure(ENERGY, "J"),
+    ServedFigure.WALL_ENERGY: _Figure(ENERGY, "J"),
+    ServedFigure.DECODE_ENERGY: _Figure(ENERGY, "J"),
+    ServedFigure.PREFILL_ENERGY: _Figure(ENERGY, "J"),
+}
+
+
+@dataclass(frozen=True)
+class ServingKind:
+    """Files of measured serving, a row for each measurement of a replica."""
+
+    name: str = "measured serving"
+    needs: frozenset[str] = SERVING_COLUMNS
+
+    def predict(self, rows: Sequence[CaseRow], draws: int) -> Findings:
+        """Predict all rows at once; ``draws`` is not needed, since intervals are lognormal."""
+        findings, read = Findings(), list[tuple[CaseRow, ServingCase]]()
+        for row in rows:
+            try:
+                read.append((row, case(row.cells)))
+            except RowError as error:
+                findings.left_out.append(LeftOut(row.text("name"), row.text("quantity") or "serving", str(error), row.where))
+        for fit in dict.fromkeys(_fit_of(item) for _, item in read):
+            own = [(row, item) for row, item in read if _fit_of(item) == fit]
+            findings.predicted += _predicted(own, stored_fits()[BY_MODEL].get(fit, {}))
+        order = {row.where: place for place, row in enumerate(rows)}
+        findings.predicted.sort(key=lambda found: order.get(found.where, 0))
+        return findings
+
+
+SERVING = ServingKind()
+
+
+def _fit_of(item: ServingCase) -> str:
+    """Name the model that the constants which predict a row were fitted without; empty where they saw all rows."""
+    return item.model if was_fitted_on(item) else ""
+
+
+def _predicted(own: Sequence[tuple[CaseRow, ServingCase]], constants: dict[str, float]) -> list[Predicted]:
+    cases = [item for _, item in own]
+    plain = {name: value for name, value in constants.items() if not name.startswith(f"{SEQUENCE}.")}
+    served = Served(cases, (*plain, SEQUENCE) if constants else ())
+    fitted = dict[str, float | Floats](plain)
+    if constants:
+        fitted[SEQUENCE] = np.array([constants[f"{SEQUENCE}.{item.software}"] for item in cases])
+    batch = served.batch(fitted)
+    medians = served.predict(fitted, batch)
+    spreads = served.evaluate(fitted, batch, ("serving_time_spread", "serving_power_spread"))
+    time, power = (np.broadcast_to(spreads[name], batch.shape) for name in ("serving_time_spread", "serving_power_spread"))
+    names = "without its model" if constants else ""
+    return [
+        _finding(row, item, float(median), float(t), float(p), names)
+        for (row, item), median, t, p in zip(own, medians, time, power, strict=True)
+    ]
+
+
+def _finding(row: CaseRow, item: ServingCase, median: float, time: float, power: float, note: str) -> Predicted:
+    figure = _FIGURES[item.counted.measured]
+    spread = {POWER: power, ENERGY: math.hypot(time, power)}.get(figure.quantity, time)
+    ends = sorted(figure.shown(median * math.exp(sign * P90 * spread)) for sign in (-1, 1))
+    labels = case_labels(
+        configs.load("hardware").rows[item.chip], precision=item.precision, framework=item.software, source=item.family
+    )
+    return Predicted(
+        item.name,
+        figure.quantity,
+        figure.unit,
+        figure.shown(item.counted.value),
+        figure.shown(median),
+        ends[0],
+        ends[1],
+        note=note,
+        labels=labels,
+        where=row.where,
+    )
