@@ -26,7 +26,7 @@ given("serving_matmul_share", "", "Share of the peak that a step's dense product
 given(
     "serving_routing_passes",
     "",
-    "Times that a routed token's width is read or written beside its expert's products: sorting, quantising, scaling, adding up.",
+    "Times that a routed token's width is read or written beside its expert's products: sorting, quantising, scaling, adding.",
 )
 given("serving_attention_share", "", "Share of the BF16 peak that attention's products reach.", low_open=True, show="%")
 given("serving_fp8_share", "", "Share of its own peak that FP8 reaches in serving, over BF16's.", low_open=True, show="%")
@@ -144,14 +144,12 @@ def largest_deviate(replica_chips, sliced_experts):
 def late_reading(read_experts_share, experts, replica_chips, largest_deviate):
     """Experts that the chip reads that reads most, over the mean."""
     own = maximum(experts / replica_chips, 1.0)
-    share = maximum(read_experts_share, 1e-9)
+    share = maximum(read_experts_share, 1e-12)
     return minimum(1 + largest_deviate * sqrt((1 - minimum(share, 1.0)) / (own * share)), 1 / share)
 
 
 @quantity(unit="", source="chance and popularity vary apart; a chip with several experts has the mean of theirs", low_open=True)
-def late_computing(
-    step_tokens, active_experts, experts, replica_chips, serving_imbalance, largest_deviate, balanced_from
-):
+def late_computing(step_tokens, active_experts, experts, replica_chips, serving_imbalance, largest_deviate, balanced_from):
     """Tokens of the chip that gets most for its experts, over the mean."""
     tokens = maximum(step_tokens * active_experts / replica_chips, 1.0)
     uneven = where(replica_chips > balanced_from, 0.0, serving_imbalance)
@@ -244,10 +242,12 @@ def decode_exchange_time(
     """
     reduced = 2 * (1 - 1 / attention_shards) * step_tokens * hidden_size * element_bytes / replica_link
     tensor = where(attention_shards > 1, 2 * layers * (serving_reduce_latency + reduced), 0 * serving_reduce_latency)
-    latency = where(replica_chips > 1, attention_data_parallel * moe_layers * 2 * serving_reduce_latency, 0 * serving_reduce_latency)
+    latency = where(
+        replica_chips > 1, attention_data_parallel * moe_layers * 2 * serving_reduce_latency, 0 * serving_reduce_latency
+    )
     products = decode_dense_time + decode_expert_time + decode_attention_time
     sent = step_tokens / replica_chips * dispatch_time_per_token
-    return tensor + latency + sqrt(products * products + sent * sent) - products
+    return tensor + latency + sent * sent / (sqrt(products * products + sent * sent) + products)
 
 
 @quantity(unit="s", source=_FIT)

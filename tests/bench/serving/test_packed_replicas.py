@@ -20,6 +20,7 @@ def test_prompts_that_are_read_apart_need_whole_replicas_too() -> None:
     more = packed_replicas(44, inputs, SPEEDS)
     assert (more.decoding, more.prefilling, more.idle) == (2, 2, 12)
     assert more.share == pytest.approx(32 / 44)
+    assert (more.used, more.used_share) == (32, 1)
 
 
 def test_replicas_wait_where_too_few_chips_read_prompts() -> None:
@@ -27,6 +28,7 @@ def test_replicas_wait_where_too_few_chips_read_prompts() -> None:
     packed = packed_replicas(16, inputs, {"replica_throughput": 2000.0, "throughput_per_chip": 100.0})  # 8 need 12 more
     assert (packed.decoding, packed.prefilling, packed.idle) == (1, 1, 0)
     assert packed.busy == pytest.approx(20 * 8 / 12)
+    assert packed.used_share == packed.share == pytest.approx(20 * 8 / 12 / 16)
 
 
 @pytest.mark.parametrize("chips", range(16, 200, 7))
