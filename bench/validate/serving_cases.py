@@ -4,7 +4,7 @@ A row that the constants were fitted to is predicted by those that were fitted w
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -75,7 +75,7 @@ class ServingKind:
             own = [(row, item) for row, item in read if _fit_of(item) == fit]
             findings.predicted += _predicted(own, stored_fits()[BY_MODEL].get(fit, {}))
         order = {row.where: place for place, row in enumerate(rows)}
-        findings.predicted.sort(key=lambda found: order.get(found.where, 0))
+        findings.predicted.sort(key=lambda one: order.get(one.where, 0))
         return findings
 
 
@@ -87,7 +87,7 @@ def _fit_of(item: ServingCase) -> str:
     return item.model if was_fitted_on(item) else ""
 
 
-def _predicted(own: Sequence[tuple[CaseRow, ServingCase]], constants: dict[str, float]) -> list[Predicted]:
+def _predicted(own: Sequence[tuple[CaseRow, ServingCase]], constants: Mapping[str, float]) -> list[Predicted]:
     cases = [item for _, item in own]
     plain = {name: value for name, value in constants.items() if not name.startswith(f"{SEQUENCE}.")}
     served = Served(cases, (*plain, SEQUENCE) if constants else ())

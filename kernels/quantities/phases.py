@@ -1,4 +1,4 @@
-# mypy: allow-untyped-defs
+# mypy: allow-untyped-defs, allow-untyped-calls
 """A build-out over time: phases that come online, slip, and are retired, seen in periods.
 
 A phase is so much power of one chip generation, planned for a date. It comes online when there is both power and chips: each
