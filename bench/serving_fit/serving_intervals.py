@@ -114,7 +114,9 @@ def held(fit: ConstantFit, off: Floats, parts: Mapping[str, float], kinds: Seque
     kinds
         The quantities.
     """
-    own = np.full(len(off), parts[POWER_SPREAD]) if set(kinds) <= set(POWERS) else spreads(fit, parts)
+    time = np.zeros(len(off)) if set(kinds) <= set(POWERS) else spreads(fit, parts)
+    power = 0.0 if set(kinds) <= set(TIMES) else parts[POWER_SPREAD]
+    own = np.sqrt(time**2 + power**2)  # energy is power over throughput, and has both
     mask, families = of_kind(fit, kinds), np.array([case.family for case in fit.cases])
     groups = {"all": mask} | {family: mask & (families == family) for family in sorted(set(families[mask].tolist()))}
     return [_summary(group, off[rows], own[rows]) for group, rows in groups.items() if rows.any()]
