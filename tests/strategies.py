@@ -9,8 +9,11 @@ from hypothesis import strategies as st
 
 from flopwatt.kernels.model import quantity as q
 from flopwatt.kernels.model.condition import Condition
+from flopwatt.kernels.model.evaluate import dependence
 from flopwatt.kernels.model.grid import Axis, Grid
+from flopwatt.kernels.model.named_number import SumAlong
 from flopwatt.kernels.model.questions import Best, Histogram, Pareto, Problem, Quantiles, Question, Summary
+from flopwatt.kernels.model.sums import with_sums
 
 OPERATIONS = {name: getattr(q, name) for name in ("where", "minimum", "maximum", "ceil", "floor", "sqrt", "log2", "exp")}
 EXACT = ["{} + {}", "{} - {}", "{} * {}", "{} / {}", "minimum({}, {})", "maximum({}, {})", "ceil({} * 3.7)", "floor({} / 0.3)",
@@ -38,8 +41,11 @@ class Drawn:
 
 
 @st.composite
-def problems(draw: st.DrawFn, most_points: int = 20_000, longest: int = 40, inexact: float = 0.1) -> Drawn:
-    """A model of 2 to 10 quantities, a share of them ``inexact`` operations, on a grid of 1 to 6 axes."""
+def problems(draw: st.DrawFn, most_points: int = 20_000, longest: int = 40, inexact: float = 0.1, sums: float = 0.25) -> Drawn:
+    """A model of 2 to 10 quantities, a share of them ``inexact`` operations, on a grid of 1 to 6 axes.
+
+    A share of the models ends with ``sums`` along axes and a formula that reads them.
+    """
     count = draw(st.integers(1, 6))
     lengths = draw(st.lists(st.integers(1, longest), min_size=count, max_size=count))
     while np.prod(lengths) > most_points:
@@ -83,7 +89,25 @@ def problems(draw: st.DrawFn, most_points: int = 20_000, longest: int = 40, inex
         elif all(parameter in exact for parameter in parameters):
             exact.append(name)
     problem = Problem(q.Model(quantities), Grid(tuple(axes)), given)
+    if random.random() < sums:
+        problem = _with_sums(problem, made, exact, random)
     return Drawn(problem, made, [name for name in made if name in exact], coarse)
+
+
+def _with_sums(problem: Problem, made: list[str], exact: list[str], random: np.random.Generator) -> Problem:
+    """Add one or two sums of what was made, and a formula of each; what engines read of a sum is exact."""
+    extra = dict[str, q.Quantity]()
+    for i in range(random.integers(1, 3)):
+        of, along = str(random.choice(made)), f"a{random.integers(len(problem.grid.axes))}"
+        kind = str(random.choice(["cumulative", "total"]))
+        lengths = [problem.grid.shape[axis] for axis in dependence(problem, made)[of] | {problem.grid.column_axis[along]}]
+        if np.prod(lengths) // max(lengths) > 6:
+            continue
+        extra[f"s{i}"] = replace(computed(f"s{i}", of, [of, along]), sum_along=SumAlong(kind, of, along))
+        extra[f"r{i}"] = computed(f"r{i}", f"maximum(s{i}, 1.5 * {exact[-1]})", list(dict.fromkeys([f"s{i}", exact[-1]])))
+        exact += [f"s{i}", f"r{i}"]
+    made += extra
+    return with_sums(replace(problem, model=problem.model.extended(extra)), made)
 
 
 @st.composite

@@ -217,6 +217,10 @@ class Node:
             raise ModelError("the first argument of where is a comparison")
         return self.graph.node(op, *conditions, *self._numbers(*lifted[len(conditions) :]))
 
+    def _summed_(self, kind: str, along: Any) -> Any:
+        """Refuse a sum along an axis within a formula: what is one as a whole is no operation of a graph."""
+        raise ModelError(f"{kind}(x, along) stands alone in a formula: give the sum a quantity of its own")
+
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **kwargs: Any) -> Any:
         names = {"true_divide": "truediv", "subtract": "sub", "multiply": "mul", "power": "pow", "negative": "neg"}
         name = ufunc.__name__

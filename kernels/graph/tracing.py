@@ -56,7 +56,10 @@ def trace(problem: Problem, targets: Iterable[str]) -> Traced:
             raise ModelError(f"the input {item.name!r} has no value")
         else:
             item.check_alone(column_axis)
-            node = _call(graph, item.name, item.function, [quantities[p] for p in item.parameters])
+            if item.sum_along is not None:
+                node = quantities[item.sum_along.of]  # of one point
+            else:
+                node = _call(graph, item.name, item.function, [quantities[p] for p in item.parameters])
         quantities[item.name] = node
     return Traced(graph, quantities)
 
@@ -64,7 +67,7 @@ def trace(problem: Problem, targets: Iterable[str]) -> Traced:
 def compile_alone(item: Quantity) -> None:
     """Trace one formula, its parameters taken as inputs. Raises ModelError where an engine could not compile it."""
     graph = Graph()
-    if item.function is not None:
+    if item.function is not None and item.sum_along is None:
         _call(graph, item.name, item.function, [graph.node("given", value=name) for name in item.parameters])
 
 

@@ -197,14 +197,18 @@ class _Probe:
         return SumAlong(kind, self.name, along.name if isinstance(along, _Probe) else "")
 
 
+_SUMS = frozenset(("cumulative", "total"))  # what a formula may call them through a module
+
+
 def _sum_along(function: Callable[..., Any], parameters: tuple[str, ...]) -> SumAlong | None:
-    """Find the sum that a formula is. Raises ModelError for one that has a sum within."""
+    """Find the sum that a formula is. Raises ModelError for one that has a sum within, so far as its own code tells."""
+    scope = getattr(function, "__globals__", {})
     names = getattr(getattr(function, "__code__", None), "co_names", ())
-    if not {"cumulative", "total"} & set(names):
+    if not any(scope[name] is cumulative or scope[name] is total if name in scope else name in _SUMS for name in names):
         return None
     try:
         result = function(*(_Probe(name) for name in parameters))
-    except TypeError:
+    except Exception:
         result = None
     if not isinstance(result, SumAlong) or result.along not in parameters or result.along == result.of:
         raise ModelError(

@@ -4,10 +4,12 @@
 depends on few axes (periods, phases, draws), so it is evaluated there beforehand, summed in the order of the axis's points, and
 written back as columns: of the longest axis that the sum still depends on, one column for each point of the others, among
 which the formula then selects. So the loops of no engine know of sums, what does not depend on one is as fast as without, and
-what does costs a few selections. Unrolling the sums into the formulas was the other way: 28 quarters of 12 phases would be
-thousands of operations for each of them.
+what does costs a few selections, where the plan cannot do them further out. Unrolling the sums into the formulas was the other
+way: 28 quarters of 12 phases would be thousands of operations for each of them.
 
-Sums are in float64 whatever an engine computes in.
+What equal means: what is summed, and the sums, are NumPy's in float64 whatever an engine computes in, added one after the other
+from the first point on, and cast to the engine's type when read. NaN and infinity are summed as any number: from a NaN on, all
+that is cumulated is NaN, and so is the total. Weights of uncertain points play no part.
 """
 
 import math
@@ -23,7 +25,8 @@ from .operations import where
 from .quantity import Model
 from .questions import Problem
 
-MAX_VALUES = 2**26  # of one quantity that is evaluated for a sum
+MAX_VALUES = 2**27  # of one quantity that is evaluated for a sum
+BLOCK_VALUES = 2**18  # of one quantity that are evaluated at once, where an axis can be cut that nothing is summed along
 MAX_CHOICES = 512  # points of the other axes, among which a sum selects
 
 
@@ -45,10 +48,19 @@ def sums_along(model: Model, targets: Iterable[str], held: Iterable[str]) -> dic
         The quantities.
     targets, held
         What is wanted, and what has a value in place of its formula.
+
+    Raises
+    ------
+    ModelError
+        Where the second argument of a sum is computed, and no input.
     """
     held = frozenset(held)
     order = model.order(targets, held)
-    return {item.name: item.sum_along for item in order if item.sum_along is not None and item.name not in held}
+    found = {item.name: item.sum_along for item in order if item.sum_along is not None and item.name not in held}
+    for name, along in found.items():
+        if not model[along.along].given:
+            raise ModelError(f"{name} is summed along {along.along}, which is computed; an axis is named by an input that it brings")
+    return found
 
 
 def with_sums(problem: Problem, targets: Sequence[str], summed: Iterable[str] = ()) -> Problem:
@@ -66,10 +78,17 @@ def with_sums(problem: Problem, targets: Sequence[str], summed: Iterable[str] = 
     Raises
     ------
     ModelError
-        Where a target depends on a summed axis without a total, or a sum has too many values.
+        Where a target depends on a summed axis without a total, a sum is along an uncertain axis, or it has too many values.
     """
     found = sums_along(problem.model, targets, problem.held())
     carried = [name for name, along in found.items() if along.along in problem.grid.column_axis]
+    for name in carried:
+        axis = problem.grid.axes[problem.grid.column_axis[found[name].along]]
+        if axis.uncertain:
+            raise ModelError(
+                f"{name} is summed along {found[name].along}, which the uncertain axis {axis.name} brings: of its points only one "
+                f"holds; give {found[name].along} on an axis that is not uncertain, or ask for mean(...) of what is summed"
+            )
     changed = _tabulated(problem, carried) if carried else problem
     gone = set(summed)
     if not gone:
@@ -84,9 +103,10 @@ def _check_gone(problem: Problem, targets: Sequence[str], gone: set[str]) -> Non
     for target in targets:
         for name in problem.model.inputs([target], problem.held()):
             if name in columns:
+                said = "" if name.startswith(SUM_COLUMN) else f"{name} of "
                 raise ModelError(
-                    f"{target} depends on {name} of the axis {columns[name]}, which is only summed over; "
-                    "ask for a total over it, total(x, along)"
+                    f"{target} depends on {said}the axis {columns[name]}, which is only summed over; ask for a quantity that is a "
+                    f"total over it, total(x, along), or leave out summed = true"
                 )
 
 
@@ -95,14 +115,14 @@ def _tabulated(problem: Problem, names: Sequence[str]) -> Problem:
     sums = _evaluate(problem, names)
     axes = {axis.name: dict(axis.columns) for axis in problem.grid.axes}
     given, extra = dict(problem.given), dict[str, Quantity]()
-    for number, name in enumerate(names):
-        extra |= _written(problem.grid, sums[name], number, axes, given)
+    for name in names:
+        extra |= _written(problem.grid, sums[name], axes, given)
     grid = Grid(tuple(replace(axis, columns=axes[axis.name]) for axis in problem.grid.axes))
     return replace(problem, model=problem.model.extended(extra), grid=grid, given=given)
 
 
 def _written(
-    grid: Grid, found: _Sum, number: int, axes: Mapping[str, dict[str, Floats]], given: dict[str, float]
+    grid: Grid, found: _Sum, axes: Mapping[str, dict[str, Floats]], given: dict[str, float]
 ) -> dict[str, Quantity]:
     """Write one sum as columns, and return the quantities that select among them."""
     item, values = found.item, found.values
@@ -157,34 +177,97 @@ def _halved(flat: Any, columns: Sequence[Any], first: int) -> Any:
 
 
 def _evaluate(problem: Problem, names: Sequence[str]) -> dict[str, _Sum]:
-    """Evaluate sums, and what they need, with one dimension per axis."""
-    grid, held = problem.grid, problem.held()
-    drawn = {column for axis in grid.axes if axis.uncertain for column in axis.columns}
-    values, inputs = dict[str, Any](), dict[str, frozenset[str]]()
+    """Evaluate sums, and what they need, with one dimension per axis: a block of an axis after the other, so far as one is free."""
+    grid, order = problem.grid, problem.model.order(names, problem.held())
+    depends, inputs = _dependence(problem, order)
+    sizes = {name: math.prod(grid.shape[axis] for axis in axes) for name, axes in depends.items()}
+    widest = max(sizes, key=lambda name: sizes[name])
+    if sizes[widest] > MAX_VALUES:
+        said = " x ".join(f"{grid.axes[axis].name} ({grid.shape[axis]:,})" for axis in sorted(depends[widest]))
+        raise ModelError(
+            f"{widest} is needed for a sum along an axis and differs over {said}: {sizes[widest]:,} values, and at most "
+            f"{MAX_VALUES:,} are computed beforehand; take points or draws away"
+        )
+    fixed = {grid.column_axis[item.sum_along.along] for item in order if item.sum_along and _is_carried(problem, item)}
+    free = max((axis for axis in depends[widest] if axis not in fixed), key=lambda axis: grid.shape[axis], default=-1)
+    length = grid.shape[free] if free >= 0 else 1
+    step = max(BLOCK_VALUES * length // sizes[widest], 1)
+    known, parts = dict[str, Floats](), list[dict[str, Floats]]()
+    for start in range(0, length, step):
+        part = problem if free < 0 else replace(problem, grid=_cut(grid, free, start, start + step))
+        values = _values(part, order, known)
+        known = {name: value for name, value in values.items() if free not in depends[name]}
+        parts.append({name: values[name] for name in names})
+    return {
+        name: _Sum(
+            problem.model[name],
+            np.concatenate([part[name] for part in parts], axis=free) if free in depends[name] else parts[0][name],
+            inputs[name],
+        )
+        for name in names
+    }
+
+
+def _is_carried(problem: Problem, item: Quantity) -> bool:
+    """Tell whether a quantity is a sum over the points of an axis."""
+    along = item.sum_along
+    return along is not None and item.name not in problem.held() and along.along in problem.grid.column_axis
+
+
+def _dependence(problem: Problem, order: Sequence[Quantity]) -> tuple[dict[str, frozenset[int]], dict[str, tuple[str, ...]]]:
+    """Find the axes that quantities differ over, before and after they are summed, and the drawn inputs that they need."""
+    column_axis, held, none = problem.grid.column_axis, problem.held(), frozenset[Any]()
+    axes, drawn = dict[str, frozenset[int]](), dict[str, frozenset[str]]()
+    for item in order:
+        parameters = () if item.name in held else item.parameters
+        own = frozenset((column_axis[item.name],)) if item.name in column_axis else none
+        axes[item.name] = own.union(*(axes[name] for name in parameters))
+        drawn[item.name] = none.union(*(drawn[name] for name in parameters))
+        if own and problem.grid.axes[column_axis[item.name]].uncertain:
+            drawn[item.name] = frozenset((item.name,))
+        if _is_carried(problem, item) and item.sum_along is not None and item.sum_along.kind == "total":
+            axes[item.name] -= {column_axis[item.sum_along.along]}
+    return axes, {name: tuple(sorted(names)) for name, names in drawn.items()}
+
+
+def _cut(grid: Grid, axis: int, start: int, stop: int) -> Grid:
+    """Keep some neighbouring points of an axis."""
+    own = grid.axes[axis]
+    columns = {name: values[start:stop] for name, values in own.columns.items()}
+    return Grid(tuple(Axis(own.name, columns) if i == axis else other for i, other in enumerate(grid.axes)))
+
+
+def _values(problem: Problem, order: Sequence[Quantity], known: Mapping[str, Floats]) -> dict[str, Floats]:
+    """Evaluate quantities in their order, with one dimension per axis; what is known already is taken as it is."""
+    values = dict[str, Floats]()
     with np.errstate(all="ignore"):
-        for item in problem.model.order(names, held):
-            parts = frozenset().union(*(inputs[name] for name in item.parameters)) if item.name not in held else frozenset()
-            inputs[item.name] = parts | ({item.name} if item.name in drawn else set())
-            values[item.name] = _value(problem, item, values, item.name in held)
-    return {name: _Sum(problem.model[name], values[name], tuple(sorted(inputs[name]))) for name in names}
+        for item in order:
+            values[item.name] = known[item.name] if item.name in known else _value(problem, item, values)
+    return values
 
 
-def _value(problem: Problem, item: Quantity, values: Mapping[str, Any], held: bool) -> Floats:
+def _value(problem: Problem, item: Quantity, values: Mapping[str, Floats]) -> Floats:
     grid = problem.grid
     shape = [1] * len(grid.axes)
     if item.name in grid.column_axis:
         axis = grid.column_axis[item.name]
         shape[axis] = -1
         return np.asarray(grid.axes[axis].columns[item.name], dtype=np.float64).reshape(shape)
-    if held:
+    if item.name in problem.given:
         return np.full(shape, problem.given[item.name])
     if item.function is None:
         raise ModelError(f"the input {item.name!r} has no value")
-    _check_size(item, [values[name].shape for name in item.parameters], grid.axes)
-    if item.sum_along is None or item.sum_along.along not in grid.column_axis:
-        return np.asarray(item.function(*(values[name] for name in item.parameters)), dtype=np.float64)
+    if item.sum_along is None or not _is_carried(problem, item):
+        return _formula(item, values, len(grid.axes))
     position = grid.column_axis[item.sum_along.along]
     return _along(item.sum_along.kind, values[item.sum_along.of], position, len(grid.axes[position]))
+
+
+def _formula(item: Quantity, values: Mapping[str, Floats], dimensions: int) -> Floats:
+    """Compute a formula; one of no quantity gives a bare number."""
+    assert item.function is not None
+    result = np.asarray(item.function(*(values[name] for name in item.parameters)), dtype=np.float64)
+    return result if result.ndim else result.reshape((1,) * dimensions)
 
 
 def _along(kind: str, values: Floats, position: int, length: int) -> Floats:
@@ -193,13 +276,3 @@ def _along(kind: str, values: Floats, position: int, length: int) -> Floats:
     whole[position] = length
     sums: Floats = np.cumsum(np.broadcast_to(values, whole), axis=position)
     return sums if kind == "cumulative" else np.take(sums, [-1], axis=position)
-
-
-def _check_size(item: Quantity, shapes: Sequence[tuple[int, ...]], axes: Sequence[Axis]) -> None:
-    lengths = [max(along) for along in zip(*shapes, strict=True)] if shapes else []
-    if math.prod(lengths) > MAX_VALUES:
-        said = " x ".join(f"{axis.name} ({n:,})" for axis, n in zip(axes, lengths, strict=True) if n > 1)
-        raise ModelError(
-            f"{item.name} is summed along an axis and differs over {said}: {math.prod(lengths):,} values, and at most "
-            f"{MAX_VALUES:,} are computed beforehand; take points or draws away"
-        )
