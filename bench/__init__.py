@@ -23,6 +23,7 @@ __all__ = [
     "reports",
     "runner",
     "serving",
+    "serving_fit",
     "stats",
     "step_time",
     "study",

@@ -14,11 +14,24 @@ from ..errors import InputError, Parameter
 from ..estimate.scenario import evaluate
 from ..terminal import numbers
 from .best_serving import best_serving
-from .packed_replicas import PackedReplicas, packed_replicas
+from .packed_replicas import PackedReplicas, needed_replicas, packed_replicas
 from .serving_goals import BestServing, NearestServing, NoServingError, ServingGoals
-from .serving_request import APART, BATCH, CHIPS, REPLICA, STRATEGY, Service, precision_held
+from .serving_request import (
+    APART,
+    ATTENTION,
+    BATCH,
+    CHIPS,
+    LOAD,
+    PREFILL,
+    QUERIES,
+    REPLICA,
+    STRATEGY,
+    WEIGHTS,
+    Service,
+    precision_held,
+)
 from .strategy_space import MAX_REPLICA, replica_sizes
-from .usual_service import FIRST, SPEED
+from .usual_service import FIRST, OUTPUT, SPEED
 
 DRAFTS = "draft_tokens"
 _FEW_CHIPS = 4096  # up to which it matters how many chips are left over
@@ -34,7 +47,7 @@ class FoundStrategy:
     best
         What the search found.
     packed
-        The whole replicas that the chips hold; None where the chips follow from the queries of a day.
+        The whole replicas: that the chips hold, or that the queries need; None where they need so many that it does not matter.
     tried
         Strategies that it was chosen from.
     """
@@ -47,7 +60,8 @@ class FoundStrategy:
 def found_strategy(service: Service) -> FoundStrategy:
     """Search the strategy of serving that serves the most on the chips and reaches what is asked.
 
-    On a number of chips that is stated, replicas are whole: chips that are left over count against a strategy.
+    On a number of chips that is stated, or where queries need few, replicas are whole: what is left over counts against a
+    strategy.
 
     Parameters
     ----------
@@ -61,10 +75,38 @@ def found_strategy(service: Service) -> FoundStrategy:
         fastest; and where a fact is missing.
     """
     known = {name: held.value for name, held in service.fixed.items() if name not in STRATEGY}
+    chips = known.get(CHIPS, math.inf)
+    if not service.wants_chips:
+        return max(_strategies(service, known, chips), key=_worth)
+    strategies = _strategies(service, known, math.inf)
+    best = strategies[0].best
+    tokens = _tokens(known)
+    if tokens / best.values["throughput_per_chip"] > _FEW_CHIPS:
+        return strategies[0]
+    strategies = _strategies(service, known, float(MAX_REPLICA), tokens)
+    return min(strategies, key=_cost)
+
+
+def _strategies(service: Service, known: Mapping[str, float], chips: float, tokens: float | None = None) -> list[FoundStrategy]:
+    """List the best strategies on so many chips: of few by the size of a replica, on whole replicas.
+
+    Parameters
+    ----------
+    service, known
+        What was stated, and what is known of it in base units.
+    chips
+        That there are, at most.
+    tokens
+        That are wanted a second, out of all; None where the chips are stated.
+
+    Raises
+    ------
+    InputError
+        Where there is none.
+    """
     parts = {**service.strategy, DRAFTS: known.get(DRAFTS, 0.0)}
     limits = {name: limit.value for name, limit in service.limits.items()}
     goals = ServingGoals(limits.get(SPEED, 0.0), limits.get(FIRST, math.inf), service.confidence)
-    chips = known.get(CHIPS, math.inf)
     strategies: list[FoundStrategy] = []
     errors: list[NoServingError] = []
     for held in _held_parts(parts, chips, known.get("scaleup_domain", math.nan)):
@@ -75,12 +117,30 @@ def found_strategy(service: Service) -> FoundStrategy:
         except KeyError as error:
             raise _unknown(service, str(error.args[0])) from None
         else:
-            packed = packed_replicas(chips, best.inputs, best.values) if math.isfinite(chips) else None
-            strategies.append(FoundStrategy(best, packed, best.tried))
+            strategies.append(FoundStrategy(best, _packed(best, chips, tokens), best.tried))
     strategies = [one for one in strategies if one.packed is None or one.packed.decoding > 0]
     if not strategies:
         raise _refusal(service, nearest_of(errors))
-    return replace(max(strategies, key=_worth), tried=sum(one.tried for one in strategies))
+    tried = sum(one.tried for one in strategies)
+    return [replace(one, tried=tried) for one in strategies]
+
+
+def _packed(best: BestServing, chips: float, tokens: float | None) -> PackedReplicas | None:
+    """Count whole replicas: on the chips that are stated, else of the tokens that are wanted; none of any number of chips."""
+    if tokens is not None:
+        return needed_replicas(tokens, best.inputs, best.values)
+    return packed_replicas(chips, best.inputs, best.values) if math.isfinite(chips) else None
+
+
+def _tokens(known: Mapping[str, float]) -> float:
+    """Return the tokens a second that the queries of a day are at the peak that chips are held for."""
+    load = known.get(LOAD, configs.defaults()[LOAD].value)
+    return known[QUERIES] * known[OUTPUT] / load
+
+
+def _cost(strategy: FoundStrategy) -> tuple[float, float]:
+    """Return the chips of a strategy, and of as many the less throughput first."""
+    return (strategy.packed.chips if strategy.packed is not None else math.inf, -strategy.best.values["throughput_per_chip"])
 
 
 def _worth(strategy: FoundStrategy) -> float:
@@ -147,30 +207,37 @@ def _refusal(service: Service, nearest: NearestServing) -> InputError:
 def _does_not_fit(service: Service) -> InputError:
     """Say how many chips hold the model, where those of a replica do not."""
     model, chip = service.stated.model.called, service.stated.chip.shown
-    weights = precision_held("weight_bits", service.fixed)
-    least, batch = least_replica(service), service.strategy.get(BATCH, 1.0)
-    where = next((name for name in (BATCH, REPLICA, CHIPS) if name in service.fixed), CHIPS)
+    weights = precision_held(WEIGHTS, service.fixed)
+    batch = service.strategy.get(BATCH, 1.0)
+    apart = service.strategy.get(APART, 0.0) > 0
+    where = Parameter(next((name for name in (BATCH, REPLICA, CHIPS) if name in service.fixed), CHIPS))
     sequences = f" and {numbers.count(batch, 'sequence')}" if batch > 1 else " and a sequence"
+    least = least_replica(service) + (
+        least_replica(service, prefilling=True) if apart and REPLICA not in service.fixed else 0.0
+    )
     if math.isnan(least):
-        return InputError(f"no replica of {chip} holds {model} with weights in {weights}{sequences}", where=Parameter(where))
-    have = service.fixed[CHIPS].value if CHIPS in service.fixed else service.strategy.get(REPLICA, math.nan)
-    have = min(have, service.strategy.get(REPLICA, math.inf))
+        return InputError(f"no replica of {chip} holds {model} with weights in {weights}{sequences}", where=where)
+    have = min(service.fixed[CHIPS].value if CHIPS in service.fixed else math.inf, service.strategy.get(REPLICA, math.inf))
     needs = f"{model} with weights in {weights}{sequences} needs at least {numbers.count(least)} {chip}"
-    return InputError(f"{needs}, not {numbers.count(have)}" if least > have else needs, where=Parameter(where))
+    needs += " where prompts are read apart" if apart and REPLICA not in service.fixed else ""
+    return InputError(f"{needs}, not {numbers.count(have)}" if least > have else needs, where=where)
 
 
-def least_replica(service: Service) -> float:
+def least_replica(service: Service, *, prefilling: bool = False) -> float:
     """Find the fewest chips whose memory holds the model and its sequences; NaN where no number of them does.
 
     Parameters
     ----------
     service
         What was stated.
+    prefilling
+        Whether it is of chips that read prompts alone, one at a time.
     """
     chips = np.arange(1.0, _MAX_CHIPS + 1)
     given = {name: default.value for name, default in configs.defaults().items()}
-    given |= {name: held.value for name, held in service.fixed.items() if name not in (CHIPS, REPLICA)}
-    given = {BATCH: 1.0, "attention_data_parallel": 0.0, "disaggregated": 0.0, **given}
-    problem = Problem(MODEL, Grid((Axis(REPLICA, {REPLICA: chips, "prefill_replica_chips": chips}),)), given)
-    fits = evaluate(problem, ["serving_memory_margin"])["serving_memory_margin"] >= 0
+    given |= {name: held.value for name, held in service.fixed.items() if name not in (CHIPS, REPLICA, PREFILL)}
+    given = {BATCH: 1.0, ATTENTION: 0.0, **given, APART: float(prefilling)}
+    problem = Problem(MODEL, Grid((Axis(REPLICA, {REPLICA: chips, PREFILL: chips}),)), given)
+    margin = "prefill_memory_margin" if prefilling else "serving_memory_margin"
+    fits = evaluate(problem, [margin])[margin] >= 0
     return float(chips[np.argmax(fits)]) if fits.any() else math.nan

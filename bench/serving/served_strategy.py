@@ -8,10 +8,11 @@ from ..estimate.known_values import known_values
 from ..estimate.natural_units import join_words
 from ..terminal import numbers
 from .found_strategy import FoundStrategy
-from .packed_replicas import PackedReplicas
+from .packed_replicas import PackedReplicas, needed_replicas
 from .service_scenario import ServiceScenario
-from .serving_request import APART, ATTENTION, BATCH, PREFILL, REPLICA
+from .serving_request import APART, ATTENTION, BATCH, LOAD, PREFILL, QUERIES, REPLICA
 from .step_shares import STEP, step_shares
+from .usual_service import OUTPUT
 
 _MIN_SHARE = 0.005
 
@@ -31,7 +32,7 @@ class ServedStrategy:
     tried
         How many strategies it was chosen from; 0 where nobody searched.
     packed
-        The whole replicas on the chips that are stated; None where the chips follow from the queries.
+        The whole replicas; None where there are so many that it does not matter.
     """
 
     parts: Mapping[str, float] = field(default_factory=dict)
@@ -56,9 +57,18 @@ class ServedStrategy:
         answering = f"{count}replica{'' if count == '1 ' else 's'} of {numbers.count(chips, 'chip')}"
         at_once = f"{numbers.count(batch, 'sequence')} at once{'' if count == '1 ' else ' in each'}"
         text = f"Served by {answering}{attention}, {at_once}; {self._prompts()}"
-        idle = packed.idle if packed is not None else 0.0
-        text += f"; {numbers.count(idle, 'chip')} idle, which no query is charged for" if idle > 0 else ""
+        text += self._left_over()
         return f"{text}: the best of {numbers.count(self.tried)} ways that were tried." if self.tried > 1 else f"{text}."
+
+    def _left_over(self) -> str:
+        """Word what whole replicas leave over: chips that idle, and replicas that wait for others."""
+        packed, text = self.packed, ""
+        if packed is not None and round(packed.used_share, 2) < 1:
+            share = numbers.share(round(packed.used_share, 2)) if packed.used_share >= _MIN_SHARE else "less than 1%"
+            text += f"; whole replicas work at {share} of what they could"
+        if packed is not None and packed.idle > 0:
+            text += f"; {numbers.count(packed.idle, 'chip')} idle, which no query is charged for"
+        return text
 
     def _prompts(self) -> str:
         """Word who reads the prompts."""
@@ -85,6 +95,7 @@ class ServedStrategy:
                 "replicas": self.packed.decoding,
                 "prefill_replicas": self.packed.prefilling,
                 "idle_chips": self.packed.idle,
+                "whole_replica_share": self.packed.used_share,
             }
         return {
             **self.parts,
@@ -108,4 +119,8 @@ def served_strategy(scenario: ServiceScenario, chosen: FoundStrategy) -> ServedS
     problem = scenario.medians()
     values = known_values(problem, [name for name in (STEP, *chosen.best.inputs) if name in scenario.model])
     parts = {name: values.get(name, value) for name, value in chosen.best.inputs.items()}
-    return ServedStrategy(parts, step_shares(problem), values.get(STEP), chosen.tried, chosen.packed)
+    packed = chosen.packed
+    if scenario.chips is None and packed is not None:
+        speeds = known_values(problem, ("replica_throughput", "throughput_per_chip", QUERIES, OUTPUT, LOAD))
+        packed = needed_replicas(speeds[QUERIES] * speeds[OUTPUT] / speeds[LOAD], parts, speeds)
+    return ServedStrategy(parts, step_shares(problem), values.get(STEP), chosen.tried, packed)

@@ -1,20 +1,23 @@
 """Estimating what a user asks of a service: its strategy is searched, what is not stated is drawn, and quantities have ends."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from ..errors import InputError
 from ..estimate.estimation import Drawing
 from ..estimate.explain import Step, explain
 from ..estimate.intervals import estimate
-from ..estimate.scenario import Assumptions, StatedValue, complete
+from ..estimate.scenario import Assumptions, Scenario, StatedValue, complete
 from ..estimate.source import Source, SourceKind
 from ..estimate.stated_checks import check_effect
+from ..estimate.stated_model import changed_columns
 from ..facts.currencies import Currency, find_currency
 from .found_strategy import FoundStrategy, found_strategy
 from .served_strategy import served_strategy
 from .service_result import ServiceResult
-from .service_scenario import ServiceScenario
-from .serving_request import CHIPS, Service, ServingRequest, read_service
+from .service_scenario import SHARE, ServiceScenario
+from .serving_goals import SERVED_VALUES
+from .serving_request import CHIPS, STRATEGY, Service, ServingRequest, read_service
 
 DRAWS = 2**12
 _OF_QUERIES = ("serving_chips", "service_power")
@@ -83,19 +86,40 @@ def _scenario(service: Service, strategy: FoundStrategy) -> ServiceScenario:
     goals = targets(service)
     whole = complete(fixed, goals, Assumptions(service.stated.chip.base_key))
     check_effect(whole, goals)
+    _check_used(whole, goals)
     limits = {name: limit.value for name, limit in service.limits.items()}
     chips = None if service.wants_chips else service.fixed[CHIPS].value
+    counts = service.wants_chips and strategy.packed is not None and SHARE not in service.fixed
+    held = {name: value for name, value in whole.fixed.items() if not (counts and name == SHARE)}
     return ServiceScenario(
-        whole.fixed, whole.drawn, model=whole.model, subject=service.stated.subject, limits=limits, chips=chips
+        held,
+        whole.drawn,
+        model=whole.model,
+        subject=service.stated.subject,
+        limits=limits,
+        chips=chips,
+        counts_replicas=counts,
     )
 
 
+def _check_used(scenario: Scenario, goals: Sequence[str]) -> None:
+    """Refuse a quantity that is set by name and that nothing of a service depends on. Raises InputError."""
+    needed = {*goals, *STRATEGY, *scenario.model.inputs((*goals, *SERVED_VALUES), {*scenario.fixed, *scenario.drawn})}
+    options = {name: held.source.option for name, held in scenario.fixed.items() if name not in needed}
+    for name, option in options.items():
+        if option is not None and option.name == "sets" and name not in changed_columns(scenario.fixed):
+            raise InputError(f"{name} changes nothing of a service; leave it out", where=option)
+
+
 def _chips(service: Service, strategy: FoundStrategy) -> dict[str, StatedValue]:
-    """Return the chips that serve, where they are stated: of those the ones that are busy."""
-    if strategy.packed is None:
+    """Return the chips in whole replicas, where chips are stated, and what these leave of their throughput."""
+    packed = strategy.packed
+    if packed is None or service.wants_chips:
         return {}
-    stated = service.fixed[CHIPS]
-    if strategy.packed.share < 1:
-        source = Source(SourceKind.RULE, f"what whole replicas keep busy of {stated.value:,.0f} chips")
-        stated = StatedValue(strategy.packed.busy, source)
-    return {CHIPS: stated, "serving_chips": stated}
+    used = service.fixed[CHIPS]
+    if packed.idle > 0:
+        used = StatedValue(packed.used, Source(SourceKind.RULE, f"what whole replicas use of {used.value:,.0f} chips"))
+    held = {CHIPS: used, "serving_chips": used}
+    if packed.used_share < 1 and SHARE not in service.fixed:
+        held[SHARE] = StatedValue(packed.used_share, Source(SourceKind.RULE, "replicas are whole"))
+    return held

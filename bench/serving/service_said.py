@@ -11,10 +11,10 @@ from ..estimate.stated_model import changed_columns
 from ..estimate.subject import Subject
 from ..terminal import numbers
 from .service_scenario import ServiceScenario
-from .serving_request import CHIPS, QUERIES, STRATEGY, Service, precision_held
+from .serving_request import CHIPS, LOAD, QUERIES, STRATEGY, Service, precision_held
 from .usual_service import FIRST, INPUT, LIMITS, OUTPUT, SPEED
 
-HITS, DRAFTS, ACCEPTED, LOAD = "cache_hit_share", "draft_tokens", "draft_acceptance", "service_utilisation"
+HITS, DRAFTS, ACCEPTED = "cache_hit_share", "draft_tokens", "draft_acceptance"
 _BITS = ("precision_bits", "weight_bits", "cache_bits")
 _SIZE = ("parameters", "active_parameters")
 _SAID = (*STRATEGY, CHIPS, QUERIES, INPUT, OUTPUT, *LIMITS, *_BITS, HITS, DRAFTS, ACCEPTED, LOAD, *_SIZE)

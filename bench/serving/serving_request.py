@@ -18,7 +18,7 @@ from .usual_service import FIRST, LENGTHS, SPEED, usual_precision, usual_value
 
 BATCH, REPLICA, PREFILL = "concurrent_sequences", "replica_chips", "prefill_replica_chips"
 APART, ATTENTION = "disaggregated", "attention_data_parallel"
-CHIPS, QUERIES = "chip_count", "queries_per_day"
+CHIPS, QUERIES, LOAD = "chip_count", "queries_per_day", "service_utilisation"
 FORMATS, SOFTWARE = "serving_formats", "serving_software"  # tables
 WEIGHTS, CACHE = "weight_bits", "cache_bits"
 _AS_CACHE = WEIGHTS  # a cache in FP4 has scales as weights have

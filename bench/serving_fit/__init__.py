@@ -1,6 +1,7 @@
 """Measured serving: rows of throughput, latency, power and energy, what the model predicts of them, and its fit."""
 
 __all__ = [
+    "__main__",
     "measured",
     "row_strategy",
     "served_model",

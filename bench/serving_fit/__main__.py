@@ -10,16 +10,17 @@ from pathlib import Path
 
 from ...kernels.files import write_whole
 from . import serving_constants, serving_intervals, serving_left_out, serving_rows
+from .measured import ServedFigure
 from .serving_constants import ConstantFit
 from .serving_intervals import POWERS, Held
 from .serving_left_out import BY_CHIP, BY_MODEL, BY_SOURCE, Floats
 
 _TITLES = {BY_MODEL: "each model left out", BY_SOURCE: "each source left out", BY_CHIP: "each chip left out"}
 _KINDS = {
-    "throughput": (serving_intervals.Measured.THROUGHPUT,),
-    "latency": (serving_intervals.Measured.LATENCY,),
+    "throughput": (ServedFigure.THROUGHPUT,),
+    "latency": (ServedFigure.LATENCY,),
     "power": POWERS,
-    "energy": (serving_intervals.Measured.CHIP_ENERGY,),
+    "energy": (ServedFigure.CHIP_ENERGY,),
 }
 
 
@@ -53,12 +54,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
     rows = [row for path in flags.rows for row in serving_rows.read_csv(path)]
     cases, unread = serving_rows.cases(rows)
     fit = ConstantFit(cases)
-    found = fit.fit()
-    errors = fit.uncertainty(found)
-    for name, value in found.items():
+    constants = fit.fit()
+    errors = fit.uncertainty(constants)
+    for name, value in constants.items():
         print(f"{name:40s} {value:10.4g}  known to {errors[name]:.0%}")
-    fits = {by: serving_left_out.fits_without(fit, by, found) for by in _TITLES}
-    off = {"fitted": fit.off(found)} | {title: serving_left_out.off_without(fit, by, fits[by]) for by, title in _TITLES.items()}
+    fits = {by: serving_left_out.fits_without(fit, by, constants) for by in _TITLES}
+    off = {"fitted": fit.off(constants)} | {
+        title: serving_left_out.off_without(fit, by, fits[by]) for by, title in _TITLES.items()
+    }
     parts = serving_intervals.spread_parts(fit, [off[_TITLES[BY_MODEL]], off[_TITLES[BY_SOURCE]]])
     for name, value in parts.items():
         print(f"{name:40s} {value:10.3g}")
@@ -69,9 +72,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     if flags.write:
         n = int(fit.fitted_on.sum())
         lines = _said(off, fit, parts)
-        text = serving_constants.render(found, errors, parts, n, lines, flags.date)
+        text = serving_constants.render(constants, errors, parts, n, lines, flags.date)
         write_whole(serving_constants.RESULT, text.encode())
-        write_whole(serving_constants.SOFTWARE, serving_constants.render_software(found, errors, n, flags.date).encode())
+        write_whole(serving_constants.SOFTWARE, serving_constants.render_software(constants, errors, n, flags.date).encode())
         stored = {by: fits[by] for by in (BY_MODEL, BY_SOURCE)}
         write_whole(serving_left_out.LEFT_OUT, serving_left_out.render(stored).encode())
 

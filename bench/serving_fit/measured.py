@@ -8,7 +8,7 @@ from ...kernels.model import units
 from ..facts.cells import RowError
 
 
-class Measured(Enum):
+class ServedFigure(Enum):
     """What was measured, with the quantity of the model that predicts it."""
 
     THROUGHPUT = "throughput_per_chip"
@@ -28,23 +28,23 @@ class Measured(Enum):
 class Counted:
     """A measured value in base units, of one chip where it is one of chips."""
 
-    measured: Measured
+    measured: ServedFigure
     value: float
 
 
 _WORDS = (  # the first that fits
-    (r"energy per input token", Measured.PREFILL_ENERGY),
-    (r"energy per output token.*(decode|decoding) gpu", Measured.DECODE_ENERGY),
-    (r"energy per (output )?token.*(server|wall|system|ac\b)", Measured.WALL_ENERGY),
-    (r"energy per (output )?token", Measured.CHIP_ENERGY),
-    (r"(wall|system|server|ac\b).*power|power.*(wall|whole system|server|\bac\b)", Measured.WALL_POWER),
-    (r"power", Measured.CHIP_POWER),
-    (r"time to first token|\bttft\b", Measured.FIRST_TOKEN),
-    (r"inter-?token latency|time per output token|\bitl\b|\btpot\b", Measured.LATENCY),
-    (r"interactivity|tokens?/s/user|per user", Measured.INTERACTIVITY),
-    (r"input tokens? (throughput )?per|input (token )?throughput|prefill throughput", Measured.INPUT_THROUGHPUT),
+    (r"energy per input token", ServedFigure.PREFILL_ENERGY),
+    (r"energy per output token.*(decode|decoding) gpu", ServedFigure.DECODE_ENERGY),
+    (r"energy per (output )?token.*(server|wall|system|ac\b)", ServedFigure.WALL_ENERGY),
+    (r"energy per (output )?token", ServedFigure.CHIP_ENERGY),
+    (r"(wall|system|server|ac\b).*power|power.*(wall|whole system|server|\bac\b)", ServedFigure.WALL_POWER),
+    (r"power", ServedFigure.CHIP_POWER),
+    (r"time to first token|\bttft\b", ServedFigure.FIRST_TOKEN),
+    (r"inter-?token latency|time per output token|\bitl\b|\btpot\b", ServedFigure.LATENCY),
+    (r"interactivity|tokens?/s/user|per user", ServedFigure.INTERACTIVITY),
+    (r"input tokens? (throughput )?per|input (token )?throughput|prefill throughput", ServedFigure.INPUT_THROUGHPUT),
     (r"(output )?tokens? (throughput )?per (gpu|chip|h800 node|node)|output token throughput|(output )?throughput",
-     Measured.THROUGHPUT),
+     ServedFigure.THROUGHPUT),
 )  # fmt: skip
 _NOT_OURS = re.compile(
     r"\bcost\b|revenue|\btco\b|rental|per day|of a day|utility|per all-in|nodes in use|per (query|prompt|average query)|prompts"
@@ -61,7 +61,7 @@ _TEXT_UNITS = {
     "s": "s",
     "w": "W",
 }
-_OF_ALL = {Measured.THROUGHPUT, Measured.INPUT_THROUGHPUT, Measured.CHIP_POWER, Measured.WALL_POWER}
+_OF_ALL = {ServedFigure.THROUGHPUT, ServedFigure.INPUT_THROUGHPUT, ServedFigure.CHIP_POWER, ServedFigure.WALL_POWER}
 
 
 def counted(quantity: str, value: float, unit: str, chips: float) -> Counted:

@@ -117,7 +117,7 @@ def _parallel(words: str, chips: float, moe: bool) -> tuple[float, float, float]
     """Read attention's parallelism, a replica's chips, and how many replicas there are."""
     if (dep := _DEP.search(words)) is not None:
         return 1.0, float(dep[1]), max(chips / float(dep[1]), 1.0) if "disaggregated" not in words else 1.0
-    tensor, experts, copies = (float(found[1]) if found else 1.0 for found in (p.search(words) for p in (_TP, _EP, _DP)))
+    tensor, experts, copies = (float(match[1]) if match else 1.0 for match in (p.search(words) for p in (_TP, _EP, _DP)))
     if "disaggregated" in words:
         return (0.0 if _TP.search(words) else float(moe)), 8.0 if chips >= 16 else chips, 1.0
     if experts > 1 and copies > 1:

@@ -1,11 +1,11 @@
 """Fit the constants of serving to measured throughput, latency, power and energy, and write them as facts.
 
-Method: the most likely constants a posteriori. A measured value is the predicted one times a lognormal error, wide for few rows
-(soft L1); a constant's logarithm is normal around its guess (configs/prior/serving.toml). All is minimised together by SciPy's
-trust-region least squares, each prediction being the model's own. Rows of one benchmark, model, chip, precision and quantity say
-much the same: n of them weigh as the square root of n. Rows with a limit of latency are left out, since how much load their
-submitters dared is theirs to choose, and energies where throughput and power are measured too. Software differs in what each
-sequence of a step costs; all else is one set for all.
+Method: the most likely constants a posteriori. A measured value is the predicted one times a lognormal error, wide for few
+rows (soft L1); a constant's logarithm is normal around its guess (configs/prior/serving.toml). All is minimised together by
+SciPy's trust-region least squares, each prediction being the model's own. Rows of one benchmark, model, chip, precision and
+quantity say much the same: n of them weigh as the square root of n. Rows with a limit of latency are left out, since how much
+load their submitters dared is theirs to choose, and energies where throughput and power are measured too. Software differs in
+what each sequence of a step costs; all else is one set for all.
 """
 
 from collections import Counter
@@ -22,7 +22,7 @@ from ...kernels.validation.plain_tests import NO_OTHER_KEYS
 from ...kernels.validation.validator import Validator
 from ..terminal.numbers import significant
 from ..terminal.toml_text import start_document
-from .measured import Measured
+from .measured import ServedFigure
 from .serving_predict import Served, measured_values
 from .serving_rows import OTHER_SOFTWARE, ServingCase
 
@@ -32,8 +32,8 @@ PRIOR = configs.FOLDER / "prior" / "serving.toml"
 RESULT = configs.FOLDER / f"{configs.SERVING_EFFICIENCY}.toml"
 SOFTWARE = configs.FOLDER / "serving_software.toml"
 SEQUENCE = "serving_sequence_overhead"
-_POWER = (Measured.CHIP_POWER, Measured.WALL_POWER)
-_ENERGY = (Measured.CHIP_ENERGY, Measured.WALL_ENERGY, Measured.DECODE_ENERGY, Measured.PREFILL_ENERGY)
+_POWER = (ServedFigure.CHIP_POWER, ServedFigure.WALL_POWER)
+_ENERGY = (ServedFigure.CHIP_ENERGY, ServedFigure.WALL_ENERGY, ServedFigure.DECODE_ENERGY, ServedFigure.PREFILL_ENERGY)
 
 
 @dataclass(frozen=True)
@@ -70,12 +70,12 @@ _FORM = Validator[_Beliefs](_Beliefs)
 
 
 def beliefs() -> _Beliefs:
-    """Read configs/prior/serving.toml: noise by kind of quantity, constants, software, parts of the spread. Raises FactError."""
+    """Read configs/prior/serving.toml: noise by kind of quantity, constants, software, the spread. Raises FactError."""
     return configs.checked(_FORM, configs.read_toml(PRIOR), PRIOR)
 
 
 class ConstantFit:
-    """Measured rows, ready to be fitted to, all of them or some.
+    """ServedFigure rows, ready to be fitted to, all of them or some.
 
     Parameters
     ----------
@@ -87,9 +87,9 @@ class ConstantFit:
         self.cases, known = tuple(cases), beliefs()
         self.programs = [case.software for case in cases]
         self.names = (*known.parameters, *(f"{SEQUENCE}.{key}" for key in known.software))
-        all_beliefs = (*known.parameters.values(), *known.software.values())
-        self.middle = np.log([belief.guess for belief in all_beliefs])
-        self.spread = np.array([belief.spread for belief in all_beliefs])
+        held = [(own.guess, own.spread) for own in known.parameters.values()]
+        held += [(own.guess, own.spread) for own in known.software.values()]
+        self.middle, self.spread = np.log([guess for guess, _ in held]), np.array([spread for _, spread in held])
         self.served = Served(cases, (*known.parameters, SEQUENCE))
         self.logs = np.log(measured_values(cases))
         measured = [case.counted.measured for case in cases]
@@ -100,20 +100,20 @@ class ConstantFit:
         self.weights = np.array([count[key] ** -0.5 for key in keys])
         self._scales = np.sqrt(self.weights) / noise
         own = {(c.name, c.counted.measured) for c in cases}
-        twice = [one is Measured.CHIP_ENERGY and (c.name, Measured.CHIP_POWER) in own
-                 and (c.name, Measured.THROUGHPUT) in own for one, c in zip(measured, cases, strict=True)]  # fmt: skip
+        twice = [one is ServedFigure.CHIP_ENERGY and (c.name, ServedFigure.CHIP_POWER) in own
+                 and (c.name, ServedFigure.THROUGHPUT) in own for one, c in zip(measured, cases, strict=True)]  # fmt: skip
         limited = np.isfinite(self.served.limit) | np.isfinite(self.served.first)
         self.fitted_on: Mask = ~(limited | np.array(twice, dtype=bool))
 
     def values(self, logs: Floats) -> dict[str, Any]:
         """Turn logarithms into constants by name, what each sequence costs as a column by row."""
-        found = dict(zip(self.names, np.exp(logs).tolist(), strict=True))
-        return self.columns(found)
+        constants = dict(zip(self.names, np.exp(logs).tolist(), strict=True))
+        return self.columns(constants)
 
-    def columns(self, found: Mapping[str, float]) -> dict[str, Any]:
+    def columns(self, constants: Mapping[str, float]) -> dict[str, Any]:
         """Turn constants by name into what rows are predicted from: what each sequence costs, by the row's software."""
-        plain = {name: value for name, value in found.items() if not name.startswith(f"{SEQUENCE}.")}
-        return plain | {SEQUENCE: np.array([found[f"{SEQUENCE}.{key}"] for key in self.programs])}
+        plain = {name: value for name, value in constants.items() if not name.startswith(f"{SEQUENCE}.")}
+        return plain | {SEQUENCE: np.array([constants[f"{SEQUENCE}.{key}"] for key in self.programs])}
 
     def fit(self, keep: Mask | None = None, start: Mapping[str, float] | None = None) -> dict[str, float]:
         """Fit the most likely constants, by name, in base units.
@@ -138,14 +138,14 @@ class ConstantFit:
         optimum = least_squares(residuals, first, x_scale=self.spread, loss="soft_l1", max_nfev=40)
         return dict(zip(self.names, np.exp(optimum.x).tolist(), strict=True))
 
-    def off(self, found: Mapping[str, float]) -> Floats:
+    def off(self, constants: Mapping[str, float]) -> Floats:
         """Compute the logarithm of measured over predicted, by row."""
-        return np.asarray(self.logs - np.log(self.served.predict(self.columns(found))))
+        return np.asarray(self.logs - np.log(self.served.predict(self.columns(constants))))
 
-    def uncertainty(self, found: Mapping[str, float]) -> dict[str, float]:
+    def uncertainty(self, constants: Mapping[str, float]) -> dict[str, float]:
         """Compute each constant's standard error (of its logarithm) from the curvature at the optimum."""
-        x, values = np.log([found[name] for name in self.names]), []
-        batch = self.served.batch(self.columns(found))
+        x, values = np.log([constants[name] for name in self.names]), []
+        batch = self.served.batch(self.columns(constants))
 
         def off(point: Floats) -> Floats:
             return np.asarray(np.log(self.served.predict(self.values(point), batch)) * self._scales)[self.fitted_on]
@@ -165,7 +165,7 @@ _HEAD = """\
 
 
 def render(
-    found: Mapping[str, float],
+    constants: Mapping[str, float],
     errors: Mapping[str, float],
     spreads: Mapping[str, float],
     n: int,
@@ -176,7 +176,7 @@ def render(
 
     Parameters
     ----------
-    found
+    constants
         Fitted constants, in base units.
     errors
         The standard error of each one's logarithm.
@@ -193,11 +193,11 @@ def render(
 
     document = start_document("\n".join([_HEAD, *(f"# {line}" for line in lines)]))
     for name, belief in beliefs().parameters.items():
-        source = f"fitted to {n} measurements of serving, known to {errors[name]:.0%}; believed beforehand {belief.guess:g}: {belief.why}"
-        document[name] = {"value": significant(found[name], 4), "unit": MODEL[name].unit, "source": source, "date": date}
+        source = f"{_known(n, errors[name])}; believed beforehand {belief.guess:g}: {belief.why}"
+        document[name] = {"value": significant(constants[name], 4), "unit": MODEL[name].unit, "source": source, "date": date}
     source = f"that of {beliefs().software[OTHER_SOFTWARE].name}, configs/serving_software.toml"
     document[SEQUENCE] = {
-        "value": significant(found[f"{SEQUENCE}.{OTHER_SOFTWARE}"], 4),
+        "value": significant(constants[f"{SEQUENCE}.{OTHER_SOFTWARE}"], 4),
         "unit": "s",
         "source": source,
         "date": date,
@@ -208,17 +208,21 @@ def render(
     return tomlkit.dumps(document)
 
 
+def _known(n: int, error: float) -> str:
+    return f"fitted to {n} measurements of serving, known to {error:.0%}"
+
+
 _SOFTWARE_HEAD = """\
 # Time that software takes for each sequence of a step: sampling, detokenising, bookkeeping. Written by
 # `python -m flopwatt.bench.serving_fit --rows FILE.csv --write`."""
 
 
-def render_software(found: Mapping[str, float], errors: Mapping[str, float], n: int, date: str) -> str:
+def render_software(constants: Mapping[str, float], errors: Mapping[str, float], n: int, date: str) -> str:
     """Write configs/serving_software.toml as text.
 
     Parameters
     ----------
-    found, errors, n, date
+    constants, errors, n, date
         As in `render`.
     """
     import tomlkit
@@ -229,7 +233,7 @@ def render_software(found: Mapping[str, float], errors: Mapping[str, float], n: 
     rows = tomlkit.table(is_super_table=True)
     for key, belief in beliefs().software.items():
         name = f"{SEQUENCE}.{key}"
-        source = f"fitted to {n} measurements of serving, known to {errors[name]:.0%}; believed beforehand {belief.guess:g}: {belief.why}"
-        rows[key] = {"name": belief.name, SEQUENCE: significant(found[name], 4), "source": source, "date": date}
+        source = f"{_known(n, errors[name])}; believed beforehand {belief.guess:g}: {belief.why}"
+        rows[key] = {"name": belief.name, SEQUENCE: significant(constants[name], 4), "source": source, "date": date}
     document["rows"] = rows
     return tomlkit.dumps(document)

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from ..stats.distributions import P90
 from ..step_time.spread_fit import Residuals, log_likelihood
-from .measured import Measured
+from .measured import ServedFigure
 from .serving_constants import ConstantFit, beliefs
 
 Floats = NDArray[np.float64]
@@ -26,8 +26,14 @@ INSIDE = 0.76
 INSIDE_POWER = 0.84  # without their model alone: more than of times, since nearly all of them are of one source and chip
 SHARES = {"serving_spread_experts": "expert_product_share", "serving_spread_bits": "precision_bits"}
 POWER_SPREAD = "serving_power_spread"
-TIMES = (Measured.THROUGHPUT, Measured.INPUT_THROUGHPUT, Measured.LATENCY, Measured.INTERACTIVITY, Measured.FIRST_TOKEN)
-POWERS = (Measured.CHIP_POWER, Measured.WALL_POWER)
+TIMES = (
+    ServedFigure.THROUGHPUT,
+    ServedFigure.INPUT_THROUGHPUT,
+    ServedFigure.LATENCY,
+    ServedFigure.INTERACTIVITY,
+    ServedFigure.FIRST_TOKEN,
+)
+POWERS = (ServedFigure.CHIP_POWER, ServedFigure.WALL_POWER)
 
 
 @dataclass(frozen=True)
@@ -40,7 +46,7 @@ class Held:
     inside: float
 
 
-def of_kind(fit: ConstantFit, kinds: Sequence[Measured]) -> Mask:
+def of_kind(fit: ConstantFit, kinds: Sequence[ServedFigure]) -> Mask:
     """Tell which rows measured one of several quantities."""
     return np.array([case.counted.measured in kinds for case in fit.cases])
 
@@ -94,7 +100,7 @@ def spreads(fit: ConstantFit, parts: Mapping[str, float]) -> Floats:
     return np.asarray(np.sqrt(base + (shares(fit) ** 2) @ coefficients**2))
 
 
-def held(fit: ConstantFit, off: Floats, parts: Mapping[str, float], kinds: Sequence[Measured]) -> list[Held]:
+def held(fit: ConstantFit, off: Floats, parts: Mapping[str, float], kinds: Sequence[ServedFigure]) -> list[Held]:
     """Summarise errors and coverage of some quantities: of all rows, then by source.
 
     Parameters

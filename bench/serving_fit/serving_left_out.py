@@ -1,6 +1,6 @@
-"""Constants of serving fitted without one model, one source or one chip at a time: what predicts a row that was not seen.
+"""Constants of serving fitted without one model, one source or one chip at a time: what predicts rows not seen.
 
-A row that was fitted on is predicted by the constants without its model; which of the fits that is, follows from its name alone.
+A row that was fitted on is predicted by the constants without its model; which of the fits that is, its name alone says.
 """
 
 import functools
@@ -45,11 +45,19 @@ def fits_without(fit: ConstantFit, by: str, start: Mapping[str, float]) -> dict[
 
 
 def off_without(fit: ConstantFit, by: str, fits: Fits) -> Floats:
-    """Compute the logarithm of measured over predicted of every row by the fit without its model, source or chip."""
+    """Compute the logarithm of measured over predicted of every row by the fit without its model, source or chip.
+
+    Parameters
+    ----------
+    fit, by
+        As in `fits_without`.
+    fits
+        What it found.
+    """
     groups, result = _groups(fit.cases, by), np.empty(len(fit.cases))
-    for group, found in fits.items():
+    for group, constants in fits.items():
         mask = groups == group
-        result[mask] = fit.off(found)[mask]
+        result[mask] = fit.off(constants)[mask]
     return result
 
 
@@ -70,8 +78,8 @@ def render(fits: Mapping[str, Fits]) -> str:
     document = start_document(_HEAD)
     for by, own in fits.items():
         table = tomlkit.table(is_super_table=True)
-        for group, found in own.items():
-            table[group] = {name: significant(value, 4) for name, value in found.items()}
+        for group, constants in own.items():
+            table[group] = {name: significant(value, 4) for name, value in constants.items()}
         document[by] = table
     return tomlkit.dumps(document)
 
@@ -82,7 +90,7 @@ def stored_fits() -> Mapping[str, Fits]:
     document = configs.read_toml(LEFT_OUT)
     configs.check_form(_FORM, document, LEFT_OUT)
     return {
-        by: {group: {name: float(value) for name, value in found.items()} for group, found in own.items()}
+        by: {group: {name: float(value) for name, value in constants.items()} for group, constants in own.items()}
         for by, own in document.items()
     }
 

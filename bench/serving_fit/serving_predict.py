@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from ... import configs
 from ...kernels.quantities import MODEL
-from .measured import Measured
+from .measured import ServedFigure
 from .serving_rows import ServingCase
 
 Floats = NDArray[np.float64]
@@ -21,7 +21,7 @@ _NEEDED = ("inter_token_latency", "decode_step", "prefill_time", "prefill_occupa
 _LATE = math.log(100)  # waiting that 1% of requests exceed, over the mean, where it is spread exponentially
 _BISECTIONS = 40
 _ROOM = 1.3  # memory of a replica over its weights, where a row says nothing of its chips
-TARGETS = tuple(measured.value for measured in Measured)
+TARGETS = tuple(measured.value for measured in ServedFigure)
 
 
 class Served:
@@ -63,7 +63,7 @@ class Served:
     def _least_chips(self) -> Floats:
         """As few chips, a power of two, as hold the weights and some caches."""
         weights = MODEL.compute(["serving_weight_bytes"], {**self.given, "replica_chips": 1.0})["serving_weight_bytes"]
-        return np.maximum(2.0 ** np.ceil(np.log2(weights * _ROOM / self.given["memory_capacity"])), 1.0)
+        return np.asarray(np.maximum(2.0 ** np.ceil(np.log2(weights * _ROOM / self.given["memory_capacity"])), 1.0))
 
     def _constants(self) -> dict[str, Any]:
         """Compute what neither a fitted constant nor the batch reaches."""
@@ -74,12 +74,22 @@ class Served:
                     values[item.name] = item(*(values[p] for p in item.parameters))
         return values
 
-    def evaluate(self, fitted: Mapping[str, float], sequences: Floats, targets: Sequence[str]) -> dict[str, Any]:
-        """Compute quantities of every row at a batch."""
+    def evaluate(self, fitted: Mapping[str, Any], sequences: Floats, targets: Sequence[str]) -> dict[str, Any]:
+        """Compute quantities of every row at a batch.
+
+        Parameters
+        ----------
+        fitted
+            The constants that are free, by name.
+        sequences
+            Decoded at once, by row.
+        targets
+            The quantities.
+        """
         with np.errstate(all="ignore"):
             return MODEL.compute(targets, {**self._known, **fitted, "concurrent_sequences": sequences})
 
-    def batch(self, fitted: Mapping[str, float]) -> Floats:
+    def batch(self, fitted: Mapping[str, Any]) -> Floats:
         """Find the sequences that each row's replica decodes at once, at least 1."""
         fits = self.evaluate(fitted, np.ones(len(self.cases)), ["largest_batch"])["largest_batch"]
         free = np.minimum(np.minimum(np.maximum(fits, 1.0), self.most), self.requests)
@@ -89,7 +99,7 @@ class Served:
             batch = np.where(limited, self._within(fitted, batch), batch)
         return np.maximum(batch, 1.0)
 
-    def _within(self, fitted: Mapping[str, float], most: Floats) -> Floats:
+    def _within(self, fitted: Mapping[str, Any], most: Floats) -> Floats:
         """Bisect for the largest batch whose tokens, and first tokens, come within the limits."""
         low, high = np.zeros_like(most), np.log(most)
         for _ in range(_BISECTIONS):
@@ -102,7 +112,7 @@ class Served:
             low, high = np.where(late, low, middle), np.where(late, middle, high)
         return np.exp(low)
 
-    def predict(self, fitted: Mapping[str, float], sequences: Floats | None = None) -> Floats:
+    def predict(self, fitted: Mapping[str, Any], sequences: Floats | None = None) -> Floats:
         """Predict what each row measured, in base units.
 
         Parameters
@@ -115,14 +125,14 @@ class Served:
         batch = self.batch(fitted) if sequences is None else sequences
         values = self.evaluate(fitted, batch, TARGETS)
         result = np.select(
-            [np.array([case.counted.measured is measured for case in self.cases]) for measured in Measured],
-            [np.broadcast_to(values[measured.value], batch.shape) for measured in Measured],
+            [np.array([case.counted.measured is measured for case in self.cases]) for measured in ServedFigure],
+            [np.broadcast_to(values[measured.value], batch.shape) for measured in ServedFigure],
             math.nan,
         )
-        finite = np.isfinite(self.requests) & np.array([c.counted.measured is Measured.THROUGHPUT for c in self.cases])
+        finite = np.isfinite(self.requests) & np.array([c.counted.measured is ServedFigure.THROUGHPUT for c in self.cases])
         return np.where(finite, self._waves(fitted, batch), result) if finite.any() else result
 
-    def _waves(self, fitted: Mapping[str, float], batch: Floats) -> Floats:
+    def _waves(self, fitted: Mapping[str, Any], batch: Floats) -> Floats:
         """Tokens out a second per chip of a finite benchmark, whose requests run in waves."""
         requests = np.where(np.isfinite(self.requests), self.requests, batch)
         full = np.floor(requests / batch)
@@ -132,7 +142,7 @@ class Served:
         last = self.evaluate(fitted, np.maximum(rest, 1.0), ("decode_step",))["decode_step"]
         tokens = self.given["serving_output_tokens"]
         seconds = tokens * (full * step["decode_step"] + np.where(rest >= 1, last, 0.0)) + requests * step["prefill_time"]
-        return requests * tokens / seconds / self.given["replica_chips"]
+        return np.asarray(requests * tokens / seconds / self.given["replica_chips"])
 
 
 def measured_values(cases: Sequence[ServingCase]) -> Floats:

@@ -27,7 +27,8 @@ OTHER_SOFTWARE = "tensorrt-llm"  # what is known of no other
 class ServingCase:
     """One measurement of a replica.
 
-    ``inputs`` are in base units; ``family`` is the benchmark that it is of; ``software`` a row of the table of serving software.
+    ``inputs`` are in base units, ``family`` is the benchmark that it is of, ``software`` a row of the table of serving
+    software.
     """
 
     name: str
@@ -125,8 +126,8 @@ def _family(text: str) -> tuple[str, Mapping[str, Any]]:
     """Find the benchmark that a row is of, with what its software does."""
     lower = text.lower()
     families = _document()["software"]
-    found = next((name for name, entry in families.items() if any(word in lower for word in entry["words"])), _OTHER)
-    return found, families[found]
+    named = next((name for name, entry in families.items() if any(word in lower for word in entry["words"])), _OTHER)
+    return named, families[named]
 
 
 def _lengths(row: Mapping[str, Any], words: str, model: str) -> tuple[tuple[float, float], float]:

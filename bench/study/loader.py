@@ -14,7 +14,7 @@ from typing import Any
 
 from ... import configs
 from ...kernels import reading
-from ...kernels.model.grid import GridError
+from ...kernels.model.grid import Axis, GridError
 from ...kernels.model.quantity import Model, ModelError
 from ...kernels.model.questions import Problem, Question
 from ...kernels.model.sums import with_sums
@@ -70,6 +70,8 @@ class Study:
         The file as it stands, without its overrides.
     axes
         What the axes bring, with the facts and distributions behind it.
+    summed
+        The axes that are only summed over, which the problem's grid has no more.
     wording
         What its names read as; `names` has the functions that use it.
     """
@@ -88,6 +90,7 @@ class Study:
     digest: str
     text: str = ""
     axes: tuple[AxisColumns, ...] = ()
+    summed: tuple[Axis, ...] = ()
     wording: Wording = field(default_factory=Wording)
 
     def __repr__(self) -> str:
@@ -261,7 +264,8 @@ def _build_study(
     fitted = regression(model, bindings.given, targets)
     used = {name: value for name, value in bindings.given.items() if name in needs}
     problem = Problem(model, grid, used | {a.quantity: a.value for a in assumptions})
-    problem = with_sums(problem, targets, _summed(spec))
+    summed = tuple(axis for axis in grid.axes if axis.name in _summed(spec))
+    problem = with_sums(problem, targets, [axis.name for axis in summed])
     missing = find_missing_facts(problem, questions, bindings.axes)  # of single draws: a statistic knows no less than they do
     placed = list(zip(places, questions, strict=True))
     problem, questions, readings = resolve_questions(placed, problem, bindings.freed)
@@ -282,6 +286,7 @@ def _build_study(
         digest=hashlib.sha256("\n".join((file.text, *sets, *only)).encode()).hexdigest(),
         text=file.text,
         axes=tuple(bindings.axes),
+        summed=summed,
         wording=replace(wording, sayings=sayings),
     )
 

@@ -1,17 +1,17 @@
-"""Measured serving: throughput, latency, power and energy of a replica, each row predicted by constants without its model.
+"""ServedFigure serving: throughput, latency, power and energy of a replica, each row predicted by constants without its model.
 
 A row that the constants were fitted to is predicted by those that were fitted without its model; any other by those of all rows.
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from ... import configs
 from ..facts.cells import RowError
-from ..serving_fit.measured import Measured
+from ..serving_fit.measured import ServedFigure
 from ..serving_fit.serving_constants import SEQUENCE
 from ..serving_fit.serving_left_out import BY_MODEL, stored_fits, was_fitted_on
 from ..serving_fit.serving_predict import Floats, Served
@@ -42,17 +42,17 @@ class _Figure:
 
 
 _FIGURES = {
-    Measured.THROUGHPUT: _Figure(THROUGHPUT, "token/s"),
-    Measured.INPUT_THROUGHPUT: _Figure(THROUGHPUT, "token/s"),
-    Measured.LATENCY: _Figure(LATENCY, "ms", 1e3),
-    Measured.FIRST_TOKEN: _Figure(LATENCY, "ms", 1e3),
-    Measured.INTERACTIVITY: _Figure(LATENCY, "ms", 1e3, inverse=True),
-    Measured.CHIP_POWER: _Figure(POWER, "W"),
-    Measured.WALL_POWER: _Figure(POWER, "W"),
-    Measured.CHIP_ENERGY: _Figure(ENERGY, "J"),
-    Measured.WALL_ENERGY: _Figure(ENERGY, "J"),
-    Measured.DECODE_ENERGY: _Figure(ENERGY, "J"),
-    Measured.PREFILL_ENERGY: _Figure(ENERGY, "J"),
+    ServedFigure.THROUGHPUT: _Figure(THROUGHPUT, "token/s"),
+    ServedFigure.INPUT_THROUGHPUT: _Figure(THROUGHPUT, "token/s"),
+    ServedFigure.LATENCY: _Figure(LATENCY, "ms", 1e3),
+    ServedFigure.FIRST_TOKEN: _Figure(LATENCY, "ms", 1e3),
+    ServedFigure.INTERACTIVITY: _Figure(LATENCY, "ms", 1e3, inverse=True),
+    ServedFigure.CHIP_POWER: _Figure(POWER, "W"),
+    ServedFigure.WALL_POWER: _Figure(POWER, "W"),
+    ServedFigure.CHIP_ENERGY: _Figure(ENERGY, "J"),
+    ServedFigure.WALL_ENERGY: _Figure(ENERGY, "J"),
+    ServedFigure.DECODE_ENERGY: _Figure(ENERGY, "J"),
+    ServedFigure.PREFILL_ENERGY: _Figure(ENERGY, "J"),
 }
 
 
@@ -75,7 +75,7 @@ class ServingKind:
             own = [(row, item) for row, item in read if _fit_of(item) == fit]
             findings.predicted += _predicted(own, stored_fits()[BY_MODEL].get(fit, {}))
         order = {row.where: place for place, row in enumerate(rows)}
-        findings.predicted.sort(key=lambda found: order.get(found.where, 0))
+        findings.predicted.sort(key=lambda one: order.get(one.where, 0))
         return findings
 
 
@@ -87,7 +87,7 @@ def _fit_of(item: ServingCase) -> str:
     return item.model if was_fitted_on(item) else ""
 
 
-def _predicted(own: Sequence[tuple[CaseRow, ServingCase]], constants: dict[str, float]) -> list[Predicted]:
+def _predicted(own: Sequence[tuple[CaseRow, ServingCase]], constants: Mapping[str, float]) -> list[Predicted]:
     cases = [item for _, item in own]
     plain = {name: value for name, value in constants.items() if not name.startswith(f"{SEQUENCE}.")}
     served = Served(cases, (*plain, SEQUENCE) if constants else ())

@@ -60,15 +60,14 @@ def _predicted(row: CaseRow, draws: int) -> Predicted:
     model = named_model(row.text("model"))
     assumed = {**_table(row, "assumed")}
     values = {name: default.value for name, default in configs.defaults().items()}
-    values |= chip.values | {name: value for name, value in model.values.items() if not math.isnan(value)}
+    values |= dict(chip.values) | {name: value for name, value in model.values.items() if not math.isnan(value)}
     values |= {name: _base(name, held) for name, held in assumed.items()}
     values |= _drawn(_table(row, "drawn"), draws)
     if _SPEED in _table(row, "drawn") or _SPEED in assumed:
         values = _at_speed(values, quantity)
-    found = np.broadcast_to(MODEL.compute([quantity], values)[quantity], (draws,)) / units.factor(unit)
+    drawn = np.broadcast_to(MODEL.compute([quantity], values)[quantity], (draws,)) / units.factor(unit)
     times = row.positive("times")
-    found = found * (1.0 if math.isnan(times) else times)
-    low, middle, high = np.quantile(found, (0.1, 0.5, 0.9))
+    low, middle, high = np.quantile(drawn * (1.0 if math.isnan(times) else times), (0.1, 0.5, 0.9))
     labels = case_labels(chip, source=row.text("source"))
     return Predicted(
         row.text("service"), f"service: {MODEL[quantity].wording}", unit, row.positive("published"), float(middle), float(low),

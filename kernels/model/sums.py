@@ -59,7 +59,9 @@ def sums_along(model: Model, targets: Iterable[str], held: Iterable[str]) -> dic
     found = {item.name: item.sum_along for item in order if item.sum_along is not None and item.name not in held}
     for name, along in found.items():
         if not model[along.along].given:
-            raise ModelError(f"{name} is summed along {along.along}, which is computed; an axis is named by an input that it brings")
+            raise ModelError(
+                f"{name} is summed along {along.along}, which is computed; an axis is named by an input that it brings"
+            )
     return found
 
 
@@ -121,9 +123,7 @@ def _tabulated(problem: Problem, names: Sequence[str]) -> Problem:
     return replace(problem, model=problem.model.extended(extra), grid=grid, given=given)
 
 
-def _written(
-    grid: Grid, found: _Sum, axes: Mapping[str, dict[str, Floats]], given: dict[str, float]
-) -> dict[str, Quantity]:
+def _written(grid: Grid, found: _Sum, axes: Mapping[str, dict[str, Floats]], given: dict[str, float]) -> dict[str, Quantity]:
     """Write one sum as columns, and return the quantities that select among them."""
     item, values = found.item, found.values
     own = [i for i, length in enumerate(values.shape) if length > 1]

@@ -1,7 +1,7 @@
 # mypy: allow-untyped-defs
 """What a fleet in build-out uses and does, period by period: energy, carbon, training runs, queries.
 
-Each phase counts with the share of it that is online in the period (schedule.py); what one site of its power would use or do
+Each phase counts with the share of it that is online in the period (phases.py); what one site of its power would use or do
 follows from the quantities of a site. Grids get cleaner by a share each year.
 """
 

@@ -106,7 +106,7 @@ def prefill_exchange_time(
     prefilling_chips, attention_data_parallel, layers, moe_layers, hidden_size, active_experts, element_bytes,
     scaleup_bandwidth, scaleup_domain, nic_bandwidth, prefill_product_time,
 ):  # fmt: skip
-    """Chip time of one token's exchange between the chips of a prompt: all-reduces, or of dispatch what products do not hide."""
+    """Chip time of one token's exchange between the chips of a prompt: all-reduces, or what products do not hide."""
     apart = prefilling_chips > scaleup_domain
     link = where(apart, nic_bandwidth, scaleup_bandwidth)
     domains = maximum(prefilling_chips / scaleup_domain, 1.0)

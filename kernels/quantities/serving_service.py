@@ -20,16 +20,31 @@ given(
     low_open=True,
     show="%",
 )
+given(
+    "whole_replica_share",
+    "",
+    "Share of what chips could serve that is left where replicas are whole: those that prefill may wait for those that decode.",
+    high=1,
+    low_open=True,
+    show="%",
+    label="share that whole replicas leave",
+)
 given("serving_idle_load", "", "Share of TDP that a chip draws that waits for work with a model in memory.", high=1, show="%")
 given("priced_tokens", "token", "Tokens that a price of tokens is of: a million.", low_open=True)
 given("queries_per_day", "1/day", "Queries that a service is to answer in a day.", low_open=True, label="queries a day")
 given("serving_share", "", "Share of the chips that serve.", high=1, low_open=True, show="%", label="share of chips that serve")
 
 
+@quantity(unit="", source=_SUM, show="%", label="share of their time in which chips work")
+def working_share(service_utilisation, whole_replica_share):
+    """Share of what chips in service could serve that they do, the mean over a day."""
+    return service_utilisation * whole_replica_share
+
+
 @quantity(unit="1/s", source=_SUM, label="queries a second of a chip")
-def query_rate_per_chip(throughput_per_chip, serving_output_tokens, service_utilisation):
+def query_rate_per_chip(throughput_per_chip, serving_output_tokens, working_share):
     """Queries that a chip answers a second, the mean over a day."""
-    return throughput_per_chip * service_utilisation / serving_output_tokens
+    return throughput_per_chip * working_share / serving_output_tokens
 
 
 @quantity(unit="1/day", source=_SUM, label="queries a day")
@@ -51,9 +66,9 @@ def serving_chips(queries_per_day, query_rate_per_chip):
 
 
 @quantity(unit="W", source=_SUM, low_open=True, label="average power of a chip in service")
-def service_chip_power(serving_chip_power, service_utilisation, tdp, serving_idle_load):
+def service_chip_power(serving_chip_power, working_share, tdp, serving_idle_load):
     """Power of a chip in service, the mean over a day: serving, and waiting for work."""
-    return serving_chip_power * service_utilisation + tdp * serving_idle_load * (1 - service_utilisation)
+    return serving_chip_power * working_share + tdp * serving_idle_load * (1 - working_share)
 
 
 @quantity(unit="W", source="as servers in training, power.py", low_open=True)

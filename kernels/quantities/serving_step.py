@@ -26,7 +26,7 @@ given("serving_matmul_share", "", "Share of the peak that a step's dense product
 given(
     "serving_routing_passes",
     "",
-    "Times that a routed token's width is read or written beside its expert's products: sorting, quantising, scaling, adding up.",
+    "Times that a routed token's width is read or written beside its expert's products: sorting, quantising, scaling, adding.",
 )
 given("serving_attention_share", "", "Share of the BF16 peak that attention's products reach.", low_open=True, show="%")
 given("serving_fp8_share", "", "Share of its own peak that FP8 reaches in serving, over BF16's.", low_open=True, show="%")
@@ -144,7 +144,7 @@ def largest_deviate(replica_chips, sliced_experts):
 def late_reading(read_experts_share, experts, replica_chips, largest_deviate):
     """Experts that the chip reads that reads most, over the mean."""
     own = maximum(experts / replica_chips, 1.0)
-    share = maximum(read_experts_share, 1e-9)
+    share = maximum(read_experts_share, 1e-12)
     return minimum(1 + largest_deviate * sqrt((1 - minimum(share, 1.0)) / (own * share)), 1 / share)
 
 

@@ -68,6 +68,7 @@ def test_a_query_s_parts_hang_together() -> None:
         *ON_8, "--set", "serving_step_deviation=0", "--set", "serving_power_deviation=0", "--pue", "1.1", "--utilisation", "0.6"
     )
     median = {name: entry["median"] for name, entry in found["quantities"].items()}
+    assert found["strategy"]["prefill_replicas"] == found["strategy"]["idle_chips"] == 0
     assert median["service_throughput"] == pytest.approx(8 * median["throughput_per_chip"], rel=1e-6)
     assert median["served_queries_per_day"] == pytest.approx(median["service_throughput"] * 0.6 / 500 * 86400, rel=1e-6)
     assert median["cost_per_million_output_tokens"] == pytest.approx(median["cost_per_query"] / 500 * 1e6, rel=1e-2)
@@ -122,7 +123,9 @@ def test_chatgpt_s_prompts_of_a_day() -> None:
         ([*ON_8, "--acceptance", "0.8"], "--acceptance: is of drafted tokens; say how many with --drafts"),
         ([*ON_8, "--utilisation", "0"], "--utilisation: service_utilisation must be above 0, not 0"),
         ([*ON_8, "--confidence", "20%"], "--confidence: must be from 50% to 99%, not 20%"),
-        ([*ON_8, "--set", "energy=3"], "--set: "),
+        ([*ON_8, "--set", "energy=3 GWh"], "--set: energy changes nothing of a service; leave it out"),
+        ([*ON_8, "--set", "mfu=0.4"], "--set: mfu changes nothing of a service; leave it out"),
+        ([*ON_8, "--software", "paper"], "--software: there is no 'paper' in the table serving_software"),
         ([*ON_8, "--out", "run.docx"], "--out: 'run.docx' ends in none of .xlsx, .csv, .json, .parquet"),
         ([*ON_8, "--report", "run.pdf"], "--report: 'run.pdf' ends in neither .html nor .htm"),
         (["--model", "llama-3.1-405b", "--chip", "h100", "--chips", "4"], "in FP8 and a sequence needs at least "),

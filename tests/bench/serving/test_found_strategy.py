@@ -72,3 +72,8 @@ def test_parts_that_are_stated_are_kept() -> None:
 
 def test_without_a_word_nothing_is_drafted() -> None:
     assert found_strategy(service("deepseek-v3", "h200", SLOW, chip_count="64")).best.inputs["draft_tokens"] == 0
+
+
+def test_prompts_that_are_read_apart_need_chips_that_hold_the_model_too() -> None:
+    said = refused(service("deepseek-v3", "h200", SLOW, chip_count="8", disaggregated="1"))
+    assert "DeepSeek-V3 with weights in FP8 and a sequence needs at least 10 H200 where prompts are read apart, not 8" in said

@@ -51,3 +51,20 @@ def test_what_is_drawn_is_behind_what_it_moves() -> None:
     assert "serving_step_deviation" in scenario.drawn_behind("throughput_per_chip")
     assert "pue" not in scenario.drawn_behind("throughput_per_chip")
     assert "pue" in scenario.drawn_behind("energy_per_query")
+
+
+def test_few_queries_need_a_whole_replica_and_bear_all_of_it() -> None:
+    few, fewer = (served(queries_per_day=queries) for queries in ("1000", "100"))
+    assert few.scenario.solved == ("whole_replica_share",)
+    assert few.quantiles["serving_chips"].p10 == few.quantiles["serving_chips"].p90 == 1
+    ratio = fewer.quantiles["cost_per_query"].p50 / few.quantiles["cost_per_query"].p50
+    assert ratio == pytest.approx(10, rel=0.01)
+    assert "whole replicas work at less than 1% of what they could" in fewer.strategy.sentences[0]
+
+
+def test_in_each_draw_replicas_are_whole() -> None:
+    result = served(queries_per_day="3e7", replica_chips="2", disaggregated="0")
+    chips = result.draws["serving_chips"]
+    assert np.allclose(chips, 2 * np.round(chips / 2))
+    assert len(np.unique(np.round(chips))) > 3
+    assert "serving_step_deviation" in result.scenario.drawn_behind("cost_per_query")

@@ -1,4 +1,4 @@
-# mypy: allow-untyped-defs
+# mypy: allow-untyped-defs, allow-untyped-calls
 """A build-out over time: phases that come online, slip, and are retired, seen in periods.
 
 A phase is so much power of one chip generation, planned for a date. It comes online when there is both power and chips: each
@@ -272,7 +272,7 @@ def online_flops(phase_online_flops, phase_date):
     return total(phase_online_flops, phase_date)
 
 
-@quantity(unit="1/W/s", source=_SUM, label="FLOP/s per watt")
+@quantity(unit="FLOP/s/W", source=_SUM, show="TFLOP/s/W", label="FLOP/s per watt")
 def online_flops_per_watt(online_flops, online_power):
     """Dense peak of what is online per watt of it; unknown where nothing is."""
     return online_flops / online_power
