@@ -12,6 +12,7 @@ _TRAINED = r"-(?:instruct|it|chat|thinking|reasoning|base|hf|preview)"
 _REVISION = r"-(?:\d{4}|v\d+(?:\.\d+)?|\d+(?:\.\d+)?e|99(?:\.9)?|\d+(?:\.\d+)?[tb])"
 _ENDING = re.compile(rf"(?:{_FORMAT}|{_TRAINED}|{_REVISION})$", re.IGNORECASE)
 _KV16, _KV8 = 2.0, 1.0  # bytes: what a value in bits is inside
+_BY_CHANNEL = re.compile(r"llama")  # Meta's and NVIDIA's checkpoints of 8 bits have one scale for each channel or matrix
 _MIXED = re.compile(r"gpt-?oss")  # experts alone are in 4 bits
 
 
@@ -71,6 +72,8 @@ def formats(text: str, model: str, chip: configs.FactRow, cache_of_8_bits: bool)
     if mixed:  # experts of 4 bits are multiplied with tokens of 8 bits, of 16 on chips without products of 4
         own = 8.0 if chip.values["peak_fp4"] > 0 else 16.0
         result |= {"weight_bits": 4.25 / 8, "dense_weight_bits": 2.0, "dense_precision_bits": 16.0, "precision_bits": own}
+    if result["precision_bits"] == 8 and _BY_CHANNEL.search(model.lower()):
+        result["block_scaled"] = 0.0
     if result["precision_bits"] == 4 and not chip.values["peak_fp4"] > 0:
         result["precision_bits"] = 8.0
     return result

@@ -1,6 +1,8 @@
 # mypy: allow-untyped-defs
 """Power of a chip while it serves: an idle share, and what moving bytes and computing add.
 
+Power rises fast with the first work that a chip does, since clocks and voltage rise with it and units are on that wait: as the
+root of the use of memory and of the peak. Routed experts of few bits, scaled by blocks, take units beside those of products.
 The shares are fitted, configs/serving_efficiency.toml. A chip draws no more than its TDP.
 
 Sources: the form as in GenZ (arXiv:2406.01698), section 4.4: static, memory and compute parts of the power.
@@ -8,14 +10,16 @@ Sources: the form as in GenZ (arXiv:2406.01698), section 4.4: static, memory and
 
 import math
 
-from ..model.quantity import exp, given, maximum, minimum, quantity, where
+from ..model.quantity import exp, given, maximum, minimum, quantity, sqrt, where
 
 _FORM = "Bambhaniya et al. 2024, arXiv:2406.01698: static, memory and compute parts; fitted, configs/serving_efficiency.toml"
+_BLOCKS = "DeepSeek-AI 2024, arXiv:2412.19437, section 3.3: scales of 128 values, partial sums promoted outside tensor cores"
 _SUM = "definition"
 
 given("serving_static_load", "", "Share of TDP that a chip draws that serves, whatever it does.", high=1, show="%")
 given("serving_memory_load", "", "Share of TDP that moving bytes at the memory's full bandwidth adds.", high=3, show="%")
 given("serving_compute_load", "", "Share of TDP that computing at the full peak adds.", high=3, show="%")
+given("serving_block_load", "", "Share of TDP that scaling experts' products by blocks adds.", high=3, show="%")
 given("serving_power_deviation", "", "Standard normal: where a serving chip's power lies in its interval.", low=-math.inf)
 given("serving_power_spread", "", "Standard deviation of the logarithm of a serving chip's power.", high=3)
 
@@ -54,17 +58,27 @@ def prefill_compute_use(ideal_token_time, prefilled_tokens, prefill_core_flops, 
     return minimum(prefilled_tokens * each / (prefilling_chips * prefill_time), 1.0)
 
 
+@quantity(unit="", source=_BLOCKS)
+def block_scaled(experts, precision_bits):
+    """Whether products of experts are of few bits and scaled by blocks: 1 in mixtures of experts below 16 bits, else 0."""
+    return where(experts > 0, where(precision_bits < 16, 1.0, 0.0), 0.0)
+
+
 @quantity(unit="", source=_FORM, show="%", label="load of a chip that decodes")
-def decode_load(serving_static_load, serving_memory_load, decode_memory_use, serving_compute_load, decode_compute_use):
+def decode_load(
+    serving_static_load, serving_memory_load, decode_memory_use, serving_compute_load, decode_compute_use, serving_block_load,
+    block_scaled,
+):  # fmt: skip
     """Share of its TDP that a chip draws in a decoding step."""
-    moved = serving_memory_load * decode_memory_use + serving_compute_load * decode_compute_use
-    return minimum(serving_static_load + moved, 1.0)
+    moved = serving_memory_load * sqrt(decode_memory_use) + serving_compute_load * sqrt(decode_compute_use)
+    return minimum(serving_static_load + moved + serving_block_load * block_scaled, 1.0)
 
 
 @quantity(unit="", source=_FORM, show="%", label="load of a chip that works through prompts")
-def prompt_load(serving_static_load, serving_compute_load, prefill_compute_use):
+def prompt_load(serving_static_load, serving_compute_load, prefill_compute_use, serving_block_load, block_scaled):
     """Share of its TDP that a chip draws while it works through prompts."""
-    return minimum(serving_static_load + serving_compute_load * prefill_compute_use, 1.0)
+    computed = serving_compute_load * sqrt(prefill_compute_use)
+    return minimum(serving_static_load + computed + serving_block_load * block_scaled, 1.0)
 
 
 @quantity(unit="", source=_FORM, show="%", label="load of prefilling chips of their own")
