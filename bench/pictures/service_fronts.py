@@ -75,8 +75,8 @@ def service_fronts(fronts: Mapping[str, ServedFront]) -> Picture:
         {**chosen, "transform": [{"filter": "datum.served"}]},
     ]
     caption = (
-        f"{_TOKENS.wording.capitalize()} over {_SPEED.wording}, by the strategies that no other beats in both (line), and where "
-        f"the service is served (mark); medians."
+        f"{_TOKENS.wording.capitalize()} over {_SPEED.wording}, by the strategies that no other beats in both (line), and "
+        "where the service is served (mark); medians."
     )
     return Picture("front", "What a faster answer costs in tokens of a chip", caption, frame(data, layers, _HEIGHT))
 

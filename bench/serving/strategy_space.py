@@ -12,6 +12,7 @@ from ..prior.features import Floats
 
 MAX_REPLICA = 576  # chips: eight racks of 72
 NEAR_CHIPS = 64.0  # of a replica that prefills, where the scale-up domain is smaller
+SPLIT_CHIPS = 16.0  # of a replica of tensor parallel attention, where the domain is smaller: two servers
 MAX_DRAFT = 5
 STEPS = 16  # batches of an octave
 _FEW = 8.0  # chips of a scale-up domain that is not known: a server
@@ -98,8 +99,9 @@ def serving_space(
     }
     columns |= {name: _along([variant[name] for variant in variants], _VARIANT) for name in variants[0]}
     allowed = np.ones(np.broadcast_shapes(*(column.shape for column in columns.values())), dtype=np.bool_)
-    if "attention_data_parallel" not in fixed:  # of one chip both are alike; tensors are not split over the slower network
-        allowed &= np.where(attention > 0, chips > 1, chips <= near)
+    if "attention_data_parallel" not in fixed:  # of one chip both are alike; tensors are not split far over the slower network
+        split = max(SPLIT_CHIPS, _FEW if math.isnan(domain) else domain)
+        allowed &= np.where(attention > 0, chips > 1, chips <= split)
     if math.isfinite(most_chips):
         allowed &= chips + np.where(apart > 0, prefill, 0.0) <= most_chips
     return ServingSpace(columns, allowed)
