@@ -27,7 +27,8 @@ ORDER = (
     "configs",
     "bench", "bench.errors", "bench.stats", "bench.terminal", "bench.facts", "bench.prior", "bench.machine", "bench.records",
     "bench.answers", "bench.study", "bench.verify", "bench.runner", "bench.drivers", "bench.timing", "bench.compare",
-    "bench.history", "bench.plans", "bench.step_time", "bench.calibration", "bench.estimate", "bench.serving", "bench.validate",
+    "bench.history", "bench.plans", "bench.step_time", "bench.serving_fit", "bench.calibration", "bench.estimate",
+    "bench.serving", "bench.validate",
     "bench.differences", "bench.pictures", "bench.export", "bench.pages", "bench.reports", "bench.beginnings", "bench.commands",
     "bench.cli", "bench.suites",
 )  # fmt: skip

@@ -93,7 +93,9 @@ def prefill_product_time(
     """Chip time of one token's products in a long prompt, attention included."""
     dense = 2 * layer_passes * read_parameters / serving_dense_rate
     uneven = where(prefilling_chips > balanced_from, 0.0, serving_imbalance)
-    late = 1 + uneven * sqrt(1 / maximum(experts / prefilling_chips, 1.0)) * where(sliced_experts > 0, 0.0, sqrt(2 * math.log(2) * log2(prefilling_chips)))
+    late = 1 + uneven * sqrt(1 / maximum(experts / prefilling_chips, 1.0)) * where(
+        sliced_experts > 0, 0.0, sqrt(2 * math.log(2) * log2(prefilling_chips))
+    )
     products = 2 * layer_passes * routed_parameters * (active_experts / maximum(experts, 1.0)) / serving_expert_rate
     routed = late * (products + routing_time_per_token)
     return (dense + routed) / serving_prefill_share + prefill_core_flops / (peak_bf16 * serving_attention_share)
@@ -112,7 +114,8 @@ def prefill_exchange_time(
     reduced = (1 - attention_data_parallel) * 4 * layers * (prefilling_chips - 1) * hidden_size * element_bytes / link
     routed = attention_data_parallel * 1.5 * moe_layers * copies * where(prefilling_chips > 1, 1.0, 0.0)
     sent = routed * hidden_size * element_bytes / link
-    return reduced + sqrt(prefill_product_time * prefill_product_time + sent * sent) - prefill_product_time
+    both = sqrt(prefill_product_time * prefill_product_time + sent * sent)
+    return reduced + sent * sent / (both + prefill_product_time)
 
 
 @quantity(unit="s", source=_ROOFLINE, show="ms", label="time of a prompt")

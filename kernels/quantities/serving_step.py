@@ -149,9 +149,7 @@ def late_reading(read_experts_share, experts, replica_chips, largest_deviate):
 
 
 @quantity(unit="", source="chance and popularity vary apart; a chip with several experts has the mean of theirs", low_open=True)
-def late_computing(
-    step_tokens, active_experts, experts, replica_chips, serving_imbalance, largest_deviate, balanced_from
-):
+def late_computing(step_tokens, active_experts, experts, replica_chips, serving_imbalance, largest_deviate, balanced_from):
     """Tokens of the chip that gets most for its experts, over the mean."""
     tokens = maximum(step_tokens * active_experts / replica_chips, 1.0)
     uneven = where(replica_chips > balanced_from, 0.0, serving_imbalance)
@@ -244,10 +242,12 @@ def decode_exchange_time(
     """
     reduced = 2 * (1 - 1 / attention_shards) * step_tokens * hidden_size * element_bytes / replica_link
     tensor = where(attention_shards > 1, 2 * layers * (serving_reduce_latency + reduced), 0 * serving_reduce_latency)
-    latency = where(replica_chips > 1, attention_data_parallel * moe_layers * 2 * serving_reduce_latency, 0 * serving_reduce_latency)
+    latency = where(
+        replica_chips > 1, attention_data_parallel * moe_layers * 2 * serving_reduce_latency, 0 * serving_reduce_latency
+    )
     products = decode_dense_time + decode_expert_time + decode_attention_time
     sent = step_tokens / replica_chips * dispatch_time_per_token
-    return tensor + latency + sqrt(products * products + sent * sent) - products
+    return tensor + latency + sent * sent / (sqrt(products * products + sent * sent) + products)
 
 
 @quantity(unit="s", source=_FIT)

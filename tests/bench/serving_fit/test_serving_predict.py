@@ -1,0 +1,55 @@
+"""Rows predicted at once: as one by one, batches that memory, requests and limits of latency allow."""
+
+import math
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from flopwatt import configs
+from flopwatt.bench.serving_fit.serving_predict import Served, measured_values
+from flopwatt.bench.serving_fit.serving_rows import ServingCase
+from flopwatt.kernels.quantities import MODEL
+
+
+def _with(case: ServingCase, **changed: float) -> ServingCase:
+    return replace(case, strategy=replace(case.strategy, **changed))
+
+
+def test_rows_are_predicted_as_the_model_does_one_by_one(cases: list[ServingCase]) -> None:
+    together = Served(cases).predict({})
+    for case, value in list(zip(cases, together, strict=True))[::7]:
+        held = {name: default.value for name, default in configs.defaults().items()} | dict(case.inputs)
+        held = dict.fromkeys(("peak_fp8", "peak_fp4"), math.nan) | held
+        held |= {"replica_chips": case.strategy.replica_chips, "concurrent_sequences": case.strategy.sequences}
+        target = case.counted.measured.value
+        assert MODEL.compute([target], held)[target] == pytest.approx(value, rel=1e-9), case.name
+
+
+def test_a_batch_that_is_not_stated_is_what_fits(cases: list[ServingCase]) -> None:
+    free = [_with(case, sequences=math.inf) for case in cases[:2]]
+    served = Served([free[0], _with(free[0], max_sequences=7.0), _with(free[0], requests=5.0)])
+    fits = served.evaluate({}, np.ones(3), ["largest_batch"])["largest_batch"]
+    assert served.batch({}).tolist() == [fits[0], 7.0, 5.0]
+
+
+def test_limits_of_latency_bound_the_batch(cases: list[ServingCase]) -> None:
+    free = _with(cases[0], sequences=math.inf, max_sequences=2048.0)
+    served = Served([free, _with(free, step_limit=0.02), _with(free, first_limit=0.5)])
+    most, within, first = served.batch({})
+    values = served.evaluate({}, np.array([most, within, first]), ["inter_token_latency", "time_to_first_token"])
+    assert values["inter_token_latency"][1] == pytest.approx(0.02, rel=1e-6)
+    assert values["time_to_first_token"][2] < 0.5
+    assert within < most
+    assert first < most
+
+
+def test_requests_run_in_waves(cases: list[ServingCase]) -> None:
+    free = _with(cases[0], sequences=math.inf, max_sequences=100.0)
+    steady, finite, ragged = Served([free, _with(free, requests=200.0), _with(free, requests=101.0)]).predict({})
+    assert finite == pytest.approx(steady, rel=1e-6)
+    assert ragged < 0.75 * steady
+
+
+def test_what_was_measured_is_in_base_units(cases: list[ServingCase]) -> None:
+    assert set(measured_values(cases)) == {100.0, 0.1}
