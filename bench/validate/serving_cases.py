@@ -1,6 +1,7 @@
-"""ServedFigure serving: throughput, latency, power and energy of a replica, each row predicted by constants without its model.
+"""Measured serving: throughput, latency, power and energy of a replica, each row predicted by constants without its model.
 
-A row that the constants were fitted to is predicted by those that were fitted without its model; any other by those of all rows.
+A row that the constants were fitted to is predicted by those that were fitted without its model; any other by those of all
+rows.
 """
 
 import math
