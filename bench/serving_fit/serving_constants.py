@@ -75,7 +75,7 @@ def beliefs() -> _Beliefs:
 
 
 class ConstantFit:
-    """ServedFigure rows, ready to be fitted to, all of them or some.
+    """Measured rows, ready to be fitted to, all of them or some.
 
     Parameters
     ----------
