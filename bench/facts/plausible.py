@@ -37,6 +37,7 @@ _COLUMNS = {
     "site_chips": ("reported_chips",),
     "site_capital": ("reported_capital",),
 }
+_OF_ANY_SIZE = ("queries_per_day",)  # quantities of which facts hold the greatest alone: most services are far smaller
 _ENDS = "_low", "_high"  # of a range whose two columns are of one kind
 
 _OF_RUNS = {  # keys of published runs, by quantity, and the unit of their numbers
@@ -112,7 +113,7 @@ def check_plausible(name: str, value: float, unusual: bool = False) -> None:
         Where it is far below the least or above the greatest; the message says that range and where it comes from.
     """
     item = MODEL.quantities.get(name)
-    if unusual or item is None or item.words or value == 0 or not math.isfinite(value):
+    if unusual or item is None or item.words or value == 0 or not math.isfinite(value) or name in _OF_ANY_SIZE:
         return
     held, near = _NOTHING, FAR_SLIPPED if _may_slip(item) else FAR
     for held in _growing(name):
