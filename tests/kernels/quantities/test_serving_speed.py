@@ -11,7 +11,9 @@ ONE = {
     "replica_chips": 16.0, "attention_data_parallel": 1.0, "concurrent_sequences": 1024.0, "serving_input_tokens": 2000.0,
     "serving_output_tokens": 1000.0, "prefill_replica_chips": 8.0,
 }  # fmt: skip
-TARGETS = ("throughput_per_chip", "replica_throughput", "answer_time", "interactivity", "added_prefill_chips")
+TARGETS = (
+    "throughput_per_chip", "replica_throughput", "answer_time", "interactivity", "added_prefill_chips", "inter_token_latency",
+)  # fmt: skip
 
 
 def test_together_all_sequences_move_on_at_their_users_speed(evaluate: Evaluate) -> None:
