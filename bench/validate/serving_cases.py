@@ -102,7 +102,9 @@ def _predicted(own: Sequence[tuple[CaseRow, ServingCase]], constants: dict[str, 
     time = np.log(served.predict(slower, batch) / medians)
     note = "without its model" if constants else ""
     spreads = _spreads(cases, time, power)
-    return [_finding(*pair, float(median), float(spread), note) for pair, median, spread in zip(own, medians, spreads, strict=True)]
+    return [
+        _finding(*pair, float(median), float(spread), note) for pair, median, spread in zip(own, medians, spreads, strict=True)
+    ]
 
 
 def _spreads(cases: Sequence[ServingCase], time: Floats, power: Floats) -> Floats:
