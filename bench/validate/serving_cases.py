@@ -88,7 +88,7 @@ def _fit_of(item: ServingCase) -> str:
     return item.model if was_fitted_on(item) else ""
 
 
-def _predicted(own: Sequence[tuple[CaseRow, ServingCase]], constants: dict[str, float]) -> list[Predicted]:
+def _predicted(own: Sequence[tuple[CaseRow, ServingCase]], constants: Mapping[str, float]) -> list[Predicted]:
     cases = [item for _, item in own]
     plain = {name: value for name, value in constants.items() if not name.startswith(f"{SEQUENCE}.")}
     served = Served(cases, (*plain, _DEVIATION, *((SEQUENCE,) if constants else ())))
