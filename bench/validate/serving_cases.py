@@ -1,6 +1,6 @@
 """Measured serving: throughput, latency, power and energy of a replica, each row predicted by constants without its model.
 
-A row that the constants were fitted to is predicted by those that were fitted without its model; any other by those of all rows.
+A row that the constants were fitted to is predicted by those fitted without its model; any other by those of all rows.
 """
 
 import math

@@ -61,7 +61,8 @@ def test_what_is_not_predicted_says_why(found: Findings) -> None:
 def test_intervals_are_around_predictions_and_energys_is_between(found: Findings) -> None:
     widths = []
     for case in found.predicted:
-        assert case.low is not None and case.high is not None
+        assert case.low is not None
+        assert case.high is not None
         assert case.low < case.predicted < case.high
         assert case.predicted / case.low == pytest.approx(case.high / case.predicted, rel=1e-9)
         widths.append(case.high / case.predicted)

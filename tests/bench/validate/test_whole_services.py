@@ -26,19 +26,21 @@ def test_published_figures_lie_inside(found: Findings) -> None:
     assert found.left_out == []
     assert len(found.predicted) >= 6
     for case in found.predicted:
-        assert case.low is not None and case.high is not None
+        assert case.low is not None
+        assert case.high is not None
         assert case.low <= case.published <= case.high, case.name
 
 
 def test_intervals_say_something(found: Findings) -> None:
     for case in found.predicted:
-        assert case.low is not None and case.high is not None
+        assert case.low is not None
+        assert case.high is not None
         assert case.high / case.low < 20, case.name
 
 
 def test_each_states_its_source_and_assumptions() -> None:
     for row in _rows():
-        assert row["source"] and row["date"] and row["assumptions"], row["service"]
+        assert all(row[key] for key in ("source", "date", "assumptions")), row["service"]
 
 
 @pytest.mark.parametrize(
