@@ -52,19 +52,17 @@ _NOT_OURS = re.compile(
 _PER_CHIP = re.compile(r"per gpu|per chip|mean of the gpus|/gpu\b|/chip\b", re.IGNORECASE)
 _PER_NODE = re.compile(r"/node\b|per .*\bnode\b", re.IGNORECASE)
 _NODE = 8
-_TEXT_UNITS = {
-    "tokens/s": "token/s",
-    "token/s": "token/s",
-    "queries/s": "token/s",
-    "j/token": "J",
-    "ms": "ms",
-    "s": "s",
-    "w": "W",
-}
+_UNITS = {  # without case, plural and "per chip" -> as units are spelt
+    "token/s": "token/s", "query/s": "token/s", "token/second": "token/s", "tps": "token/s",
+    "j/token": "J/token", "mj/token": "mJ/token", "wh/token": "Wh/token", "j/output token": "J/token",
+    "s": "s", "ms": "ms", "us": "us", "s/token": "s", "ms/token": "ms", "w": "W", "kw": "kW",
+}  # fmt: skip
+_SHORT = (("tokens", "token"), ("tok/", "token/"), ("toks/", "token/"), ("queries", "query"), ("µ", "u"), ("seconds", "s"))
+_TOTAL = re.compile(r"\btotal token|\btokens? in and out|input \+ output")
 _OF_ALL = {ServedFigure.THROUGHPUT, ServedFigure.INPUT_THROUGHPUT, ServedFigure.CHIP_POWER, ServedFigure.WALL_POWER}
 
 
-def counted(quantity: str, value: float, unit: str, chips: float) -> Counted:
+def counted(quantity: str, value: float, unit: str, chips: float, output_share: float = 1.0) -> Counted:
     """Read what a row measures, per chip where it is of all chips.
 
     Parameters
@@ -75,6 +73,8 @@ def counted(quantity: str, value: float, unit: str, chips: float) -> Counted:
         In that unit.
     chips
         Of the whole system.
+    output_share
+        Tokens out over tokens in and out: what is counted of a throughput of both.
 
     Raises
     ------
@@ -87,11 +87,21 @@ def counted(quantity: str, value: float, unit: str, chips: float) -> Counted:
     measured = next((measured for pattern, measured in _WORDS if re.search(pattern, words)), None)
     if measured is None:
         raise RowError(f"the quantity {quantity!r} is none that is predicted: throughput, latency, power, energy per token")
-    plain = re.sub(r"/(gpu|chip|node|user)\b", "", unit.strip().lower())
-    if plain not in _TEXT_UNITS:
-        raise RowError(f"the unit {unit!r} of {quantity!r} is not understood; tokens/s, ms, W and J/token are")
-    base = value * units.factor(_TEXT_UNITS[plain])
+    if measured is ServedFigure.THROUGHPUT and _TOTAL.search(words):
+        value *= output_share
+    base = value * _factor(unit, quantity)
     if measured in _OF_ALL:
         per = f"{words} {unit}"
         base /= 1.0 if _PER_CHIP.search(per) else _NODE if _PER_NODE.search(per) else chips
     return Counted(measured, base)
+
+
+def _factor(unit: str, quantity: str) -> float:
+    """Find a unit's factor to base units, however it is spelt and of however many chips it is."""
+    plain = re.sub(r"\s*/\s*", "/", unit.strip().lower())
+    for spelt, usual in _SHORT:
+        plain = plain.replace(spelt, usual)
+    plain = re.sub(r"/(gpu|chip|node|user)\b", "", plain)
+    if plain not in _UNITS:
+        raise RowError(f"the unit {unit!r} of {quantity!r} is not understood; tokens/s, ms, W and J/token are")
+    return units.factor(_UNITS[plain])

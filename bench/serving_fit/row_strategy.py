@@ -16,10 +16,13 @@ _USER = re.compile(r"(\d+(?:\.\d+)?)\s*tok(?:en)?s?/s(?:/user)?")
 _REQUESTS = {(1024, 1024): 3000, (8192, 1024): 1500, (1024, 8192): 1500, (32768, 1024): 1000, (1024, 32768): 1000}
 _MAX_BATCH = 2048.0  # of one engine of TensorRT-LLM, its default
 _TAIL = 1.3  # of 99% of requests' times per token, over the mean: an assumption
-_LIMITS = {  # MLPerf: 99% of requests' time to first token and per token, s
+_LIMITS = {  # MLPerf, loadgen/mlperf.conf: 99% of requests' time to first token and per token, s
     ("llama-2-70b", "server"): (2.0, 0.2), ("llama-2-70b", "interactive"): (0.45, 0.04),
     ("llama-3.1-405b", "server"): (6.0, 0.175), ("llama-3.1-405b", "interactive"): (4.5, 0.08),
     ("llama-3.1-8b", "server"): (2.0, 0.1), ("llama-3.1-8b", "interactive"): (0.5, 0.03),
+    ("deepseek-v3", "server"): (2.0, 0.08), ("deepseek-v3", "interactive"): (1.5, 0.015),
+    ("mixtral-8x7b", "server"): (2.0, 0.2),
+    ("gpt-oss-120b", "server"): (3.0, 0.08), ("gpt-oss-120b", "interactive"): (2.0, 0.02),
 }  # fmt: skip
 
 

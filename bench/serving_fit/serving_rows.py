@@ -79,7 +79,10 @@ def case(row: Mapping[str, Any]) -> ServingCase:
     source = cells.text(row, "source_url") or cells.text(row, "source")
     family, software = _family(f"{name} {source}")
     chips = cells.stated(row, "chips")
-    measured = counted(cells.text(row, "quantity"), cells.number(row, "value"), cells.text(row, "unit"), chips or math.nan)
+    length_in, length_out = cells.stated(row, "input_tokens"), cells.stated(row, "output_tokens")
+    both = length_out / (length_in + length_out) if length_in and length_out else 1.0
+    number, unit = cells.number(row, "value"), cells.text(row, "unit")
+    measured = counted(cells.text(row, "quantity"), number, unit, chips or math.nan, both)
     if math.isnan(measured.value):
         raise RowError("it states no number of chips")
     model = named_model(cells.text(row, "model"))

@@ -1,7 +1,6 @@
 """Measured serving: throughput, latency, power and energy of a replica, each row predicted by constants without its model.
 
-A row that the constants were fitted to is predicted by those that were fitted without its model; any other by those of all
-rows.
+A row that the constants were fitted to is predicted by those fitted without its model; any other by those of all rows.
 """
 
 import math
@@ -23,6 +22,7 @@ from .results import Findings, LeftOut, Predicted
 from .rows import CaseRow
 
 THROUGHPUT, LATENCY, POWER, ENERGY = "serving_throughput", "serving_latency", "serving_power", "energy_per_token"
+_DEVIATION, _POWER_SPREAD = "serving_step_deviation", "serving_power_spread"
 
 
 @dataclass(frozen=True)
@@ -50,10 +50,10 @@ _FIGURES = {
     ServedFigure.INTERACTIVITY: _Figure(LATENCY, "ms", 1e3, inverse=True),
     ServedFigure.CHIP_POWER: _Figure(POWER, "W"),
     ServedFigure.WALL_POWER: _Figure(POWER, "W"),
-    ServedFigure.CHIP_ENERGY: _Figure(ENERGY, "J"),
-    ServedFigure.WALL_ENERGY: _Figure(ENERGY, "J"),
-    ServedFigure.DECODE_ENERGY: _Figure(ENERGY, "J"),
-    ServedFigure.PREFILL_ENERGY: _Figure(ENERGY, "J"),
+    ServedFigure.CHIP_ENERGY: _Figure(ENERGY, "J/token"),
+    ServedFigure.WALL_ENERGY: _Figure(ENERGY, "J/token"),
+    ServedFigure.DECODE_ENERGY: _Figure(ENERGY, "J/token"),
+    ServedFigure.PREFILL_ENERGY: _Figure(ENERGY, "J/token"),
 }
 
 
@@ -91,24 +91,34 @@ def _fit_of(item: ServingCase) -> str:
 def _predicted(own: Sequence[tuple[CaseRow, ServingCase]], constants: Mapping[str, float]) -> list[Predicted]:
     cases = [item for _, item in own]
     plain = {name: value for name, value in constants.items() if not name.startswith(f"{SEQUENCE}.")}
-    served = Served(cases, (*plain, SEQUENCE) if constants else ())
-    fitted = dict[str, float | Floats](plain)
+    served = Served(cases, (*plain, _DEVIATION, *((SEQUENCE,) if constants else ())))
+    fitted: dict[str, float | Floats] = {**plain, _DEVIATION: 0.0}
     if constants:
         fitted[SEQUENCE] = np.array([constants[f"{SEQUENCE}.{item.software}"] for item in cases])
     batch = served.batch(fitted)
     medians = served.predict(fitted, batch)
-    spreads = served.evaluate(fitted, batch, ("serving_time_spread", "serving_power_spread"))
-    time, power = (np.broadcast_to(spreads[name], batch.shape) for name in ("serving_time_spread", "serving_power_spread"))
-    names = "without its model" if constants else ""
+    power = np.broadcast_to(served.evaluate(fitted, batch, [_POWER_SPREAD])[_POWER_SPREAD], batch.shape)
+    slower = {**fitted, _DEVIATION: 1.0}
+    time = np.log(served.predict(slower, batch) / medians)
+    note = "without its model" if constants else ""
+    spreads = _spreads(cases, time, power)
     return [
-        _finding(row, item, float(median), float(t), float(p), names)
-        for (row, item), median, t, p in zip(own, medians, time, power, strict=True)
+        _finding(*pair, float(median), float(spread), note) for pair, median, spread in zip(own, medians, spreads, strict=True)
     ]
 
 
-def _finding(row: CaseRow, item: ServingCase, median: float, time: float, power: float, note: str) -> Predicted:
+def _spreads(cases: Sequence[ServingCase], time: Floats, power: Floats) -> Floats:
+    """Compute the standard deviation of each prediction's logarithm: of steps, of power, of both for energy.
+
+    ``time`` is what a step that takes a standard deviation longer does to what was measured: of energy less than to the step,
+    since slower steps draw less power.
+    """
+    quantities = np.array([_FIGURES[item.counted.measured].quantity for item in cases])
+    return np.select([quantities == POWER, quantities == ENERGY], [power, np.hypot(time, power)], np.abs(time))
+
+
+def _finding(row: CaseRow, item: ServingCase, median: float, spread: float, note: str) -> Predicted:
     figure = _FIGURES[item.counted.measured]
-    spread = {POWER: power, ENERGY: math.hypot(time, power)}.get(figure.quantity, time)
     ends = sorted(figure.shown(median * math.exp(sign * P90 * spread)) for sign in (-1, 1))
     labels = case_labels(
         configs.load("hardware").rows[item.chip], precision=item.precision, framework=item.software, source=item.family

@@ -1,0 +1,54 @@
+"""What a row counts, from its words and its unit."""
+
+import pytest
+
+from flopwatt.bench.facts.cells import RowError
+from flopwatt.bench.serving_fit.measured import ServedFigure, counted
+
+F = ServedFigure
+
+
+@pytest.mark.parametrize(
+    ("quantity", "value", "unit", "measured", "base"),
+    [
+        ("output token throughput, whole system", 800.0, "Tokens/s", F.THROUGHPUT, 100.0),
+        ("output token throughput per GPU", 800.0, "tokens/s/GPU", F.THROUGHPUT, 800.0),
+        ("throughput per GPU", 800.0, "tok/s/gpu", F.THROUGHPUT, 800.0),
+        ("throughput", 800.0, "Queries/s", F.THROUGHPUT, 100.0),
+        ("input tokens per H800 node, prefill", 800.0, "tokens/s/node", F.INPUT_THROUGHPUT, 100.0),
+        ("median inter-token latency", 20.0, "ms", F.LATENCY, 0.02),
+        ("mean TPOT", 20.0, "ms/token", F.LATENCY, 0.02),
+        ("interactivity", 50.0, "tok/s/user", F.INTERACTIVITY, 50.0),
+        ("median time to first token", 0.3, "s", F.FIRST_TOKEN, 0.3),
+        ("power, GPUs only", 4.0, "kW", F.CHIP_POWER, 500.0),
+        ("GPU power, mean of the GPUs", 500.0, "W/GPU", F.CHIP_POWER, 500.0),
+        ("wall power of the system (AC)", 8000.0, "W", F.WALL_POWER, 1000.0),
+        ("energy per output token, GPUs only", 0.5, "J/token", F.CHIP_ENERGY, 0.5),
+        ("energy per output token, server", 0.001, "Wh / token", F.WALL_ENERGY, 3.6),
+        ("energy per output token, decode GPUs", 500.0, "mJ/token", F.DECODE_ENERGY, 0.5),
+        ("energy per input token, prefill GPUs", 0.5, "J/token", F.PREFILL_ENERGY, 0.5),
+    ],
+)
+def test_words_and_units(quantity: str, value: float, unit: str, measured: F, base: float) -> None:
+    found = counted(quantity, value, unit, 8.0)
+    assert found.measured is measured
+    assert found.value == pytest.approx(base)
+
+
+def test_a_throughput_of_tokens_in_and_out_counts_those_out() -> None:
+    assert counted("total token throughput per GPU", 900.0, "tokens/s/GPU", 8.0, 1 / 9).value == pytest.approx(100.0)
+    assert counted("output token throughput per GPU", 900.0, "tokens/s/GPU", 8.0, 1 / 9).value == 900.0
+
+
+@pytest.mark.parametrize(
+    ("quantity", "unit", "said"),
+    [
+        ("cost per million output tokens", "USD/Mtoken", "of a whole service or of money"),
+        ("energy per prompt", "Wh", "of a whole service or of money"),
+        ("samples per second", "Samples/s", "is none that is predicted"),
+        ("output token throughput", "furlongs", "the unit 'furlongs' of 'output token throughput' is not understood"),
+    ],
+)
+def test_what_is_not_predicted_is_said(quantity: str, unit: str, said: str) -> None:
+    with pytest.raises(RowError, match=said):
+        counted(quantity, 1.0, unit, 8.0)

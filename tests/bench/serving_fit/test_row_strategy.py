@@ -1,0 +1,62 @@
+"""How a row was run, from its words: parallelism, replicas, batch, limits."""
+
+import math
+
+import pytest
+
+from flopwatt.bench.facts.cells import RowError
+from flopwatt.bench.serving_fit.row_strategy import RowStrategy, strategy
+
+
+def _read(words: str, batch: str, chips: float = 8.0, model: str = "deepseek-v3", moe: bool = True) -> RowStrategy:
+    return strategy(words, batch, chips, (1024.0, 1024.0), model, moe)
+
+
+def test_tensor_parallel_replicas_share_the_sequences() -> None:
+    found = _read("vllm TP4", "64", moe=False)
+    assert (found.replica_chips, found.attention_data_parallel, found.sequences) == (4.0, 0.0, 32.0)
+
+
+def test_data_parallel_attention_is_one_replica() -> None:
+    for words in ("vllm DEP8", "max_num_seqs 512 TP1 EP8 DP8"):
+        found = _read(words, "512")
+        assert (found.replica_chips, found.attention_data_parallel, found.sequences) == (8.0, 1.0, 512.0), words
+
+
+def test_experts_are_sliced_where_tensor_parallelism_stands_alone() -> None:
+    assert _read("vllm TP8", "64").sliced_experts == 1.0
+    assert _read("vllm TP8 EP8", "64").sliced_experts == 0.0
+    assert _read("vllm TP8", "64", moe=False).sliced_experts == 0.0
+
+
+def test_prefilling_chips_of_their_own() -> None:
+    found = _read("dynamo-sglang disaggregated 6P2D", "8192", chips=64.0)
+    assert (found.disaggregated, found.prefill_share, found.attention_data_parallel) == (1.0, 0.75, 1.0)
+    assert _read("dynamo-vllm MTP, disaggregated 1P1D", "512", chips=16.0).draft_tokens == 1.0
+
+
+@pytest.mark.parametrize("batch", ["conc 64", "64", "63.9", "concurrency 64"])
+def test_spellings_of_a_batch(batch: str) -> None:
+    assert _read("DEP8", batch).sequences == pytest.approx(64.0, abs=0.2)
+
+
+def test_queued_requests_are_as_many_as_the_benchmark_has() -> None:
+    found = _read("parallelism TP8", "maximum (all requests queued)")
+    assert math.isinf(found.sequences)
+    assert (found.max_sequences, found.requests) == (2048.0, 3000.0)
+
+
+def test_scenarios_of_mlperf_have_their_limits() -> None:
+    served = _read("MLPerf Inference v5.1 deepseek-r1 Server", "Server")
+    assert served.first_limit == 2.0
+    assert 0.05 < served.step_limit < 0.08
+    assert math.isinf(_read("MLPerf Inference v5.1 deepseek-r1 Offline", "Offline").step_limit)
+
+
+def test_a_speed_of_a_user_stands_for_a_batch() -> None:
+    assert _read("DEP8", "50 tok/s/user").step_limit == pytest.approx(0.02)
+
+
+def test_nothing_said_of_the_batch_is_an_error() -> None:
+    with pytest.raises(RowError, match="nothing says how many sequences"):
+        _read("vllm TP8", "")

@@ -1,0 +1,92 @@
+"""Measured serving as cases: which constants predict a row, what is shown, intervals, and speed."""
+
+from dataclasses import replace
+
+import pytest
+
+from flopwatt import configs
+from flopwatt.bench.serving_fit import serving_rows
+from flopwatt.bench.validate.results import Findings
+from flopwatt.bench.validate.rows import CaseRow
+from flopwatt.bench.validate.serving_cases import SERVING
+
+_ROW = {
+    "name": "ML.ENERGY v3 gpqa Qwen 3 32B H100x2 TP2", "model": "Qwen/Qwen3-32B", "chip": "H100", "chips": "2",
+    "precision": "bfloat16", "input_tokens": "", "output_tokens": "7000", "batch_or_concurrency": "63.5",
+    "source_url": "https://ml.energy", "notes": "vLLM",
+}  # fmt: skip
+_MEASURED = (
+    ("output token throughput, whole system", "2000", "tokens/s"),
+    ("power, GPUs only", "1000", "W"),
+    ("energy per output token, GPUs only", "0.5", "J/token"),
+    ("median inter-token latency", "30", "ms"),
+    ("interactivity", "33", "tokens/s/user"),
+)
+
+
+def _rows(*changes: dict[str, str]) -> list[CaseRow]:
+    cells = [{**_ROW, "quantity": quantity, "value": value, "unit": unit} for quantity, value, unit in _MEASURED]
+    made = [{**row, **change} for change in changes or ({},) for row in cells]
+    return [CaseRow({key: value for key, value in row.items() if value}, f"line {i}") for i, row in enumerate(made)]
+
+
+@pytest.fixture(scope="module")
+def found() -> Findings:
+    """Five figures of one run, of a model that was fitted on and of one that was not."""
+    return SERVING.predict(_rows({}, {"model": "mixtral-8x7b"}, {"model": "GPT-9"}), 1)
+
+
+def test_each_figure_in_its_unit(found: Findings) -> None:
+    shown = [(case.quantity, case.unit) for case in found.predicted[:5]]
+    assert shown == [
+        ("serving_throughput", "token/s"), ("serving_power", "W"), ("energy_per_token", "J/token"),
+        ("serving_latency", "ms"), ("serving_latency", "ms"),
+    ]  # fmt: skip
+    assert found.predicted[0].published == 1000.0
+    assert found.predicted[4].published == pytest.approx(1000 / 33)
+    throughput, power, energy = (case.predicted for case in found.predicted[:3])
+    assert energy == pytest.approx(power / throughput, rel=1e-9)
+
+
+def test_a_model_that_was_fitted_on_is_predicted_without_it(found: Findings) -> None:
+    assert {case.note for case in found.predicted[:5]} == {"without its model"}
+    assert {case.note for case in found.predicted[5:]} == {""}
+
+
+def test_what_is_not_predicted_says_why(found: Findings) -> None:
+    assert {item.reason for item in found.left_out} == {"the model 'GPT-9' is in no row of the models table"}
+    assert len(found.left_out) == 5
+
+
+def test_intervals_are_around_predictions_and_energys_is_between(found: Findings) -> None:
+    widths = []
+    for case in found.predicted:
+        assert case.low is not None
+        assert case.high is not None
+        assert case.low < case.predicted < case.high
+        assert case.predicted / case.low == pytest.approx(case.high / case.predicted, rel=1e-9)
+        widths.append(case.high / case.predicted)
+    time, power, energy, latency, _ = widths[:5]
+    assert time == pytest.approx(latency, rel=0.02)
+    assert power < energy < time * power
+
+
+def test_predictions_do_not_move_with_what_was_published(found: Findings) -> None:
+    doubled = [replace(row, cells={**row.cells, "value": str(2 * float(row.cells["value"]))}) for row in _rows()]
+    again = SERVING.predict(doubled, 1)
+    assert [case.predicted for case in again.predicted] == [case.predicted for case in found.predicted[:5]]
+
+
+def test_shipped_measurements_are_read_and_near(request: pytest.FixtureRequest) -> None:
+    document = configs.read_toml(configs.FOLDER / "published" / "serving.toml")
+    rows = document["cases"]
+    read, unread = serving_rows.cases(rows)
+    assert len(read) > 150
+    assert unread == []
+    assert not any("ml.energy" in str(row).lower() for row in rows)
+    result = SERVING.predict([CaseRow(row, str(i)) for i, row in enumerate(rows)], 1)
+    throughput = [case for case in result.predicted if case.quantity == "serving_throughput"]
+    errors = sorted(abs(case.relative_error) for case in throughput)
+    assert errors[len(errors) // 2] < 0.2
+    inside = sum(case.low <= case.published <= case.high for case in throughput)  # type: ignore[operator]
+    assert 0.65 < inside / len(throughput) < 0.92
