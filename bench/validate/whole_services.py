@@ -1,8 +1,8 @@
 """Figures of whole services, as they were published: what a query takes, or a day costs, for stated assumptions.
 
 What a service does not publish is assumed, as a range within which all ratios are alike: lengths of prompts and answers, a
-model like its own, how busy its chips are. A case states its assumptions; each draw decodes as many sequences at once as give every
-user the tokens a second that the case states, or as memory holds.
+model like its own, how busy its chips are. A case states its assumptions; each draw decodes as many sequences at once as give
+every user the tokens a second that the case states, or as memory holds.
 """
 
 import math
