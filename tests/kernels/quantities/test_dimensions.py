@@ -24,7 +24,7 @@ HELD = {
     "tokens": 14.8e12, "chip_count": 2048.0, "site_power": 1e9, "money": 1e11, "compared_energy": 1.6e18,
     "compared_power": 1.2e10, "chip_embodied_carbon": 164.0, "server_embodied_carbon": 712.5, "recomputed_layers": 0.5,
     "recomputed_attention": 0.25, "mtp_layers": 1.0, "site_basis": 1.0, "staff_cost_per_year": 1e6,
-    "period_date": 2028.0, "period_years": 1.0, "phase_date": 2027.0, "phase_power": 1e9, "phase_gain_years": 1.0,
+    "period_date": 2028.0, "period_years": 1.0, "phase_date": 2028.25, "phase_power": 1e9, "phase_gain_years": 1.0,
 }  # fmt: skip
 
 
