@@ -121,8 +121,11 @@ def _parallel(words: str, chips: float, moe: bool) -> tuple[float, float, float]
     if (dep := _DEP.search(words)) is not None:
         return 1.0, float(dep[1]), max(chips / float(dep[1]), 1.0) if "disaggregated" not in words else 1.0
     tensor, experts, copies = (float(match[1]) if match else 1.0 for match in (p.search(words) for p in (_TP, _EP, _DP)))
-    if "disaggregated" in words:
-        return (0.0 if _TP.search(words) else float(moe)), 8.0 if chips >= 16 else chips, 1.0
+    if "disaggregated" in words:  # 6P2D: two replicas decode, and so many chips are of each of the eight
+        apart = _APART.search(words)
+        decoding = float(apart[2]) if apart else 1.0
+        own = chips / (float(apart[1]) + decoding) if apart else 8.0 if chips >= 16 else chips
+        return (0.0 if _TP.search(words) else float(moe)), own, decoding
     if experts > 1 and copies > 1:
         return 1.0, experts, 1.0
     if experts > 1 or tensor > 1:

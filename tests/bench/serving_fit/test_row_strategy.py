@@ -32,6 +32,7 @@ def test_experts_are_sliced_where_tensor_parallelism_stands_alone() -> None:
 def test_prefilling_chips_of_their_own() -> None:
     found = _read("dynamo-sglang disaggregated 6P2D", "8192", chips=64.0)
     assert (found.disaggregated, found.prefill_share, found.attention_data_parallel) == (1.0, 0.75, 1.0)
+    assert (found.replica_chips, found.sequences) == (8.0, 4096.0)
     assert _read("dynamo-vllm MTP, disaggregated 1P1D", "512", chips=16.0).draft_tokens == 1.0
 
 
