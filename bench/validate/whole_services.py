@@ -26,6 +26,7 @@ from .rows import CaseRow, UnpredictableError
 COLUMNS = frozenset({"service", "counts", "published"})
 _DEVIATIONS = ("serving_step_deviation", "serving_power_deviation")
 _SEED, _BISECTIONS, _MOST = 18, 40, 1e5
+_QUANTITIES = {"token/s": "service_throughput", "Wh": "service_energy", "USD": "service_cost"}  # by the unit
 _SPEED, _BATCH = "interactivity", "concurrent_sequences"
 
 
@@ -70,7 +71,7 @@ def _predicted(row: CaseRow, draws: int) -> Predicted:
     low, middle, high = np.quantile(drawn * (1.0 if math.isnan(times) else times), (0.1, 0.5, 0.9))
     labels = case_labels(chip, source=row.text("source"))
     return Predicted(
-        row.text("service"), f"service: {MODEL[quantity].wording}", unit, row.positive("published"), float(middle), float(low),
+        row.text("service"), _QUANTITIES.get(unit, quantity), unit, row.positive("published"), float(middle), float(low),
         float(high), note=row.text("assumptions"), labels=labels, where=row.where,
     )  # fmt: skip
 

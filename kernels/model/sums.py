@@ -56,13 +56,13 @@ def sums_along(model: Model, targets: Iterable[str], held: Iterable[str]) -> dic
     """
     held = frozenset(held)
     order = model.order(targets, held)
-    found = {item.name: item.sum_along for item in order if item.sum_along is not None and item.name not in held}
-    for name, along in found.items():
+    sums = {item.name: item.sum_along for item in order if item.sum_along is not None and item.name not in held}
+    for name, along in sums.items():
         if not model[along.along].given:
             raise ModelError(
                 f"{name} is summed along {along.along}, which is computed; an axis is named by an input that it brings"
             )
-    return found
+    return sums
 
 
 def with_sums(problem: Problem, targets: Sequence[str], summed: Iterable[str] = ()) -> Problem:
@@ -82,14 +82,14 @@ def with_sums(problem: Problem, targets: Sequence[str], summed: Iterable[str] = 
     ModelError
         Where a target depends on a summed axis without a total, a sum is along an uncertain axis, or it has too many values.
     """
-    found = sums_along(problem.model, targets, problem.held())
-    carried = [name for name, along in found.items() if along.along in problem.grid.column_axis]
+    sums = sums_along(problem.model, targets, problem.held())
+    carried = [name for name, along in sums.items() if along.along in problem.grid.column_axis]
     for name in carried:
-        axis = problem.grid.axes[problem.grid.column_axis[found[name].along]]
+        axis = problem.grid.axes[problem.grid.column_axis[sums[name].along]]
         if axis.uncertain:
             raise ModelError(
-                f"{name} is summed along {found[name].along}, which the uncertain axis {axis.name} brings: of its points only one "
-                f"holds; give {found[name].along} on an axis that is not uncertain, or ask for mean(...) of what is summed"
+                f"{name} is summed along {sums[name].along}, which the uncertain axis {axis.name} brings: of its points only "
+                f"one holds; give {sums[name].along} on an axis that is not uncertain, or ask for mean(...) of what is summed"
             )
     changed = _tabulated(problem, carried) if carried else problem
     gone = set(summed)
@@ -107,8 +107,8 @@ def _check_gone(problem: Problem, targets: Sequence[str], gone: set[str]) -> Non
             if name in columns:
                 said = "" if name.startswith(SUM_COLUMN) else f"{name} of "
                 raise ModelError(
-                    f"{target} depends on {said}the axis {columns[name]}, which is only summed over; ask for a quantity that is a "
-                    f"total over it, total(x, along), or leave out summed = true"
+                    f"{target} depends on {said}the axis {columns[name]}, which is only summed over; ask for a quantity that "
+                    "is a total over it, total(x, along), or leave out summed = true"
                 )
 
 
@@ -123,14 +123,11 @@ def _tabulated(problem: Problem, names: Sequence[str]) -> Problem:
     return replace(problem, model=problem.model.extended(extra), grid=grid, given=given)
 
 
-def _written(grid: Grid, found: _Sum, axes: Mapping[str, dict[str, Floats]], given: dict[str, float]) -> dict[str, Quantity]:
+def _written(grid: Grid, of: _Sum, axes: Mapping[str, dict[str, Floats]], given: dict[str, float]) -> dict[str, Quantity]:
     """Write one sum as columns, and return the quantities that select among them."""
-    item, values = found.item, found.values
+    item, values = of.item, of.values
     own = [i for i, length in enumerate(values.shape) if length > 1]
-    if not own:
-        given[item.name] = float(values.reshape(-1)[0])
-        return {}
-    longest = max(own, key=lambda i: values.shape[i])
+    longest = max(own, key=lambda i: values.shape[i], default=0)
     others = [i for i in own if i != longest]
     choices = math.prod(values.shape[i] for i in others)
     if choices > MAX_CHOICES:
@@ -139,17 +136,20 @@ def _written(grid: Grid, found: _Sum, axes: Mapping[str, dict[str, Floats]], giv
             f"{item.name} is a sum that differs over {said} beside {grid.axes[longest].name}: {choices:,} curves, and at most "
             f"{MAX_CHOICES} can be; take points away from one of these axes"
         )
-    rows = np.moveaxis(values, longest, -1).reshape(choices, values.shape[longest])
     columns = [f"{SUM_COLUMN}{item.name} {k}" for k in range(choices)]
-    for column, row in zip(columns, rows, strict=True):
-        axes[grid.axes[longest].name][column] = np.ascontiguousarray(row)
+    if own:
+        rows = np.moveaxis(values, longest, -1).reshape(choices, values.shape[longest])
+        for column, row in zip(columns, rows, strict=True):
+            axes[grid.axes[longest].name][column] = np.ascontiguousarray(row)
+    else:
+        given[columns[0]] = float(values.reshape(-1)[0])
     places = [f"{SUM_COLUMN}place along {grid.axes[i].name}" for i in others]
     for i, place in zip(others, places, strict=True):
         axes[grid.axes[i].name][place] = np.arange(values.shape[i], dtype=np.float64)
     made = {name: Quantity(name, item.unit, "given", f"{item.doc} At one point.", low=-math.inf) for name in columns}
     made |= {name: Quantity(name, "", "given", "The place along an axis, from 0.") for name in places}
     select = _selection([values.shape[i] for i in others], len(columns))
-    drawn = tuple(name for name in found.inputs if name not in places)
+    drawn = tuple(name for name in of.inputs if name not in places)
     chosen = replace(item, function=select, parameters=(*places, *columns, *drawn), sum_along=None)
     return made | {item.name: chosen}
 
@@ -177,7 +177,7 @@ def _halved(flat: Any, columns: Sequence[Any], first: int) -> Any:
 
 
 def _evaluate(problem: Problem, names: Sequence[str]) -> dict[str, _Sum]:
-    """Evaluate sums, and what they need, with one dimension per axis: a block of an axis after the other, so far as one is free."""
+    """Evaluate sums, and what they need, with one dimension per axis: in blocks of an axis that nothing is summed along."""
     grid, order = problem.grid, problem.model.order(names, problem.held())
     depends, inputs = _dependence(problem, order)
     sizes = {name: math.prod(grid.shape[axis] for axis in axes) for name, axes in depends.items()}

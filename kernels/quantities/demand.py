@@ -57,7 +57,7 @@ def site_revenue_over_cost(site_revenue, site_cost_per_year):
     return site_revenue / site_cost_per_year
 
 
-@quantity(unit="W", source=_SUM, label="peak power of the facility for the service")
+@quantity(unit="W", source=_SUM, label="peak power of the service's facility")
 def service_peak_power(serving_chips, peak_facility_power_per_chip):
     """Peak power of the facility that holds the chips of a number of queries a day."""
     return serving_chips * peak_facility_power_per_chip
@@ -75,7 +75,7 @@ def service_energy(service_power, calendar_year):
     return service_power * calendar_year
 
 
-@quantity(unit="", source=_SUM, show="%", label="energy of a query over what was published")
+@quantity(unit="", source=_SUM, show="%", label="energy over what was published")
 def energy_over_published(energy_per_query, published_energy_per_query):
     """Energy of a query, as computed, over what somebody published of theirs."""
     return energy_per_query / published_energy_per_query

@@ -31,7 +31,9 @@ given(
 )
 given("serving_idle_load", "", "Share of TDP that a chip draws that waits for work with a model in memory.", high=1, show="%")
 given("priced_tokens", "token", "Tokens that a price of tokens is of: a million.", low_open=True)
-given("queries_per_day", "1/day", "Queries that a service is to answer in a day.", low_open=True, label="queries a day")
+given(
+    "queries_per_day", "1/day", "Queries that a service is to answer in a day.", low_open=True, label="queries a day to answer"
+)
 given("serving_share", "", "Share of the chips that serve.", high=1, low_open=True, show="%", label="share of chips that serve")
 
 

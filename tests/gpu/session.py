@@ -120,7 +120,7 @@ class Session:
         run, single = (*FLOPWATT, "run"), ("--engine", "cupy", "--dtype", "float32", *self._save())
         deep = [name for name in names if name.startswith("strategy")]
         return [
-            *(Step(name, (*run, name, "--engine", "all", *self._save()), 70) for name in names),
+            *(Step(name, (*run, name, "--engine", "all", *self._save()), 40) for name in names),
             *(Step(f"{name}-float32", (*run, name, *single), 50) for name in deep),
         ]
 

@@ -13,6 +13,7 @@ ESTIMATE = ["estimate", "--model", "llama-3.1-8b", "--chip", "h100", "--chips", 
 NEEDED = {name: ["quick"] for name in ("run", "plan", "kernels", "report")} | {
     "compare": ["a", "b"],
     "estimate": ESTIMATE[1:],
+    "serve": ["--model", "llama-3.1-8b", "--chip", "h100", "--chips", "8"],
     "diff": ["quick", "frontier-run"],
 }
 
