@@ -3,6 +3,7 @@
 __all__ = [
     "__main__",
     "measured",
+    "row_parallelism",
     "row_strategy",
     "served_model",
     "serving_constants",

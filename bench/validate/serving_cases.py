@@ -10,7 +10,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from ... import configs
+from ...kernels.quantities import MODEL
 from ..facts.cells import RowError
+from ..facts.precisions import PEAKS
 from ..serving_fit.measured import ServedFigure
 from ..serving_fit.serving_constants import SEQUENCE
 from ..serving_fit.serving_left_out import BY_MODEL, stored_fits, was_fitted_on
@@ -44,6 +46,7 @@ class _Figure:
 
 _FIGURES = {
     ServedFigure.THROUGHPUT: _Figure(THROUGHPUT, "token/s"),
+    ServedFigure.DECODE_THROUGHPUT: _Figure(THROUGHPUT, "token/s"),
     ServedFigure.INPUT_THROUGHPUT: _Figure(THROUGHPUT, "token/s"),
     ServedFigure.LATENCY: _Figure(LATENCY, "ms", 1e3),
     ServedFigure.FIRST_TOKEN: _Figure(LATENCY, "ms", 1e3),
@@ -74,7 +77,11 @@ class ServingKind:
                 findings.left_out.append(LeftOut(row.text("name"), row.text("quantity") or "serving", str(error), row.where))
         for fit in dict.fromkeys(_fit_of(item) for _, item in read):
             own = [(row, item) for row, item in read if _fit_of(item) == fit]
-            findings.predicted += _predicted(own, stored_fits()[BY_MODEL].get(fit, {}))
+            for (row, item), one in zip(own, _predicted(own, stored_fits()[BY_MODEL].get(fit, {})), strict=True):
+                if isinstance(one, Predicted):
+                    findings.predicted.append(one)
+                else:
+                    findings.left_out.append(LeftOut(item.name, row.text("quantity"), one, row.where))
         order = {row.where: place for place, row in enumerate(rows)}
         findings.predicted.sort(key=lambda one: order.get(one.where, 0))
         return findings
@@ -88,7 +95,8 @@ def _fit_of(item: ServingCase) -> str:
     return item.model if was_fitted_on(item) else ""
 
 
-def _predicted(own: Sequence[tuple[CaseRow, ServingCase]], constants: Mapping[str, float]) -> list[Predicted]:
+def _predicted(own: Sequence[tuple[CaseRow, ServingCase]], constants: Mapping[str, float]) -> list[Predicted | str]:
+    """Predict rows; of one whose prediction is no number, say why."""
     cases = [item for _, item in own]
     plain = {name: value for name, value in constants.items() if not name.startswith(f"{SEQUENCE}.")}
     served = Served(cases, (*plain, _DEVIATION, *((SEQUENCE,) if constants else ())))
@@ -102,9 +110,22 @@ def _predicted(own: Sequence[tuple[CaseRow, ServingCase]], constants: Mapping[st
     time = np.log(served.predict(slower, batch) / medians)
     note = "without its model" if constants else ""
     spreads = _spreads(cases, time, power)
+    lacks = served.lacks_memory()
+    known = ~(served.lacks_memory() > 0) & np.isfinite(medians * spreads) & (medians > 0)
     return [
-        _finding(*pair, float(median), float(spread), note) for pair, median, spread in zip(own, medians, spreads, strict=True)
+        _finding(*pair, float(median), float(spread), note) if fine else _unpredicted(pair[1], float(lack))
+        for pair, median, spread, fine, lack in zip(own, medians, spreads, known, served.lacks_memory(), strict=True)
     ]
+
+
+def _unpredicted(item: ServingCase, lack: float) -> str:
+    """Say why a row has no prediction: its chips do not hold the weights, or a figure of its chip is not published."""
+    chip = configs.load("hardware").rows[item.chip]
+    if lack:
+        return f"its weights in {item.precision} are {lack / 1e9:,.0f} GB more than its {chip.name} hold"
+    named = [name for name in MODEL.inputs([item.counted.measured.value]) if name in chip.values and name not in item.inputs]
+    unknown = [name for name in named if name not in PEAKS.values()] or named
+    return f"nobody has published {' and '.join(MODEL[name].label or name for name in unknown)} of {chip.name}, which it depends on"
 
 
 def _spreads(cases: Sequence[ServingCase], time: Floats, power: Floats) -> Floats:
