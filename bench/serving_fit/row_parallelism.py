@@ -101,8 +101,8 @@ def _replica(words: str, moe: bool) -> tuple[float, float, bool]:
         raise RowError("a parallelism of 0 is none")
     if stages > 1:
         raise RowError(f"its layers are pipelined over {stages:g} stages, which is not predicted of serving")
-    wide = experts > 1 and (copies > 1 or _DATA_PARALLEL.search(words) is not None)
-    if wide or (moe and _DATA_PARALLEL.search(words) is not None and tensor > 1):
+    said = _DATA_PARALLEL.search(words) is not None
+    if moe and ((experts > 1 and (copies > 1 or said)) or (said and tensor > 1)):
         return max(experts, tensor), 1.0, False
     if found[0] is None and found[1] is None and (copies == 1 or moe):
         return math.nan, 0.0, False

@@ -4,10 +4,13 @@ import math
 import re
 from dataclasses import dataclass
 
-from ..facts.cells import RowError
+from ..facts.cells import RowError, blank
 from .row_parallelism import parallelism
 
-_CONCURRENCY = re.compile(r"(?<![a-z0-9])(?:max[\s_-]*)?conc(?:urrency)?\s*[=:_-]?\s*(\d+(?:\.\d+)?)", re.IGNORECASE)
+_CONCURRENCY = re.compile(
+    r"(?<![a-z0-9])(?:max[\s_-]*)?conc(?:urrency)?\s*[=:_-]?\s*(\d+(?:\.\d+)?)(?![\d.]|\s*(?:-|\u2013|x|to)\s*\d)",
+    re.IGNORECASE,
+)
 _USER = re.compile(r"(\d+(?:\.\d+)?)\s*(?:tok(?:en)?s?\s*/\s*s(?:ec(?:ond)?)?|tps|tokens? (?:a|per) second)\b", re.IGNORECASE)
 _PACE = re.compile(
     r"(?:(?:tpot|itl|inter-?token latency|time per output token)\D*)(\d+(?:\.\d+)?)\s*ms\b"
@@ -111,7 +114,7 @@ def strategy(words: str, batch: str, chips: float | None, lengths: tuple[float, 
     """
     text, words = batch.strip(), f"{words} {batch}"
     drafts = _drafts(words)
-    if "mlperf" in words.lower() and _BATCH.fullmatch(text.lower()) is None:
+    if "mlperf" in words.lower() and not blank(text) and _BATCH.fullmatch(text.lower()) is None:
         return _scenario(text.lower(), model, drafts)
     shared = parallelism(words, chips, moe)
     replica, data_parallel, copies = shared.replica_chips, shared.data_parallel, shared.copies
@@ -127,7 +130,7 @@ def strategy(words: str, batch: str, chips: float | None, lengths: tuple[float, 
     if _QUEUED.search(text):
         number = next((n for (i, o), n in _REQUESTS.items() if _near(lengths, (i, o))), math.inf)
         return RowStrategy(replica, data_parallel, math.inf, most, number / copies, **own)
-    stated = f"; {text!r} does not" if text else ""
+    stated = "" if blank(text) else f"; {text!r} does not"
     raise RowError(f"nothing says how many sequences were decoded at once{stated}")
 
 
@@ -164,7 +167,7 @@ def _sequences(text: str, words: str, chips: float | None) -> float | None:
         if count <= 0:
             raise RowError(f"{text!r} sequences at once are none")
         return count * ((chips or 1.0) if number["each"] else 1.0)
-    said = _CONCURRENCY.search(text) or (None if _QUEUED.search(text) else _CONCURRENCY.search(words))
+    said = _CONCURRENCY.search(words if blank(text) else text)  # a cell that says something else is not passed over
     return float(said[1]) if said is not None and float(said[1]) > 0 else None
 
 

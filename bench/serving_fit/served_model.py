@@ -32,7 +32,9 @@ _GROUPED = 4.16  # bits of a weight of 4 with a scale of 16 and a zero of 4 for 
 _PUBLISHED_IN_8 = re.compile(r"deepseek[-_ ]?(?:v3|r1)|kimi[-_ ]?k2", re.IGNORECASE)
 _WHERE = r"(?:(?:kv|cache)[\s_-]*(?:cache)?)"
 _NAMED = r"(?:fp8|float8|int8|e4m3|e5m2|bf16|fp16|bfloat16|float16)"
-_CACHE = re.compile(rf"\b(?:{_WHERE}[\s:=_-]*(?:in\s+)?(?P<after>{_NAMED})|(?P<before>{_NAMED})[\s_-]*{_WHERE})\b")
+_CACHE = re.compile(
+    rf"\b(?:{_WHERE}[\s:=_-]*(?:in\s+)?(?P<after>{_NAMED})\b|(?P<before>{_NAMED})[\s_-]*{_WHERE}\b(?![\s:=_-]*(?:in\s+)?{_NAMED}))"
+)
 _WEIGHTS_BY = re.compile(r"w(\d+)a(\d+)")
 _FORMATS = (  # the first that a text says: bits of a weight with its scales, and of products
     (re.compile(r"mx-?(?:fp)?4"), 4.25, 4.0),
@@ -77,7 +79,7 @@ def named_model(text: str) -> configs.FactRow:
 def _other_size(row: configs.FactRow, size: float) -> bool:
     """Tell whether a size that a name states is not that of a row."""
     parameters = MODEL.compute(["parameters"], row.values)["parameters"] if not math.isnan(size) else math.nan
-    return abs(parameters - size) > _SAME_SIZE * size
+    return bool(abs(parameters - size) > _SAME_SIZE * size)
 
 
 def formats(text: str, model: str, chip: configs.FactRow, cache_of_8_bits: bool) -> Mapping[str, float]:

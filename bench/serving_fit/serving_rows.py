@@ -112,7 +112,9 @@ def case(row: Mapping[str, Any]) -> ServingCase:
     engine = str(software.get("engine", "vllm" if "vllm" in words.lower() else OTHER_SOFTWARE))
     inputs |= configs.load("serving_software").rows[engine].values
     bits = {16.0: "BF16", 8.0: "FP8", 4.0: "FP4"}[values["precision_bits"]]
-    return ServingCase(name, family, model.key, chip.key, bits, measured, inputs, how, engine, source, not software.get("counts_running"))
+    return ServingCase(
+        name, family, model.key, chip.key, bits, measured, inputs, how, engine, source, not software.get("counts_running")
+    )
 
 
 def cases(rows: Iterable[Mapping[str, Any]]) -> tuple[list[ServingCase], list[UnreadRow]]:

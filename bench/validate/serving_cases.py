@@ -111,10 +111,10 @@ def _predicted(own: Sequence[tuple[CaseRow, ServingCase]], constants: Mapping[st
     note = "without its model" if constants else ""
     spreads = _spreads(cases, time, power)
     lacks = served.lacks_memory()
-    known = ~(served.lacks_memory() > 0) & np.isfinite(medians * spreads) & (medians > 0)
+    known = (lacks == 0) & np.isfinite(medians * spreads) & (medians > 0)
     return [
         _finding(*pair, float(median), float(spread), note) if fine else _unpredicted(pair[1], float(lack))
-        for pair, median, spread, fine, lack in zip(own, medians, spreads, known, served.lacks_memory(), strict=True)
+        for pair, median, spread, fine, lack in zip(own, medians, spreads, known, lacks, strict=True)
     ]
 
 
@@ -122,10 +122,12 @@ def _unpredicted(item: ServingCase, lack: float) -> str:
     """Say why a row has no prediction: its chips do not hold the weights, or a figure of its chip is not published."""
     chip = configs.load("hardware").rows[item.chip]
     if lack:
-        return f"its weights in {item.precision} are {lack / 1e9:,.0f} GB more than its {chip.name} hold"
-    named = [name for name in MODEL.inputs([item.counted.measured.value]) if name in chip.values and name not in item.inputs]
+        held = f"the memory of its {item.strategy.replica_chips:g} {chip.name}"
+        return f"its weights in {item.precision} take {lack / 1e9:,.0f} GB more than {held}"
+    behind = MODEL.inputs([item.counted.measured.value])
+    named = [name for name in behind if name in chip.values and name not in item.inputs]
     unknown = [name for name in named if name not in PEAKS.values()] or named
-    return f"nobody has published {' and '.join(MODEL[name].label or name for name in unknown)} of {chip.name}, which it depends on"
+    return f"nobody has published {' and '.join(unknown)} of {chip.name}, which it depends on"
 
 
 def _spreads(cases: Sequence[ServingCase], time: Floats, power: Floats) -> Floats:
