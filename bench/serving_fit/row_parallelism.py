@@ -95,8 +95,8 @@ def _replica(words: str, moe: bool) -> tuple[float, float, bool]:
         return float(dep[1]), float(moe), False
     if (tep := _TEP.search(words)) is not None:
         return float(tep[1]), 0.0, False
-    found = [pattern.search(words) for pattern in (_TP, _EP, _DP, _PP)]
-    tensor, experts, copies, stages = (float(match[1]) if match else 1.0 for match in found)
+    degrees = [pattern.search(words) for pattern in (_TP, _EP, _DP, _PP)]
+    tensor, experts, copies, stages = (float(match[1]) if match else 1.0 for match in degrees)
     if min(tensor, experts, copies, stages) < 1:
         raise RowError("a parallelism of 0 is none")
     if stages > 1:
@@ -104,7 +104,7 @@ def _replica(words: str, moe: bool) -> tuple[float, float, bool]:
     said = _DATA_PARALLEL.search(words) is not None
     if moe and ((experts > 1 and (copies > 1 or said)) or (said and tensor > 1)):
         return max(experts, tensor), 1.0, False
-    if found[0] is None and found[1] is None and (copies == 1 or moe):
+    if degrees[0] is None and degrees[1] is None and (copies == 1 or moe):
         return math.nan, 0.0, False
     return max(tensor, experts), 0.0, tensor > 1 and experts <= 1
 

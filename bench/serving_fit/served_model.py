@@ -130,10 +130,10 @@ def _said_formats(text: str, model: str) -> tuple[float, float, float]:
     if blank(words):
         named = _read_formats(model.lower().rpartition("/")[2])
         return (*(named or ((8.0, 8.0) if _PUBLISHED_IN_8.search(model) else (16.0, 16.0))), cache)
-    found = _read_formats(words.partition("(")[0].strip()) or _read_formats(words)
-    if found is None:
+    bits = _read_formats(words.partition("(")[0].strip()) or _read_formats(words)
+    if bits is None:
         raise RowError(f"the precision {text!r} is not understood; bfloat16, fp8 and fp4 are")
-    return (*found, cache)
+    return (*bits, cache)
 
 
 def _read_formats(words: str) -> tuple[float, float] | None:
