@@ -41,7 +41,8 @@ def _opening(spreads: Mapping[str, Spread], scenario: ServiceScenario) -> str:
     if scenario.chips is None:
         needed = spreads.get(NEEDED)
         takes = chips_of(scenario, spread_words(needed, _NAMING)) if needed is not None else "chips of a number not known"
-        return f"To serve {numbers.count(queries_a_day(scenario))} queries a day {lengths}, {model} needs {takes}"
+        asked = queries_a_day(scenario)
+        return f"To serve {numbers.count(asked)} {'query' if asked == 1 else 'queries'} a day {lengths}, {model} needs {takes}"
     on = f"On {chips_of(scenario, numbers.count(scenario.chips, 'chip'))}, {model} serves"
     served = spreads.get(SERVED)
     return f"{on} {_a_day(served)} {lengths}" if served is not None else f"{on} queries {lengths}"

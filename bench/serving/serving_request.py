@@ -116,7 +116,10 @@ def read_service(request: ServingRequest) -> Service:
         fixed |= {name: fact(row, SOFTWARE, name) for name in row.values if name in MODEL}
     if request.apart is not None:
         fixed[APART] = StatedValue(float(request.apart), stated_with(APART))
+    if PREFILL in fixed and APART not in fixed:  # chips that read prompts alone are there where prompts are read apart
+        fixed[APART] = StatedValue(1.0, fixed[PREFILL].source)
     _check_numbers(fixed)
+    _check_positions(stated, fixed)
     software = find(SOFTWARE, request.software, "software").name if request.software is not None else ""
     return Service(stated, fixed, _limits(request, fixed), _confidence(request.confidence), software)
 
@@ -200,6 +203,10 @@ def _check_numbers(fixed: Mapping[str, StatedValue]) -> None:
     if replica > chips:
         wrong = f"a replica of {replica:,.0f} chips does not fit on {chips:,.0f}"
         raise InputError(wrong, "; give ", Parameter(CHIPS), f" of at least {replica:,.0f}", where=_where(REPLICA, fixed))
+    both = (fixed[PREFILL].value if PREFILL in fixed else 0.0) + (replica if replica >= 1 else 1.0)
+    if PREFILL in fixed and fixed[APART].value and both > chips:
+        wrong = f"{fixed[PREFILL].value:,.0f} chips that read prompts and {both - fixed[PREFILL].value:,.0f} that answer do not"
+        raise InputError(f"{wrong} fit on {chips:,.0f}", where=_where(PREFILL, fixed))
     if PREFILL in fixed and APART in fixed and not fixed[APART].value:
         raise InputError(
             "is of prompts that are read on chips of their own, which ", Parameter(APART), " asks for",
@@ -209,6 +216,15 @@ def _check_numbers(fixed: Mapping[str, StatedValue]) -> None:
         raise InputError(
             "is of drafted tokens; say how many with ", Parameter("draft_tokens"), where=_where("draft_acceptance", fixed)
         )
+
+
+def _check_positions(stated: StatedRun, fixed: Mapping[str, StatedValue]) -> None:
+    """Refuse prompts and answers that are longer than a model has learned positions for. Raises InputError."""
+    most = fixed["learned_positions"].value if "learned_positions" in fixed else 0.0
+    tokens = sum(fixed[name].value for name in LENGTHS)
+    if 0 < most < tokens:
+        wrong = f"prompt and answer have {tokens:,.0f} tokens, and {stated.model.called} has positions for {most:,.0f}"
+        raise InputError(wrong, where=_where("serving_input_tokens", fixed))
 
 
 def _where(name: str, fixed: Mapping[str, StatedValue]) -> Parameter:
