@@ -14,6 +14,7 @@ from ..estimate.scenario import StatedValue, fact
 from ..estimate.source import Source, SourceKind, stated_with
 from ..estimate.stated_number import number
 from ..facts.precisions import OPTIONS, match_precision, precision_name
+from ..serving_fit.unseen_generation import unseen_spread, widened
 from .usual_service import FIRST, LENGTHS, SPEED, usual_precision, usual_value
 
 BATCH, REPLICA, PREFILL = "concurrent_sequences", "replica_chips", "prefill_replica_chips"
@@ -21,6 +22,7 @@ APART, ATTENTION = "disaggregated", "attention_data_parallel"
 CHIPS, QUERIES, LOAD = "chip_count", "queries_per_day", "service_utilisation"
 FORMATS, SOFTWARE = "serving_formats", "serving_software"  # tables
 WEIGHTS, CACHE = "weight_bits", "cache_bits"
+STEP_SPREAD = "serving_step_spread"
 _AS_CACHE = WEIGHTS  # a cache in FP4 has scales as weights have
 _MAX_CONFIDENCE = 0.99
 STRATEGY = (REPLICA, BATCH, ATTENTION, APART, PREFILL)  # what says how a model is served
@@ -118,6 +120,7 @@ def read_service(request: ServingRequest) -> Service:
         fixed[APART] = StatedValue(float(request.apart), stated_with(APART))
     if PREFILL in fixed and APART not in fixed:  # chips that read prompts alone are there where prompts are read apart
         fixed[APART] = StatedValue(1.0, fixed[PREFILL].source)
+    fixed = _unseen(stated) | fixed
     _check_numbers(fixed)
     _check_positions(stated, fixed)
     software = find(SOFTWARE, request.software, "software").name if request.software is not None else ""
@@ -216,6 +219,13 @@ def _check_numbers(fixed: Mapping[str, StatedValue]) -> None:
         raise InputError(
             "is of drafted tokens; say how many with ", Parameter("draft_tokens"), where=_where("draft_acceptance", fixed)
         )
+
+
+def _unseen(stated: StatedRun) -> dict[str, StatedValue]:
+    """Widen what is predicted of a chip of whose generation no serving was measured."""
+    chip = configs.load("hardware").rows[stated.chip.base_key]
+    source = Source(SourceKind.RULE, f"wider since nobody measured serving on {chip.generation}; {unseen_spread().why}")
+    return {name: StatedValue(value, source) for name, value in widened(chip).items()}
 
 
 def _check_positions(stated: StatedRun, fixed: Mapping[str, StatedValue]) -> None:

@@ -11,4 +11,5 @@ __all__ = [
     "serving_left_out",
     "serving_predict",
     "serving_rows",
+    "unseen_generation",
 ]

@@ -16,6 +16,7 @@ from ..facts.chips import match_chip
 from .measured import Counted, ServedFigure, counted, figure_of
 from .row_strategy import RowStrategy, strategy
 from .served_model import formats, named_model
+from .unseen_generation import widened
 
 SERVING_COLUMNS = frozenset({"quantity", "value", "batch_or_concurrency"})
 WORKLOADS = configs.FOLDER / "published" / "serving_workloads.toml"
@@ -104,7 +105,8 @@ def case(row: Mapping[str, Any]) -> ServingCase:
         values = {**values, "prefill_replica_chips": 8.0}
     facts = {name: value for name, value in {**chip.values, **model.values}.items() if not math.isnan(value)}
     inputs = {
-        **facts, **values, "serving_input_tokens": lengths[0], "serving_output_tokens": lengths[1], "output_progress": progress,
+        **facts, **values, **widened(chip), "serving_input_tokens": lengths[0], "serving_output_tokens": lengths[1],
+        "output_progress": progress,
         "attention_data_parallel": how.attention_data_parallel, "disaggregated": apart,
         "draft_tokens": how.draft_tokens, "sliced_experts": how.sliced_experts,
     }  # fmt: skip
