@@ -49,15 +49,16 @@ def read_lines(scenario: ServiceScenario, service: Service, spell: Spelling = na
     software = f", by {service.software}" if service.software else ""
     lines = [f"Read: {model}; {_chips(scenario)}, {precision_words(scenario)}{software}; {query}{wanted}; {place}."]
     lines += [f"Stated: {', '.join(stated)}."] if stated else []
-    return [*lines, *_assumed(scenario, service, spell), *_unseen(scenario), *subject.notes]
+    return [*lines, *_assumed(scenario, service, spell), *subject.notes]
 
 
-def _unseen(scenario: ServiceScenario) -> list[str]:
-    """Say that a chip's generation was not measured, where its intervals are wider for that."""
+def unseen_lines(scenario: ServiceScenario) -> list[str]:
+    """Say that nobody measured a chip of this generation, where intervals are wider for that."""
     held = scenario.fixed.get(STEP_SPREAD)
-    if held is None or held.source.kind is not SourceKind.RULE or scenario.subject is None:
+    if held is None or held.source.kind is not SourceKind.RULE:
         return []
-    return [f"Nobody measured serving on {scenario.subject.chip} or chips of its generation here: intervals are wider."]
+    chip = scenario.subject.chip if scenario.subject is not None else "the chip"
+    return [f"Nobody measured serving on chips of the generation of {chip}: its intervals are wider for that."]
 
 
 def lengths_words(scenario: ServiceScenario) -> str:
