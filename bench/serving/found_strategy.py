@@ -12,6 +12,7 @@ from ...kernels.model.questions import Problem
 from ...kernels.quantities import MODEL
 from ..errors import InputError, Parameter
 from ..estimate.scenario import evaluate
+from ..facts.precisions import PEAKS, peak_column
 from ..terminal import numbers
 from .best_serving import best_serving
 from .packed_replicas import PackedReplicas, needed_replicas, packed_replicas
@@ -120,7 +121,9 @@ def _strategies(service: Service, known: Mapping[str, float], chips: float, toke
             strategies.append(FoundStrategy(best, _packed(best, chips, tokens), best.tried))
     strategies = [one for one in strategies if one.packed is None or one.packed.decoding > 0]
     if not strategies:
-        raise _refusal(service, nearest_of(errors))
+        nearest = nearest_of(errors)
+        missing = _not_published(service) if math.isnan(nearest.interactivity) and not math.isnan(nearest.least_chips) else None
+        raise _unknown(service, missing) if missing is not None else _refusal(service, nearest)
     tried = sum(one.tried for one in strategies)
     return [replace(one, tried=tried) for one in strategies]
 
@@ -171,10 +174,18 @@ def nearest_of(errors: Sequence[NoServingError]) -> NearestServing:
         return NearestServing(math.nan, math.nan, math.nan, {})
     return NearestServing(
         min(one.least_chips for one in near),
-        max(one.interactivity for one in near),
-        min(one.time_to_first_token for one in near),
+        float(np.fmax.reduce([one.interactivity for one in near])),
+        float(np.fmin.reduce([one.time_to_first_token for one in near])),
         {},
     )
+
+
+def _not_published(service: Service) -> str | None:
+    """Name the first fact that speed depends on and that nobody published; None where all are known."""
+    unknown = {name for name, held in service.fixed.items() if math.isnan(held.value)}
+    needed = {peak_column(service.fixed["precision_bits"].value), PEAKS[16.0]}
+    names = [name for name in MODEL.inputs((SPEED, FIRST)) if name in unknown]
+    return next((name for name in names if name in needed or name not in PEAKS.values()), None)
 
 
 def _unknown(service: Service, name: str) -> InputError:

@@ -15,7 +15,7 @@ from ..estimate.source import Source, SourceKind, stated_with
 from ..estimate.stated_number import number
 from ..facts.precisions import OPTIONS, match_precision, precision_name
 from ..serving_fit.unseen_generation import unseen_spread, widened
-from .usual_service import FIRST, LENGTHS, SPEED, usual_precision, usual_value
+from .usual_service import FIRST, LENGTHS, LIMITS, SPEED, is_mixed, mixed_bits, usual_precision, usual_value
 
 BATCH, REPLICA, PREFILL = "concurrent_sequences", "replica_chips", "prefill_replica_chips"
 APART, ATTENTION = "disaggregated", "attention_data_parallel"
@@ -24,6 +24,7 @@ FORMATS, SOFTWARE = "serving_formats", "serving_software"  # tables
 WEIGHTS, CACHE = "weight_bits", "cache_bits"
 STEP_SPREAD = "serving_step_spread"
 _AS_CACHE = WEIGHTS  # a cache in FP4 has scales as weights have
+_ALIKE = 0.1  # weights of 4.25 and 4.5 bits are both in FP4
 _MAX_CONFIDENCE = 0.99
 STRATEGY = (REPLICA, BATCH, ATTENTION, APART, PREFILL)  # what says how a model is served
 _WHOLE = (CHIPS, REPLICA, PREFILL, BATCH)
@@ -105,13 +106,16 @@ def read_service(request: ServingRequest) -> Service:
     run = request.run
     _check_size(run)
     assumed = run.precision is None and run.chip is not None
-    named = replace(run, precision=usual_precision(find("hardware", str(run.chip), "chip"))) if assumed else run
+    named = replace(run, precision=usual_precision(find("hardware", str(run.chip), "chip"), run.model)) if assumed else run
     stated = _stated_run(named)
     fixed = dict(stated.fixed)
     if assumed:
         source = Source(SourceKind.DEFAULT, "a choice: FP8 where the chip computes in it, else BF16")
         fixed["precision_bits"] = StatedValue(fixed["precision_bits"].value, source)
+    if assumed and is_mixed(run.model):
+        fixed = mixed_bits() | fixed
     fixed |= _bits(request.cache_precision, fixed)
+    _check_limits_set(fixed)
     fixed = {name: usual_value(name) for name in LENGTHS} | fixed
     if request.software is not None:
         row = find(SOFTWARE, request.software, "software")
@@ -187,7 +191,7 @@ def precision_held(name: str, fixed: Mapping[str, StatedValue]) -> str:
     held = fixed[name].value
     column = _AS_CACHE if name == CACHE else name
     rows = configs.load(FORMATS).rows.values()
-    known = next((row.name for row in rows if row.values[column] == held), None)
+    known = next((row.name for row in rows if math.isclose(row.values[column], held, rel_tol=_ALIKE)), None)
     return known or precision_name(float(units.from_base(held, MODEL[name].unit)))
 
 
@@ -219,6 +223,15 @@ def _check_numbers(fixed: Mapping[str, StatedValue]) -> None:
         raise InputError(
             "is of drafted tokens; say how many with ", Parameter("draft_tokens"), where=_where("draft_acceptance", fixed)
         )
+
+
+def _check_limits_set(fixed: Mapping[str, StatedValue]) -> None:
+    """Refuse to set what users get, which follows from how a model is served. Raises InputError."""
+    for name in LIMITS:
+        if name in fixed:
+            raise InputError(
+                f"{name} follows from how the model is served; ", Parameter(name), " asks for it", where=_where(name, fixed)
+            )
 
 
 def _unseen(stated: StatedRun) -> dict[str, StatedValue]:

@@ -4,6 +4,7 @@ These are choices, not facts: what is read says that they are assumed, and each 
 """
 
 import math
+import re
 from collections.abc import Mapping
 
 from ... import configs
@@ -21,6 +22,11 @@ _USUAL: Mapping[str, tuple[float, str]] = {
     SPEED: (50.0, "a choice: some ten times as fast as people read"),
     FIRST: (2.0, "a choice: a wait that people notice and bear"),
 }
+_MIXED = re.compile(r"gpt-?oss")
+_WHY_MIXED = (
+    "as published: experts in MXFP4, a scale of 8 bits for 32 weights, all else in BF16 "
+    "(huggingface.co/openai/gpt-oss-120b, config.json, quantization_config)"
+)
 
 
 def usual_value(name: str) -> StatedValue:
@@ -29,6 +35,27 @@ def usual_value(name: str) -> StatedValue:
     return StatedValue(value, Source(SourceKind.DEFAULT, reason))
 
 
-def usual_precision(chip: configs.FactRow) -> str:
-    """Name the precision that a model is served in where nobody states one: FP8 on chips that compute in it, else BF16."""
-    return "bf16" if math.isnan(chip.values.get("peak_fp8", math.nan)) else "fp8"
+def usual_precision(chip: configs.FactRow, model: str | None = None) -> str:
+    """Name the precision that a model is served in where nobody states one: FP8 on chips that compute in it, else BF16.
+
+    Parameters
+    ----------
+    chip
+        Its row of the hardware table.
+    model
+        As the user names it: gpt-oss, whose experts are in MXFP4, is multiplied in BF16 on chips without FP4.
+    """
+    without = math.isnan(chip.values.get("peak_fp4" if is_mixed(model) else "peak_fp8", math.nan))
+    return "bf16" if without else "fp8"
+
+
+def is_mixed(model: str | None) -> bool:
+    """Tell whether a model, as a user names it, is published with its experts alone in MXFP4, as gpt-oss is."""
+    return model is not None and _MIXED.search(model.lower()) is not None
+
+
+def mixed_bits() -> dict[str, StatedValue]:
+    """Return the bits of weights and products of a model that is published with its experts alone in MXFP4."""
+    source = Source(SourceKind.DEFAULT, _WHY_MIXED)
+    held = {"weight_bits": 4.25 / 8, "dense_weight_bits": 2.0, "dense_precision_bits": 16.0}
+    return {name: StatedValue(value, source) for name, value in held.items()}

@@ -77,3 +77,18 @@ def test_without_a_word_nothing_is_drafted() -> None:
 def test_prompts_that_are_read_apart_need_chips_that_hold_the_model_too() -> None:
     said = refused(service("deepseek-v3", "h200", SLOW, chip_count="8", disaggregated="1"))
     assert "DeepSeek-V3 with weights in FP8 and a sequence needs at least 10 H200 where prompts are read apart, not 8" in said
+
+
+@pytest.mark.parametrize(("chip", "fact"), [("ascend-910c", "scaleup_bandwidth"), ("mi455x", "peak_bf16")])
+def test_a_fact_that_nobody_published_is_asked_for(chip: str, fact: str) -> None:
+    assert f"{fact} of" in (said := refused(service("llama-3.1-8b", chip, chip_count="4")))
+    assert "is not published here; give" in said
+
+
+def test_a_speed_out_of_reach_is_no_matter_of_facts_that_some_strategies_need() -> None:
+    said = refused(service("llama-3.1-8b", "rubin-nvl8", {"interactivity": "20000"}, chip_count="4"))
+    assert "the fastest gives" in said
+
+
+def test_gpt_oss_120b_fits_on_one_chip_of_80_gb() -> None:
+    assert found_strategy(service("gpt-oss-120b", "h100", SLOW, chip_count="1")).best.inputs["replica_chips"] == 1

@@ -133,3 +133,20 @@ def test_a_chip_of_a_generation_that_nobody_measured_is_wider() -> None:
     assert spread.value > 0.25
     assert "nobody measured serving on Gaudi" in str(spread.source.detail)
     assert "serving_step_spread" not in read_service(request(chip="h200")).fixed
+
+
+def test_what_users_get_is_asked_for_and_not_set() -> None:
+    for name in ("interactivity", "time_to_first_token"):
+        with pytest.raises(InputError, match=f"{name} follows from how the model is served"):
+            read_service(request(sets=(f"{name}=100",)))
+
+
+def test_gpt_oss_is_served_as_it_is_published_unless_a_precision_is_stated() -> None:
+    published = read_service(request(model="gpt-oss-120b"))
+    assert [precision_held(name, published.fixed) for name in BITS] == ["BF16", "FP4", "BF16"]
+    assert published.fixed["dense_weight_bits"].value == 2.0
+    assert published.fixed["weight_bits"].source.is_default
+    assert precision_held("precision_bits", read_service(request(model="gpt-oss-120b", chip="b200")).fixed) == "FP8"
+    stated = read_service(request(model="gpt-oss-120b", precision="fp8"))
+    assert [precision_held(name, stated.fixed) for name in BITS] == ["FP8", "FP8", "FP8"]
+    assert "dense_weight_bits" not in stated.fixed
