@@ -22,7 +22,7 @@ _USUAL: Mapping[str, tuple[float, str]] = {
     SPEED: (50.0, "a choice: some ten times as fast as people read"),
     FIRST: (2.0, "a choice: a wait that people notice and bear"),
 }
-_MIXED = re.compile(r"gpt-?oss")
+_MIXED = re.compile(r"gpt[-_]?oss")
 _WHY_MIXED = (
     "as published: experts in MXFP4, a scale of 8 bits for 32 weights, all else in BF16 "
     "(huggingface.co/openai/gpt-oss-120b, config.json, quantization_config)"
@@ -35,7 +35,7 @@ def usual_value(name: str) -> StatedValue:
     return StatedValue(value, Source(SourceKind.DEFAULT, reason))
 
 
-def usual_precision(chip: configs.FactRow, model: str | None = None) -> str:
+def usual_precision(chip: configs.FactRow, model: object = None) -> str:
     """Name the precision that a model is served in where nobody states one: FP8 on chips that compute in it, else BF16.
 
     Parameters
@@ -43,15 +43,22 @@ def usual_precision(chip: configs.FactRow, model: str | None = None) -> str:
     chip
         Its row of the hardware table.
     model
-        As the user names it: gpt-oss, whose experts are in MXFP4, is multiplied in BF16 on chips without FP4.
+        As the user states it: gpt-oss, whose experts are in MXFP4, is multiplied in BF16 on chips without FP4.
     """
     without = math.isnan(chip.values.get("peak_fp4" if is_mixed(model) else "peak_fp8", math.nan))
     return "bf16" if without else "fp8"
 
 
-def is_mixed(model: str | None) -> bool:
-    """Tell whether a model, as a user names it, is published with its experts alone in MXFP4, as gpt-oss is."""
-    return model is not None and _MIXED.search(model.lower()) is not None
+def is_mixed(model: object) -> bool:
+    """Tell whether a model is published with its experts alone in MXFP4, as gpt-oss is.
+
+    Parameters
+    ----------
+    model
+        As the user states it: a name, a path, or the keys of a config.json.
+    """
+    named = model.get("model_type") if isinstance(model, Mapping) else model
+    return _MIXED.search(str(named).lower()) is not None
 
 
 def mixed_bits() -> dict[str, StatedValue]:

@@ -95,7 +95,7 @@ class Served:
         fits = self.evaluate(fitted, np.ones(len(self.cases)), ["largest_batch"])["largest_batch"]
         free = np.minimum(np.minimum(np.maximum(fits, 1.0), self.most), self.requests)
         room = np.where(self.waits, np.maximum(fits, 1.0), math.inf)
-        batch = np.where(np.isfinite(self.stated), np.minimum(self.stated, room), free)
+        batch: Floats = np.where(np.isfinite(self.stated), np.minimum(self.stated, room), free)
         limited = np.isfinite(self.limit) | np.isfinite(self.first)
         if limited.any():
             batch = np.where(limited, self._within(fitted, batch), batch)
@@ -118,7 +118,7 @@ class Served:
         """Bytes by which the weights of each row's replica are more than all memory of its chips; 0 where they are not."""
         weights = MODEL.compute(["serving_weight_bytes"], self.given)["serving_weight_bytes"]
         over = np.maximum(weights - self.given["replica_chips"] * self.given["memory_capacity"], 0.0)
-        return np.asarray(np.broadcast_to(over, (len(self.cases),)), float)
+        return np.asarray(np.broadcast_to(over, (len(self.cases),)), dtype=np.float64)
 
     def predict(self, fitted: Mapping[str, Any], sequences: Floats | None = None) -> Floats:
         """Predict what each row measured, in base units.

@@ -7,6 +7,7 @@ import pytest
 
 from flopwatt.bench.errors import InputError
 from flopwatt.bench.estimate.request import Request
+from flopwatt.bench.serving import usual_service
 from flopwatt.bench.serving.serving_request import ServingRequest, precision_held, read_service
 
 BITS = ("precision_bits", "weight_bits", "cache_bits")
@@ -147,6 +148,7 @@ def test_gpt_oss_is_served_as_it_is_published_unless_a_precision_is_stated() -> 
     assert published.fixed["dense_weight_bits"].value == 2.0
     assert published.fixed["weight_bits"].source.is_default
     assert precision_held("precision_bits", read_service(request(model="gpt-oss-120b", chip="b200")).fixed) == "FP8"
+    assert usual_service.is_mixed({"model_type": "gpt_oss"})
     stated = read_service(request(model="gpt-oss-120b", precision="fp8"))
     assert [precision_held(name, stated.fixed) for name in BITS] == ["FP8", "FP8", "FP8"]
     assert "dense_weight_bits" not in stated.fixed
