@@ -98,6 +98,8 @@ def case(row: Mapping[str, Any]) -> ServingCase:
     if math.isnan(measured.value):
         raise RowError("it states no number of chips")
     measured = _without_hits(measured, f"{quantity} {words}")
+    if "interactive" in cells.text(row, "model").lower() and batch.lower() == "server":  # a benchmark of its own until 2025
+        batch = "Interactive"
     how = strategy(words, batch, chips, lengths, model.key, model.values["moe_layers"] > 0)
     apart = 1.0 if measured.measured is ServedFigure.DECODE_THROUGHPUT else how.disaggregated
     values = formats(cells.text(row, "precision"), cells.text(row, "model"), chip, bool(software["cache_of_8_bits"]))

@@ -79,3 +79,11 @@ def test_what_decoding_chips_alone_put_out_has_no_prompts_between() -> None:
 def test_requests_wait_where_they_are_not_those_that_ran() -> None:
     assert not serving_rows.case(_ROW).waits
     assert serving_rows.case({**_ROW, "name": "somebody's", "source_url": "", "input_tokens": "900"}).waits
+
+
+def test_an_interactive_benchmark_has_the_limits_of_that_scenario() -> None:
+    own = {"name": "MLPerf Inference v5.0", "output_tokens": "", "quantity": "output token throughput", "unit": "Tokens/s"}
+    old = {**_ROW, **own, "model": "llama2-70b-interactive-99.9", "batch_or_concurrency": "Server"}
+    new = {**old, "model": "llama2-70b-99.9", "batch_or_concurrency": "Interactive"}
+    assert serving_rows.case(old).strategy == serving_rows.case(new).strategy
+    assert serving_rows.case(old).strategy.first_limit == 0.45
