@@ -116,8 +116,9 @@ class Served:
 
     def lacks_memory(self) -> Floats:
         """Bytes by which the weights of each row's replica are more than all memory of its chips; 0 where they are not."""
-        weights = MODEL.compute(["serving_weight_bytes"], self.given)["serving_weight_bytes"]
-        over = np.maximum(weights - self.given["replica_chips"] * self.given["memory_capacity"], 0.0)
+        with np.errstate(all="ignore"):
+            weights = MODEL.compute(["serving_weight_bytes"], self.given)["serving_weight_bytes"]
+            over = np.maximum(weights - self.given["replica_chips"] * self.given["memory_capacity"], 0.0)
         return np.asarray(np.broadcast_to(over, (len(self.cases),)), dtype=np.float64)
 
     def predict(self, fitted: Mapping[str, Any], sequences: Floats | None = None) -> Floats:

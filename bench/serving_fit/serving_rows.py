@@ -23,6 +23,7 @@ WORKLOADS = configs.FOLDER / "published" / "serving_workloads.toml"
 _OTHER = "other"
 _HABITS = frozenset({"window_overhang"})
 _HITS = re.compile(r"(\d+(?:\.\d+)?) ?% of (?:the )?(?:input|prompt)s?(?:' | )?tokens? (?:hit|are cached)", re.IGNORECASE)
+_MOST = 1e9  # chips of a system, tokens of a query
 OTHER_SOFTWARE = "tensorrt-llm"  # what is known of no other
 
 
@@ -83,7 +84,7 @@ def case(row: Mapping[str, Any]) -> ServingCase:
     words = f"{name} {cells.text(row, 'notes')}"
     source = cells.text(row, "source_url") or cells.text(row, "source")
     family, software = _family(f"{name} {source}")
-    chips, quantity = cells.stated(row, "chips"), cells.text(row, "quantity")
+    chips, quantity = _counted(row, "chips"), cells.text(row, "quantity")
     figure_of(quantity)  # of a whole service, or of money: says so before all else
     number, unit = cells.number(row, "value"), cells.text(row, "unit")
     model = named_model(cells.text(row, "model"))
@@ -146,6 +147,14 @@ def _family(text: str) -> tuple[str, Mapping[str, Any]]:
     return named, families[named]
 
 
+def _counted(row: Mapping[str, Any], column: str) -> float | None:
+    """Read a count that may be left out, of chips or tokens."""
+    count = cells.stated(row, column)
+    if count is not None and count > _MOST:
+        raise RowError(f"its {column} is {count:g}, beyond anything real")
+    return count
+
+
 def _without_hits(measured: Counted, words: str) -> Counted:
     """Take the cached tokens out of prompts' throughput, where a row counts them and says how many there are."""
     if measured.measured is not ServedFigure.INPUT_THROUGHPUT or "cache hits included" not in words.lower():
@@ -158,7 +167,7 @@ def _without_hits(measured: Counted, words: str) -> Counted:
 
 def _lengths(row: Mapping[str, Any], words: str, model: str) -> tuple[tuple[float, float], float]:
     """Read tokens in and out, and how answers are spread; what is not stated is the workload's mean."""
-    stated = cells.stated(row, "input_tokens"), cells.stated(row, "output_tokens")
+    stated = _counted(row, "input_tokens"), _counted(row, "output_tokens")
     lower = words.lower()
     for entry in _document()["workloads"].values():
         if entry["words"] in lower and entry.get("model", model) == model:

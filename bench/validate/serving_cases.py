@@ -9,10 +9,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ... import configs
 from ...kernels.quantities import MODEL
 from ..facts.cells import RowError
-from ..facts.precisions import PEAKS
+from ..facts.chips import one_chip
+from ..facts.precisions import PEAKS, peak_column
 from ..serving_fit.measured import ServedFigure
 from ..serving_fit.serving_constants import SEQUENCE
 from ..serving_fit.serving_left_out import BY_MODEL, stored_fits, was_fitted_on
@@ -21,9 +21,10 @@ from ..serving_fit.serving_rows import SERVING_COLUMNS, ServingCase, case
 from ..stats.distributions import P90
 from .case_labels import case_labels
 from .results import Findings, LeftOut, Predicted
-from .rows import CaseRow
+from .rows import MAX_VALUE, CaseRow
 
 THROUGHPUT, LATENCY, POWER, ENERGY = "serving_throughput", "serving_latency", "serving_power", "energy_per_token"
+_WIDEST = 100.0  # of a spread, which a number still holds
 _DEVIATION, _POWER_SPREAD = "serving_step_deviation", "serving_power_spread"
 
 
@@ -107,11 +108,13 @@ def _predicted(own: Sequence[tuple[CaseRow, ServingCase]], constants: Mapping[st
     medians = served.predict(fitted, batch)
     power = np.broadcast_to(served.evaluate(fitted, batch, [_POWER_SPREAD])[_POWER_SPREAD], batch.shape)
     slower = {**fitted, _DEVIATION: 1.0}
-    time = np.log(served.predict(slower, batch) / medians)
+    with np.errstate(all="ignore"):  # of what has no finite prediction the reason is said
+        time = np.log(served.predict(slower, batch) / medians)
     note = "without its model" if constants else ""
     spreads = _spreads(cases, time, power)
     lacks = served.lacks_memory()
-    known = (lacks == 0) & np.isfinite(medians * spreads) & (medians > 0)
+    ends = medians * np.exp(P90 * np.minimum(spreads, _WIDEST))
+    known = (lacks == 0) & np.isfinite(ends) & (medians > 1 / MAX_VALUE) & (ends < MAX_VALUE)
     return [
         _finding(*pair, float(median), float(spread), note) if fine else _unpredicted(pair[1], float(lack))
         for pair, median, spread, fine, lack in zip(own, medians, spreads, known, lacks, strict=True)
@@ -120,13 +123,16 @@ def _predicted(own: Sequence[tuple[CaseRow, ServingCase]], constants: Mapping[st
 
 def _unpredicted(item: ServingCase, lack: float) -> str:
     """Say why a row has no prediction: its chips do not hold the weights, or a figure of its chip is not published."""
-    chip = configs.load("hardware").rows[item.chip]
+    chip = one_chip(item.chip)
     if lack:
         held = f"the memory of its {item.strategy.replica_chips:g} {chip.name}"
         return f"its weights in {item.precision} take {lack / 1e9:,.0f} GB more than {held}"
     behind = MODEL.inputs([item.counted.measured.value])
     named = [name for name in behind if name in chip.values and name not in item.inputs]
-    unknown = [name for name in named if name not in PEAKS.values()] or named
+    own = {PEAKS[16.0], peak_column(item.inputs["precision_bits"])}
+    unknown = [name for name in named if name in own or name not in PEAKS.values()]
+    if not unknown:
+        return "its figures are beyond anything that is served"
     return f"nobody has published {' and '.join(unknown)} of {chip.name}, which it depends on"
 
 
@@ -143,9 +149,7 @@ def _spreads(cases: Sequence[ServingCase], time: Floats, power: Floats) -> Float
 def _finding(row: CaseRow, item: ServingCase, median: float, spread: float, note: str) -> Predicted:
     figure = _FIGURES[item.counted.measured]
     ends = sorted(figure.shown(median * math.exp(sign * P90 * spread)) for sign in (-1, 1))
-    labels = case_labels(
-        configs.load("hardware").rows[item.chip], precision=item.precision, framework=item.software, source=item.family
-    )
+    labels = case_labels(one_chip(item.chip), precision=item.precision, framework=item.software, source=item.family)
     return Predicted(
         item.name,
         figure.quantity,
