@@ -20,7 +20,7 @@ from .unseen_generation import widened
 
 SERVING_COLUMNS = frozenset({"quantity", "value", "batch_or_concurrency"})
 WORKLOADS = configs.FOLDER / "published" / "serving_workloads.toml"
-_OTHER = "other"
+OTHER_FAMILY = "other"  # a benchmark that no words name
 _HABITS = frozenset({"window_overhang"})
 _HITS = re.compile(r"(\d+(?:\.\d+)?) ?% of (?:the )?(?:input|prompt)s?(?:' | )?tokens? (?:hit|are cached)", re.IGNORECASE)
 _MOST = 1e9  # chips of a system, tokens of a query
@@ -143,7 +143,7 @@ def _family(text: str) -> tuple[str, Mapping[str, Any]]:
     """Find the benchmark that a row is of, with what its software does."""
     lower = text.lower()
     families = _document()["software"]
-    named = next((name for name, entry in families.items() if any(word in lower for word in entry["words"])), _OTHER)
+    named = next((name for name, entry in families.items() if any(word in lower for word in entry["words"])), OTHER_FAMILY)
     return named, families[named]
 
 

@@ -53,6 +53,21 @@ def test_a_model_that_was_fitted_on_is_predicted_without_it(found: Findings) -> 
     assert {case.note for case in found.predicted[5:]} == {""}
 
 
+def test_a_model_that_was_fitted_on_is_predicted_by_all_rows_on_another_chip() -> None:
+    assert {case.note for case in SERVING.predict(_rows({"chip": "B200"}), 1).predicted} == {""}
+
+
+def test_measured_values_move_no_prediction(found: Findings) -> None:
+    scaled = [
+        CaseRow({**row.cells, "value": str(7 * float(row.cells["value"]))}, row.where)
+        for row in _rows({}, {"model": "mixtral-8x7b"})
+    ]
+    again = SERVING.predict(scaled, 1).predicted
+    assert [(case.predicted, case.low, case.high) for case in again] == [
+        (case.predicted, case.low, case.high) for case in found.predicted
+    ]
+
+
 def test_what_is_not_predicted_says_why(found: Findings) -> None:
     assert {item.reason for item in found.left_out} == {"the model 'GPT-9' is in no row of the models table"}
     assert len(found.left_out) == 5
