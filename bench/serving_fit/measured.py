@@ -54,7 +54,7 @@ _WORDS = (  # the first that fits
 )  # fmt: skip
 _NOT_OURS = re.compile(
     r"\bcost\b|revenue|\btco\b|rental|per day|of a day|utility|per all-in|nodes in use|"
-    r"per (query|prompt|average query)\b|prompts|per (million|dollar|usd)|\$"
+    r"per (query|prompt|average query)\b|prompts|per (million|dollar|usd)|per (mw|megawatt|kw|kilowatt)\b|\$"
 )
 _SLOWEST = re.compile(
     r"\bp(?:9\d(?:\.\d+)?|75|8\d)\b|\b9\d(?:\.\d+)?(?:th|st|nd|rd)?[ -]percentile|\bmax(?:imum)?\b|\bmin(?:imum)?\b|worst"
@@ -62,6 +62,7 @@ _SLOWEST = re.compile(
 _TIMES = (ServedFigure.LATENCY, ServedFigure.FIRST_TOKEN, ServedFigure.INTERACTIVITY)
 _PER_CHIP = re.compile(r"per (gpu|chip|accelerator|device)|mean of the gpus|/(gpu|chip|device)\b", re.IGNORECASE)
 _PER_NODE = re.compile(r"/(node|server)\b|per .*\b(node|server)\b", re.IGNORECASE)
+_UNIT_PER_NODE = re.compile(r"(?:/|per )\s*(?:node|server)\b", re.IGNORECASE)
 _NODE = 8
 _UNITS = {  # without case, plural and "per chip" -> as units are spelt
     "token/s": "token/s", "query/s": "token/s", "tps": "token/s", "ktoken/s": "kilotoken/s", "j/token": "J/token",
@@ -137,6 +138,8 @@ def counted(
     base = value * _factor(unit, quantity, measured, tokens_per_query)
     if measured in _OF_ALL:
         per = f"{words} {unit}"
+        if (_PER_CHIP.search(words) and _UNIT_PER_NODE.search(unit)) or (_PER_NODE.search(words) and _PER_CHIP.search(unit)):
+            raise RowError(f"{quantity!r} and its unit {unit!r} are not of the same: one is per chip, the other per node")
         base /= 1.0 if _PER_CHIP.search(per) else _NODE if _PER_NODE.search(per) else chips
     return Counted(measured, base)
 

@@ -26,8 +26,9 @@ BY_MODEL, BY_SOURCE, BY_CHIP = "model", "family", "chip"  # fields of a case
 Fits = Mapping[str, Mapping[str, float]]
 FittedOn = Mapping[str, Mapping[str, Sequence[str]]]  # benchmark -> model -> chips
 _HEAD = """\
-# The constants of serving as fitted without one model at a time, and without one source; fitted_on says on which chips each
-# benchmark's rows of a model were, which were fitted to. Written by `python -m flopwatt.bench.serving_fit --rows FILE.csv --write`.
+# The constants of serving as fitted without one model at a time, and without one source. fitted_on says which chips each
+# benchmark's rows of a model, that were fitted to, were on. Written by
+# `python -m flopwatt.bench.serving_fit --rows FILE.csv --write`.
 """
 
 

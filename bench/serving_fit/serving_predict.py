@@ -106,13 +106,27 @@ class Served:
         low, high = np.zeros_like(most), np.log(most)
         for _ in range(_BISECTIONS):
             middle = (low + high) / 2
-            values = self.evaluate(fitted, np.exp(middle), _NEEDED)
-            busy = values["prefill_occupancy"]
-            waiting = values["prefill_time"] * busy / (2 * (1 - busy))
-            first = values["prefill_time"] + _LATE * waiting + values["decode_step"]
-            late = (values["inter_token_latency"] > self.limit) | (first > self.first)
+            late = self._late(fitted, np.exp(middle))
             low, high = np.where(late, low, middle), np.where(late, middle, high)
         return np.exp(low)
+
+    def _late(self, fitted: Mapping[str, Any], batch: Floats) -> NDArray[np.bool_]:
+        """Tell which rows' tokens, or first tokens, come later than their limits at a batch."""
+        values = self.evaluate(fitted, batch, _NEEDED)
+        busy = values["prefill_occupancy"]
+        with np.errstate(all="ignore"):
+            waiting = values["prefill_time"] * busy / (2 * (1 - busy))
+            first = values["prefill_time"] + _LATE * waiting + values["decode_step"]
+        return np.asarray((values["inter_token_latency"] > self.limit) | (first > self.first))
+
+    def too_slow(self, fitted: Mapping[str, Any]) -> NDArray[np.bool_]:
+        """Tell which rows' limits of latency even one sequence at a time does not keep."""
+        return np.broadcast_to(self._late(fitted, np.ones(len(self.cases))), (len(self.cases),))
+
+    def lacks_room(self, fitted: Mapping[str, Any]) -> NDArray[np.bool_]:
+        """Tell which rows' chips have no room for one sequence beside the weights, where requests would wait for it."""
+        fits = self.evaluate(fitted, np.ones(len(self.cases)), ["largest_batch"])["largest_batch"]
+        return np.asarray((fits < 1) & (self.waits | ~np.isfinite(self.stated)))
 
     def lacks_memory(self) -> Floats:
         """Bytes by which the weights of each row's replica are more than all memory of its chips; 0 where they are not."""

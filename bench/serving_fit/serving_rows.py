@@ -23,6 +23,7 @@ WORKLOADS = configs.FOLDER / "published" / "serving_workloads.toml"
 OTHER_FAMILY = "other"  # a benchmark that no words name
 _HABITS = frozenset({"window_overhang"})
 _HITS = re.compile(r"(\d+(?:\.\d+)?) ?% of (?:the )?(?:input|prompt)s?(?:' | )?tokens? (?:hit|are cached)", re.IGNORECASE)
+_MAX_FIGURE = 1e20  # of what is measured
 _MOST = 1e9  # chips of a system, tokens of a query
 OTHER_SOFTWARE = "tensorrt-llm"  # what is known of no other
 
@@ -87,6 +88,8 @@ def case(row: Mapping[str, Any]) -> ServingCase:
     chips, quantity = _counted(row, "chips"), cells.text(row, "quantity")
     figure_of(quantity)  # of a whole service, or of money: says so before all else
     number, unit = cells.number(row, "value"), cells.text(row, "unit")
+    if not 1 / _MAX_FIGURE <= number <= _MAX_FIGURE:
+        raise RowError(f"its value is {number:g}, beyond anything real")
     model = named_model(cells.text(row, "model"))
     match = match_chip(cells.text(row, "chip"))
     chip = match.row

@@ -59,6 +59,22 @@ def test_limits_of_latency_bound_the_batch(cases: list[ServingCase]) -> None:
     assert first < most
 
 
+def test_limits_that_one_sequence_does_not_keep_are_told(cases: list[ServingCase]) -> None:
+    served = Served(
+        [cases[0], _with(cases[0], step_limit=0.02), _with(cases[0], step_limit=1e-4), _with(cases[0], first_limit=1e-4)]
+    )
+    assert served.too_slow({}).tolist() == [False, False, True, True]
+
+
+def test_chips_without_room_for_one_sequence_are_told(cases: list[ServingCase]) -> None:
+    weights = float(np.max(Served(cases[:1]).evaluate({}, np.ones(1), ["serving_weight_bytes"])["serving_weight_bytes"]))
+    full = {**cases[0].inputs, "memory_capacity": 1.01 * weights / cases[0].strategy.replica_chips}
+    small = replace(cases[0], inputs=full)
+    served = Served([cases[0], small, replace(small, waits=False)])
+    assert served.lacks_memory().tolist() == [0.0, 0.0, 0.0]
+    assert served.lacks_room({}).tolist() == [False, True, False]  # who states what ran at once had room for it
+
+
 def test_requests_run_in_waves(cases: list[ServingCase]) -> None:
     free = _with(cases[0], sequences=math.inf, max_sequences=100.0)
     steady, finite, ragged = Served([free, _with(free, requests=200.0), _with(free, requests=101.0)]).predict({})

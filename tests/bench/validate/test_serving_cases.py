@@ -80,8 +80,20 @@ def test_what_is_not_predicted_says_why(found: Findings) -> None:
         ({"chip": "TPU v6e", "chips": "8"}, "nobody has published tdp of TPU v6e Trillium"),
         ({"chip": "rubin cpx"}, "nobody has published"),
         ({"output_tokens": "1e300"}, "its output_tokens is 1e+300, beyond anything real"),
+        ({"value": "1e300"}, "its value is 1e+300, beyond anything real"),
+        (
+            {"name": "InferenceX", "model": "DeepSeek-R1", "precision": "fp8", "chips": "8", "notes": "TP8",
+             "input_tokens": "999",
+             "source_url": ""},
+            "its 8 H100-SXM-80GB have no room for one sequence beside the weights in FP8",
+        ),
+        (
+            {"name": "MLPerf deepseek-r1", "model": "deepseek-r1", "chip": "H200", "chips": "8", "precision": "fp8",
+             "batch_or_concurrency": "Interactive"},
+            "its 8 H200-SXM are predicted to be later than the limits of latency with one sequence at a time",
+        ),
     ],
-)
+)  # fmt: skip
 def test_a_row_without_a_finite_prediction_says_why(change: dict[str, str], said: str) -> None:
     result = SERVING.predict(_rows(change)[1:2], 1)
     assert result.predicted == []
