@@ -193,8 +193,8 @@ def command(
     """
     from ..estimate.chip_comparison import chip_names, compare_chips
     from ..estimate.estimation import Drawing, estimate_request, explained
-    from ..estimate.post_training import PostTraining
     from ..estimate.request import Request
+    from ..estimate.training_task import PostTraining
 
     shown, files = _Shown(full, assumptions, explain, as_json), _Files(out, plot)
     files.check(model, weights, system)

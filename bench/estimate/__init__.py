@@ -26,7 +26,6 @@ __all__ = [
     "outlook_entries",
     "outlook_sentences",
     "places",
-    "post_training",
     "practice",
     "python_request",
     "recompute_text",
@@ -51,5 +50,6 @@ __all__ = [
     "subject",
     "submission_habits",
     "training_run",
+    "training_task",
     "weights",
 ]

@@ -10,9 +10,9 @@ from .chip_comparison import ChipComparison, chip_names, compare_chips
 from .estimate_result import EstimateResult
 from .estimation import Drawing, estimate_request
 from .intervals import DRAWS
-from .post_training import PostTraining
 from .request import Request
 from .stated_keywords import check_whole, quantity_name, stated_switch, stated_text, worded
+from .training_task import PostTraining
 
 Stated = str | float | bool | os.PathLike[str] | None
 

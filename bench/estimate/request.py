@@ -16,7 +16,6 @@ from ..facts.chips import one_chip, said_of_name
 from .best_step import FIXES, OF_STEP, BestStep, MissingFactsError, StepSubject, find_best_step, near_chips, search_source
 from .memory_check import check_memory, chips_of
 from .places import named_place, place_facts, stated_place
-from .post_training import PostTraining
 from .practice import RATE, check_practice, practice_of
 from .run_checks import check_enough, check_ranges, check_solved
 from .scenario import Assumptions, StatedValue, complete, facts
@@ -27,6 +26,7 @@ from .stated_number import number
 from .stated_values import default_value, set_value, stated_precision, stated_values
 from .subject import Subject
 from .training_run import TrainingRun
+from .training_task import PostTraining
 
 _SHOWN = 6  # names that an error lists
 _OF_STRATEGY = (*FIXES, "batch_size", "software_date")  # quantities that only a strategy's step depends on

@@ -54,7 +54,7 @@ def rollout_inputs(fixed: Mapping[str, StatedValue]) -> dict[str, StatedValue]:
     time = prompts * group * tokens / (speed * chips) + tokens * longest * alone["inter_token_latency"]
     best = int(np.argmin(np.where(batch >= 1, time, math.inf)))
     if not batch[best] >= 1:
-        raise InputError("are too few to hold the model while it writes answers; give more", where=Parameter("chip_count"))
+        raise InputError("are too few to hold the model and the cache of one answer", where=Parameter("chip_count"))
     values = {
         "weight_bits": _BYTES,
         "cache_bits": _BYTES,

@@ -2,8 +2,8 @@
 
 from ..prior.drawn_inputs import PROGRAMME_TARGETS
 from .intervals import Estimate
-from .post_training import ADAPTER_TARGETS, RL_TARGETS
 from .scenario import Scenario
+from .training_task import ADAPTER_TARGETS, RL_TARGETS
 
 SHOWN = frozenset(
     (

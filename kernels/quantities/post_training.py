@@ -85,15 +85,30 @@ given(
 )
 
 
+@quantity(unit="parameter", source=_LORA)
+def gqa_adapter_sides(hidden_size, query_width, kv_heads, kv_head_width):
+    """Weights that rank 1 takes beside a layer's attention without MLA: in- and output of query, key, value and output."""
+    return 4 * hidden_size + query_width + kv_heads * kv_head_width
+
+
+@quantity(unit="parameter", source=_LORA)
+def mla_adapter_sides(hidden_size, heads, query_rank, kv_rank, nope_head_size, rope_head_size, value_head_size):
+    """Weights that rank 1 takes beside a layer's latent attention: in- and output of each of its projections."""
+    queries, values = heads * (nope_head_size + rope_head_size), heads * value_head_size
+    query = hidden_size + queries + 2 * query_rank  # of one product, or of two with the compressed query between
+    latent = hidden_size + 2 * kv_rank + rope_head_size + heads * nope_head_size + values
+    return query + latent + values + hidden_size
+
+
 @quantity(unit="parameter", source=_LORA, label="weights of the adapters")
 def adapter_parameters(
-    adapter_rank, adapter_targets, layers, attention_free_layers, hidden_size, query_width, kv_heads, kv_head_width, moe_layers,
-    ffn_size, ffn_matrices,
+    adapter_rank, adapter_targets, layers, attention_free_layers, kv_rank, gqa_adapter_sides, mla_adapter_sides, moe_layers,
+    hidden_size, ffn_size, ffn_matrices,
 ):  # fmt: skip
     """Weights of adapters beside the projections of attention, and where asked for beside dense feed-forward blocks."""
-    attention = (layers - attention_free_layers) * (4 * hidden_size + query_width + kv_heads * kv_head_width)
+    attention = (layers - attention_free_layers) * where(kv_rank > 0, mla_adapter_sides, gqa_adapter_sides)
     blocks = adapter_targets * (layers - moe_layers) * ffn_matrices * (hidden_size + ffn_size)
-    return where(adapter_rank > 0, adapter_rank * (attention + blocks), 0.0)
+    return adapter_rank * (attention + blocks)
 
 
 @quantity(unit="FLOP", source=f"{_LORA}; frozen weights have no gradient of their own", low_open=True)

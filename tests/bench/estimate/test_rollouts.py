@@ -3,9 +3,9 @@
 import pytest
 
 from flopwatt import InputError
-from flopwatt.bench.estimate.post_training import PostTraining
 from flopwatt.bench.estimate.request import Request, stated_run
 from flopwatt.bench.estimate.rollouts import rollout_notes
+from flopwatt.bench.estimate.training_task import PostTraining
 
 TASK = PostTraining(rl=True)
 
@@ -31,7 +31,7 @@ def test_a_batch_is_what_memory_holds() -> None:
 
 
 def test_chips_that_hold_no_replica_are_too_few() -> None:
-    with pytest.raises(InputError, match="chip_count: are too few to hold the model while it writes answers"):
+    with pytest.raises(InputError, match="chip_count: are too few to hold the model and the cache of one answer"):
         of("llama-3.1-405b", "h100", chip_count="8")
 
 

@@ -30,6 +30,14 @@ def test_adapters_of_llama_2_70b(evaluate: Evaluate) -> None:
     assert both == 16 * 80 * (of_a_layer + 3 * (8192 + 28672))
 
 
+def test_adapters_of_deepseek_v3(evaluate: Evaluate) -> None:
+    """61 layers of width 7168: queries by way of 1,536, keys and values by way of 512 and 64, 128 heads of 128 and 64."""
+    values = evaluate("adapter_parameters", model="deepseek-v3", chip="h200", adapter_rank=8.0, adapter_targets=0.0)
+    query = (7168 + 1536) + (1536 + 128 * 192)
+    keys = (7168 + 512 + 64) + (512 + 128 * 256)
+    assert values["adapter_parameters"] == 8 * 61 * (query + keys + 128 * 128 + 7168)
+
+
 def test_without_adapters_nothing_changes(evaluate: Evaluate) -> None:
     values = evaluate("adapter_parameters", "training_flops", "flops_per_token", **LLAMA, **RUN, adapter_rank=0.0)
     assert values["adapter_parameters"] == 0

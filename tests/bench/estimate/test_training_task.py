@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from flopwatt import InputError, estimate, estimate_benchmark
-from flopwatt.bench.estimate.post_training import PostTraining
+from flopwatt.bench.estimate.training_task import PostTraining
 
 LLAMA: dict[str, Any] = {"model": "llama-3.1-8b", "chip": "h100", "chips": 8}
 RL: dict[str, Any] = {"model": "qwen2.5-7b", "chip": "h100", "chips": 16, "rl": True}
@@ -52,8 +52,8 @@ def test_reinforcement_learning_is_rollouts_scores_and_updates() -> None:
 def test_deepseek_r1_zero_is_inside() -> None:
     """10,400 updates, 16 after each rollout of 8,192 answers, on 512 H800 took 198 hours (Nature 645, supplement).
 
-    Answers grew from some hundred to ten thousand tokens and more, and ended at 32,768 at the latest for most of it: 8,000 stand
-    for the mean, which the longest is four times as long as. A token is drafted, which is right in 85 of 100 cases
+    Answers grew from some hundred to ten thousand tokens and more, and ended at 32,768 at the latest for most of it: 8,000
+    stand for the mean, which the longest is four times as long as. A token is drafted, which is right in 85 of 100 cases
     (DeepSeek-V3's report, section 5.4.3).
     """
     answers = {"response_tokens": 8000, "rollout_longest": 4.1, "draft_tokens": 1, "draft_acceptance": 0.85}

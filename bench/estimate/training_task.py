@@ -115,9 +115,9 @@ class PostTraining:
 
     def _check_counts(self) -> None:
         if self.examples is None or self.example_tokens is None:
-            examples, each = Parameter("examples"), Parameter("example_tokens")
+            examples, lengths = Parameter("examples"), Parameter("example_tokens")
             raise InputError(
-                "say how many tokens are trained on: this, or ", examples, " and ", each, where=Parameter("tokens")
+                "say how many tokens are trained on: this, or ", examples, " and ", lengths, where=Parameter("tokens")
             )
 
     def _counts(self) -> tuple[str | None, ...]:
@@ -159,7 +159,7 @@ class PostTraining:
             result["batch_size"] = StatedValue(_BATCH, Source(SourceKind.DEFAULT, why))
         if any(self._counts()):
             units = {"example_tokens": "token"}
-            examples, each, epochs = (
+            examples, length, epochs = (
                 number(
                     getattr(self, name) or "1",
                     replace(MODEL["tokens"], name=name, unit=units.get(name, "")),
@@ -168,7 +168,7 @@ class PostTraining:
                 )
                 for name in _COUNTS
             )
-            result["tokens"] = StatedValue(examples * each * epochs, _DERIVED)
+            result["tokens"] = StatedValue(examples * length * epochs, _DERIVED)
         if self.lora is not None:
             result |= self._adapters()
         return result | (self._reinforced({**fixed, **result}) if self.rl else {})
