@@ -137,7 +137,6 @@ def stated_run(request: Request) -> StatedRun:
         raise InputError("name the chip, such as h100-sxm-80gb; `flopwatt show hardware` lists them", where=Parameter("chip"))
     check_stated_once(request.numbers(), request.sets)
     task = request.task
-    task.check(request.stated)
     chip = find("hardware", request.chip, "chip")
     model = _model(request)
     fixed = {**facts(chip, "hardware"), **model.values}
@@ -170,6 +169,7 @@ def run_of(request: Request, targets: Sequence[str]) -> TrainingRun:
     InputError
         Names the parameter that is wrong or missing, and what would be right.
     """
+    request.task.check(request.stated)
     read = stated_run(request)
     chip, model, fixed, subject = read.chip, read.model, dict(read.fixed), read.subject
     if "sequence_length" in fixed and math.isnan(fixed["sequence_length"].value):
