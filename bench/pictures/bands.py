@@ -1,5 +1,6 @@
 """Bands over an ordered axis: a line at the value, and an area over the ranges around it."""
 
+import json
 import math
 from typing import Any
 
@@ -10,7 +11,8 @@ from .frames import Spec, colour_channels, colour_labels, frame, told_of, toolti
 from .intervals import heading, range_text, short_text
 from .marks import dots, told, words
 from .placing import AxisPlacement
-from .scales import scale_of
+from .scales import Scale, scale_of
+from .spread import KeptAxis
 
 HEIGHT = 300  # pixels
 MAX_DOTS = 40  # points of a line that have dots
@@ -52,11 +54,27 @@ def bands(placement: AxisPlacement) -> Spec:
         if colours:
             row["c"] = colours[placement.point_of(placement.colour, index)]
         data.append({**row, **told_of(spread, index), **places})
-    ticks = {"values": [across.at(value) for value in along.values]} if len(along) <= MAX_TICKS else {}
-    axis = {**across.axis(along.words), **ticks}
+    axis = {**across.axis(along.words), **_ticks(along, across)}
     place: Spec = {"x": {"field": "x", "type": "quantitative", "scale": across.definition(), "axis": axis}}
     height: Spec = {"type": "quantitative", "scale": up.definition(), "axis": up_axis(up.axis(spread.quantity.words))}
     return frame(data, _layers(placement, place, height), HEIGHT, placement.sliders())
+
+
+def _ticks(along: KeptAxis, across: Scale) -> Spec:
+    """Put ticks at the points of a short axis, and at some of one whose points have names."""
+    if along.values is None or (len(along) > MAX_TICKS and not along.named):
+        return {}
+    step = -(-len(along) // MAX_TICKS)
+    first = (len(along) - 1) % step  # so that the last point has one
+    at = {
+        across.at(float(value)): point
+        for value, point in zip(along.values[first::step], along.points[first::step], strict=True)
+    }
+    ticks: Spec = {"values": list(at), "tickCount": len(at)}  # of more than it counts Vega leaves out every other
+    if not along.named:
+        return ticks
+    names = "".join(f"datum.value == {value} ? {json.dumps(name)} : " for value, name in at.items())
+    return {**ticks, "labelExpr": f"{names}''"}
 
 
 def _layers(placement: AxisPlacement, place: Spec, height: Spec) -> list[Spec]:

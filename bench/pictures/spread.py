@@ -18,6 +18,7 @@ from ..terminal import numbers
 from .scales import Floats
 
 MIN_ORDERED = 4  # points of a numeric axis from which it is drawn as one
+MIN_NAMED = 8  # points of an axis whose labels name numbers
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,8 @@ class KeptAxis:
         Their unit, and the one that people read.
     few
         Whether even a few numbers are an order.
+    named
+        Whether ``points`` are names of these numbers, which an edge shows in their place.
     """
 
     name: str
@@ -45,6 +48,7 @@ class KeptAxis:
     unit: str = ""
     preferred: str = ""
     few: bool = False
+    named: bool = False
 
     def __len__(self) -> int:
         return len(self.points)
@@ -216,9 +220,21 @@ def _kept_axis(answer: Answer, study: Study, dim: str) -> KeptAxis:
     values = column.data.tolist()
     points = tuple(percent(value) if share else visible(point_words(study, dim, value)) for value in values)
     if column.data.dtype == object:
-        return KeptAxis(dim, words, points)
+        return KeptAxis(dim, words, points, _named_order(study, dim, values), named=True)
     preferred = units.PERCENT if share else _preferred(study, dim)
     return KeptAxis(dim, words, points, column.data.astype(np.float64), column.unit, preferred, few=share)
+
+
+def _named_order(study: Study, dim: str, labels: list[str]) -> Floats | None:
+    """Return the numbers that labels name where they are an order: quarters by their dates, and no short list of choices."""
+    grid = study.problem.grid
+    if dim not in {axis.name for axis in grid.axes}:
+        return None
+    axis = grid.axes[grid.position(dim)]
+    if len(axis.own_columns) != 1 or len(labels) < MIN_NAMED or list(axis.labels or ()) != labels:
+        return None
+    (values,) = axis.own_columns.values()
+    return values if bool((np.diff(values) > 0).all()) else None
 
 
 def _preferred(study: Study, name: str) -> str:

@@ -289,3 +289,12 @@ def test_what_is_infinite_is_a_mark_at_the_edge_and_no_line(tmp_path: Path) -> N
     assert [row for row in rows if "m" in row and "e" in row] == []
     assert lines.caption.endswith("At the edge: a value that is infinite.")
     assert bars.caption.endswith("At the edge: a value that is infinite.")
+
+
+def test_quarters_with_names_are_a_line_whose_ticks_are_these_names() -> None:
+    picture = main_picture(run_study(load_study("nvidia-openai-buildout", FEW_DRAWS), "numpy"))
+    assert picture is not None
+    text = json.dumps(drawn_spec(picture))
+    assert "(line)" in picture.caption
+    assert '2027.75 ? \\"2027 Q4\\"' in text
+    assert "2032 Q4" in " ".join(_texts(picture))

@@ -67,3 +67,10 @@ def test_room_is_a_share_of_the_axis() -> None:
     assert (scale.low, scale.high) == pytest.approx((9, 21))
     scale = scale_of([np.array([1.0, 100.0])], "").tight(np.array([1.0, 100.0])).roomy(0.5)
     assert (scale.low, scale.high) == pytest.approx((0.1, 1000))
+
+
+def test_places_that_lie_close_are_told_apart() -> None:
+    quarters = np.arange(2026.0, 2033.0, 0.25)
+    scale = scale_of([quarters], "").tight(quarters)
+    assert [scale.at(quarter) for quarter in quarters] == list(quarters)
+    assert scale.definition()["domain"] == [2026, 2032.75]

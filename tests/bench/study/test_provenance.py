@@ -182,10 +182,20 @@ table = ["all_peaks"]
 """
     )
     (tmp_path / "q.py").write_text(
-        "from flopwatt import quantity, total\n\n\n"
-        '@quantity(unit="FLOP/s", source="definition")\ndef all_peaks(phase_peak, phase_date):\n    """Peaks of all phases."""\n'
-        "    return total(phase_peak, phase_date)\n\n\n"
-        '@quantity(unit="FLOP/s", source="definition")\ndef phase_peak(peak_flops, pue):\n    """Peak of a phase."""\n    return peak_flops / pue\n'
+        """from flopwatt import quantity, total
+
+
+@quantity(unit="FLOP/s", source="definition")
+def all_peaks(phase_peak, phase_date):
+    '''Peaks of all phases.'''
+    return total(phase_peak, phase_date)
+
+
+@quantity(unit="FLOP/s", source="definition")
+def phase_peak(peak_flops, pue):
+    '''Peak of a phase.'''
+    return peak_flops / pue
+"""
     )
     study = load_study(path, allow_code=True)
     assert [(fact.row, fact.questions) for fact in study.missing] == [(key, ("peaks",)) for key in unknown]
