@@ -290,6 +290,18 @@ def online_flops(phase_online_flops, phase_date):
     return total(phase_online_flops, phase_date)
 
 
+@quantity(unit="FLOP/s", source=_SUM)
+def phase_online_fp4_flops(phase_online_chips, peak_fp4, phase_gain):
+    """Dense FP4 peak of a phase's chips online at the end of a period."""
+    return phase_online_chips * peak_fp4 * phase_gain
+
+
+@quantity(unit="FLOP/s", source=_SUM, label="peak FLOP/s of FP4 online")
+def online_fp4_flops(phase_online_fp4_flops, phase_date):
+    """Dense FP4 peak of all chips online at the end of a period; unknown where a chip has none."""
+    return total(phase_online_fp4_flops, phase_date)
+
+
 @quantity(unit="FLOP/s/W", source=_SUM, show="TFLOP/s/W", label="FLOP/s per watt")
 def online_flops_per_watt(online_flops, online_power):
     """Dense peak of what is online per watt of it; unknown where nothing is."""

@@ -189,7 +189,8 @@ def _explained(question: str, kept: dict[str, str]) -> bool:
 def _nulls(study: Study, name: str) -> list[dict[str, str]]:
     """The labels of the kept axes wherever a question has no answer."""
     question = next(question for question in study.questions if question.name == name)
-    values = engines.get("numba").prepare(study.problem, question, engines.Settings()).run().values
+    engine = "numpy" if study.summed else "numba"  # columns of sums take long to compile, and engines are compared elsewhere
+    values = engines.get(engine).prepare(study.problem, question, engines.Settings()).run().values
     axes = [study.problem.grid.axes[study.problem.grid.position(axis)] for axis in question.by]
     answer = next(np.asarray(values[key]) for key in ("quantiles", "objective", "mean", "shares") if key in values)
     texts = [axis.labels or tuple(map(str, next(iter(axis.columns.values())))) for axis in axes]
