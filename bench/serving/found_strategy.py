@@ -12,6 +12,7 @@ from ...kernels.model.questions import Problem
 from ...kernels.quantities import MODEL
 from ..errors import InputError, Parameter
 from ..estimate.scenario import evaluate
+from ..facts.plausible import table_columns
 from ..terminal import numbers
 from .best_serving import best_serving
 from .packed_replicas import PackedReplicas, needed_replicas, packed_replicas
@@ -179,7 +180,8 @@ def nearest_of(errors: Sequence[NoServingError]) -> NearestServing:
 
 def _unknown(service: Service, name: str) -> InputError:
     """Say which fact is missing, and how it is given."""
-    of = f"{service.stated.chip.shown} or {service.stated.model.called}"
+    chip, model = service.stated.chip.shown, service.stated.model.called
+    of = chip if name in table_columns("hardware") else f"{chip} or {model}"
     return InputError(f"{name} of {of} is not published here; give ", Parameter("sets", f"{name}=VALUE"))
 
 

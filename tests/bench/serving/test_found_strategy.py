@@ -77,3 +77,16 @@ def test_without_a_word_nothing_is_drafted() -> None:
 def test_prompts_that_are_read_apart_need_chips_that_hold_the_model_too() -> None:
     said = refused(service("deepseek-v3", "h200", SLOW, chip_count="8", disaggregated="1"))
     assert "DeepSeek-V3 with weights in FP8 and a sequence needs at least 10 H200 where prompts are read apart, not 8" in said
+
+
+@pytest.mark.parametrize(("chip", "fact"), [("mi455x", "peak_bf16"), ("ascend-910c", "scaleup_bandwidth")])
+def test_a_fact_that_every_strategy_needs_is_named(chip: str, fact: str) -> None:
+    said = refused(service("llama-3.1-8b", chip, chip_count="8"))
+    assert f"{fact} of {service('llama-3.1-8b', chip, chip_count='8').stated.chip.shown} is not published here" in said
+    assert said.endswith(f"{fact}=VALUE")
+
+
+def test_a_speed_that_is_not_reached_is_told_where_larger_replicas_are_not_known() -> None:
+    said = refused(service("llama-3.1-8b", "trainium3", {"interactivity": "20000"}, chip_count="144"))
+    assert "gives no user 20,000 tokens a second" in said
+    assert "nan" not in said
