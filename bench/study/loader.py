@@ -28,6 +28,7 @@ from .bindings import bind, build_grid, find_substitutes, needed_quantities, not
 from .chip_memory import warn_of_short_memory
 from .mfu_basis import hold_unknown, rest_on_evidence
 from .paired_inputs import note_pairs
+from .periods import check_periods
 from .planned_axis import AxisColumns
 from .prior_axis import draw_prior
 from .provenance import Assumption, MissingFact, collect_sources, find_assumptions, find_missing_facts, note_methods
@@ -274,6 +275,7 @@ def _build_study(
     used = {name: value for name, value in bindings.given.items() if name in needs}
     problem = Problem(model, grid, used | {a.quantity: a.value for a in assumptions})
     summed = tuple(axis for axis in grid.axes if axis.name in _summed(spec))
+    notes += check_periods(problem, targets)
     tabulated = functools.partial(with_sums, targets=targets, summed=[axis.name for axis in summed])
     missing = find_missing_facts(problem, questions, bindings.axes, tabulated)  # of draws: a statistic knows no less
     problem = tabulated(problem)
