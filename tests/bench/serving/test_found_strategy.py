@@ -1,5 +1,7 @@
 """The strategy of a service, or why there is none."""
 
+from dataclasses import replace
+
 import pytest
 
 from flopwatt.bench.errors import InputError
@@ -90,3 +92,14 @@ def test_a_speed_that_is_not_reached_is_told_where_larger_replicas_are_not_known
     said = refused(service("llama-3.1-8b", "trainium3", {"interactivity": "20000"}, chip_count="144"))
     assert "gives no user 20,000 tokens a second" in said
     assert "nan" not in said
+
+
+def test_a_speed_that_is_not_reached_in_so_many_cases_is_not_said_never_to_be() -> None:
+    asked = replace(service("deepseek-v3", "gb200", {"interactivity": "70"}, chip_count="72"), confidence=0.99)
+    assert "gives no user 70 tokens a second in 99% of cases, however it is served" in refused(asked)
+    found_strategy(replace(asked, confidence=0.5))
+
+
+def test_a_sequence_that_nothing_holds_is_told_with_its_length() -> None:
+    said = refused(service("llama-3.1-8b", "h100", chip_count="8", serving_input_tokens="1e9"))
+    assert "and a sequence of 1 billion tokens" in said
