@@ -114,7 +114,7 @@ def cell_format(value: float, reading: ReadingUnit, quantity: Quantity | None) -
     quantity
         Whose it is; None where it is no quantity's.
     """
-    if quantity is not None and (quantity.name == "year" or quantity.name.endswith("_date")):
+    if quantity is not None and numbers.is_date(quantity.name):
         return "0"
     return number_format([value], is_share=reading.is_share)
 

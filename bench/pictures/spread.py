@@ -18,7 +18,6 @@ from ..terminal import numbers
 from .scales import Floats
 
 MIN_ORDERED = 4  # points of a numeric axis from which it is drawn as one
-MIN_NAMED = 8  # points of an axis whose labels name numbers
 
 
 @dataclass(frozen=True)
@@ -37,8 +36,8 @@ class KeptAxis:
         Their unit, and the one that people read.
     few
         Whether even a few numbers are an order.
-    named
-        Whether ``points`` are names of these numbers, which an edge shows in their place.
+    dates
+        Whether the numbers are calendar years with their fraction, whatever the points are called.
     """
 
     name: str
@@ -48,7 +47,7 @@ class KeptAxis:
     unit: str = ""
     preferred: str = ""
     few: bool = False
-    named: bool = False
+    dates: bool = False
 
     def __len__(self) -> int:
         return len(self.points)
@@ -220,21 +219,21 @@ def _kept_axis(answer: Answer, study: Study, dim: str) -> KeptAxis:
     values = column.data.tolist()
     points = tuple(percent(value) if share else visible(point_words(study, dim, value)) for value in values)
     if column.data.dtype == object:
-        return KeptAxis(dim, words, points, _named_order(study, dim, values), named=True)
+        dates = _dates_of(study, dim)
+        known = len(dates) == len(points)
+        return KeptAxis(dim, words, points, dates if known else None, dates=known)
     preferred = units.PERCENT if share else _preferred(study, dim)
-    return KeptAxis(dim, words, points, column.data.astype(np.float64), column.unit, preferred, few=share)
+    values = column.data.astype(np.float64)
+    return KeptAxis(dim, words, points, values, column.unit, preferred, few=share, dates=len(_dates_of(study, dim)) > 0)
 
 
-def _named_order(study: Study, dim: str, labels: list[str]) -> Floats | None:
-    """Return the numbers that labels name where they are an order: quarters by their dates, and no short list of choices."""
-    grid = study.problem.grid
-    if dim not in {axis.name for axis in grid.axes}:
-        return None
-    axis = grid.axes[grid.position(dim)]
-    if len(axis.own_columns) != 1 or len(labels) < MIN_NAMED or list(axis.labels or ()) != labels:
-        return None
-    (values,) = axis.own_columns.values()
-    return values if bool((np.diff(values) > 0).all()) else None
+def _dates_of(study: Study, name: str) -> Floats:
+    """List the rising dates that an axis's points are, labelled or not; none where its first column holds no date."""
+    columns = next((axis.own_columns for axis in study.problem.grid.axes if axis.name == name), {})
+    first = next(iter(columns), "")
+    if not numbers.is_date(first) or not (np.diff(columns[first]) > 0).all():
+        return np.empty(0)
+    return np.asarray(columns[first], dtype=np.float64)
 
 
 def _preferred(study: Study, name: str) -> str:

@@ -185,6 +185,30 @@ def rent_cover(period_rent, period_cost):
     return period_rent / period_cost
 
 
+@quantity(unit="USD/h", source=_SUM, label="rent of a chip-hour that pays")
+def rent_needed(period_cost, mean_online_chips, period_time):
+    """Rent of a chip's hour, in use or not, that pays for what the fleet costs; unknown where nothing is online."""
+    return period_cost / (mean_online_chips * period_time)
+
+
+@quantity(unit="USD", source="list prices of tokens times the queries that the serving share answers")
+def period_token_revenue(fleet_queries_per_day, list_price_per_query, period_time):
+    """What the serving share of the fleet would earn in a period if all its answers were sold at list prices."""
+    return fleet_queries_per_day * list_price_per_query * period_time
+
+
+@quantity(unit="", source=_SUM, show="times", label="revenue of tokens over the cost")
+def token_cover(period_token_revenue, period_cost):
+    """Revenue of a period's tokens over what the whole fleet costs in it; unknown where nothing is online."""
+    return period_token_revenue / period_cost
+
+
+@quantity(unit="USD", source=_SUM, label="capital that others bring so far")
+def capital_of_others(capital_so_far, funding_so_far):
+    """Capital so far that the funding by the gigawatt does not pay: debt, equity of others, own earnings."""
+    return maximum(capital_so_far - funding_so_far, 0)
+
+
 @quantity(unit="USD", source="paid progressively as each gigawatt is deployed", label="funding so far")
 def funding_so_far(added_power_so_far, reference_power, funding_per_gigawatt, funding_limit):
     """Money that was paid in since the first period began, by the gigawatt that was built."""

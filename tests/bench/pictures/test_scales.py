@@ -25,6 +25,14 @@ def test_values_lie_where_their_unit_puts_them() -> None:
     assert scale_of([np.array([86400.0 * 30, 86400 * 90])], "s", "day").at(86400 * 45) == pytest.approx(45)
 
 
+def test_dates_close_to_each_other_lie_where_they_are() -> None:
+    dates = np.arange(2026.0, 2033.0, 0.25)
+    scale = scale_of([dates], "").tight(dates)
+    assert [scale.at(date) for date in dates] == dates.tolist()
+    assert scale.definition()["domain"] == [2026, 2032.75]
+    assert scale_of([np.array([0.0, 1234.56])], "").at(1234.56) == 1235
+
+
 def test_what_is_beyond_stands_at_the_end_and_what_is_unknown_nowhere() -> None:
     scale = scale_of([np.array([10.0, 20.0, math.inf, math.nan])], "")
     assert scale.at(math.inf) == rounded(scale.high)
