@@ -11,7 +11,9 @@ from ...kernels.model.grid import Axis, Grid
 from ...kernels.model.questions import Problem
 from ...kernels.quantities import MODEL
 from ..errors import InputError, Parameter
+from ..estimate.intervals import MEDIAN
 from ..estimate.scenario import evaluate
+from ..facts.plausible import table_columns
 from ..terminal import numbers
 from .best_serving import best_serving
 from .packed_replicas import PackedReplicas, needed_replicas, packed_replicas
@@ -31,7 +33,7 @@ from .serving_request import (
     precision_held,
 )
 from .strategy_space import MAX_REPLICA, replica_sizes
-from .usual_service import FIRST, OUTPUT, SPEED
+from .usual_service import FIRST, INPUT, OUTPUT, SPEED
 
 DRAFTS = "draft_tokens"
 _FEW_CHIPS = 4096  # up to which it matters how many chips are left over
@@ -179,7 +181,8 @@ def nearest_of(errors: Sequence[NoServingError]) -> NearestServing:
 
 def _unknown(service: Service, name: str) -> InputError:
     """Say which fact is missing, and how it is given."""
-    of = f"{service.stated.chip.shown} or {service.stated.model.called}"
+    chip, model = service.stated.chip.shown, service.stated.model.called
+    of = chip if name in table_columns("hardware") else f"{chip} or {model}"
     return InputError(f"{name} of {of} is not published here; give ", Parameter("sets", f"{name}=VALUE"))
 
 
@@ -191,16 +194,17 @@ def _refusal(service: Service, nearest: NearestServing) -> InputError:
     speed, first = (service.limits[name].value if name in service.limits else math.nan for name in (SPEED, FIRST))
     on = f"{model} on {service.stated.chip.shown}"
     however = "served as is stated" if service.strategy else "however it is served"
+    sure = f" in {numbers.share(service.confidence)} of cases" if service.confidence > MEDIAN else ""
     if nearest.interactivity < speed:
         fastest = numbers.number(numbers.significant(nearest.interactivity, 3))
-        wrong = f"{on} gives no user {numbers.number(speed)} tokens a second, {however}; the fastest gives {fastest}"
+        wrong = f"{on} gives no user {numbers.number(speed)} tokens a second{sure}, {however}; the fastest gives {fastest}"
         return InputError(wrong, where=Parameter(SPEED))
     if nearest.time_to_first_token > first:
         soonest = numbers.duration(nearest.time_to_first_token)
-        wrong = f"{on} gives no first token within {numbers.duration(first)}, {however}; the soonest takes {soonest}"
+        wrong = f"{on} gives no first token within {numbers.duration(first)}{sure}, {however}; the soonest takes {soonest}"
         return InputError(wrong, where=Parameter(FIRST))
     both = f"{numbers.number(speed)} tokens a second of a user and a first token within {numbers.duration(first)}"
-    wrong = f"{on} reaches each of {both}, but not both at once; ask for less of "
+    wrong = f"{on} reaches each of {both}, but not both at once{sure}; ask for less of "
     return InputError(wrong, Parameter(SPEED), " or ", Parameter(FIRST), where=Parameter(SPEED))
 
 
@@ -216,6 +220,8 @@ def _does_not_fit(service: Service) -> InputError:
         least_replica(service, prefilling=True) if apart and REPLICA not in service.fixed else 0.0
     )
     if math.isnan(least):
+        tokens = service.fixed[INPUT].value + service.fixed[OUTPUT].value
+        sequences += f" of {numbers.count(tokens)} tokens"
         return InputError(f"no replica of {chip} holds {model} with weights in {weights}{sequences}", where=where)
     have = min(service.fixed[CHIPS].value if CHIPS in service.fixed else math.inf, service.strategy.get(REPLICA, math.inf))
     needs = f"{model} with weights in {weights}{sequences} needs at least {numbers.count(least)} {chip}"

@@ -14,7 +14,7 @@ from ..estimate.scenario import StatedValue, fact
 from ..estimate.source import Source, SourceKind, stated_with
 from ..estimate.stated_number import number
 from ..facts.precisions import OPTIONS, match_precision, precision_name
-from .usual_service import FIRST, LENGTHS, SPEED, usual_precision, usual_value
+from .usual_service import FIRST, LENGTHS, LIMITS, SPEED, usual_precision, usual_value
 
 BATCH, REPLICA, PREFILL = "concurrent_sequences", "replica_chips", "prefill_replica_chips"
 APART, ATTENTION = "disaggregated", "attention_data_parallel"
@@ -107,7 +107,7 @@ def read_service(request: ServingRequest) -> Service:
     stated = _stated_run(named)
     fixed = dict(stated.fixed)
     if assumed:
-        source = Source(SourceKind.DEFAULT, "a choice: FP8 where the chip computes in it, else BF16")
+        source = Source(SourceKind.DEFAULT, "a choice: FP8 where the chip computes in it, else BF16, else FP4")
         fixed["precision_bits"] = StatedValue(fixed["precision_bits"].value, source)
     fixed |= _bits(request.cache_precision, fixed)
     fixed = {name: usual_value(name) for name in LENGTHS} | fixed
@@ -134,6 +134,11 @@ def _stated_run(run: Request) -> StatedRun:
 def _check_size(run: Request) -> None:
     """Refuse a service of no size, and one of two."""
     given = {*run.stated, *(text.partition("=")[0].strip() for text in run.sets)}
+    for name in LIMITS:
+        if name in given:  # a value would take the place of what the strategy gives
+            raise InputError(
+                f"{name} follows from how a model is served; state the limit with ", Parameter(name), where=Parameter("sets")
+            )
     if CHIPS in given and QUERIES in given:
         raise InputError(
             "give ", Parameter(CHIPS), " or ", Parameter(QUERIES), ", not both: one follows from the other",

@@ -12,6 +12,7 @@ from ..estimate.source import Source, SourceKind
 
 INPUT, OUTPUT = "serving_input_tokens", "serving_output_tokens"
 SPEED, FIRST = "interactivity", "time_to_first_token"
+_PRECISIONS = ("fp8", "bf16", "fp4")  # the first whose peak is known is taken
 LENGTHS, LIMITS = (INPUT, OUTPUT), (SPEED, FIRST)
 
 # In base units, with the reason that a person reads.
@@ -30,5 +31,6 @@ def usual_value(name: str) -> StatedValue:
 
 
 def usual_precision(chip: configs.FactRow) -> str:
-    """Name the precision that a model is served in where nobody states one: FP8 on chips that compute in it, else BF16."""
-    return "bf16" if math.isnan(chip.values.get("peak_fp8", math.nan)) else "fp8"
+    """Name the precision that a model is served in where nobody states one: FP8 where it has a peak, else BF16, else FP4."""
+    known = (name for name in _PRECISIONS if not math.isnan(chip.values.get(f"peak_{name}", math.nan)))
+    return next(known, _PRECISIONS[0])

@@ -3,7 +3,8 @@
 
 Capital of a phase is paid before it is online, by so many years, along the same ramp. What a period costs is the charge on the
 capital that is online (interest included), its maintenance and the electricity: revenue must be that much for the money to come
-back with its interest. Funding that is promised by the gigawatt comes as power is built.
+back with its interest. Interest on what is paid before it is online is left out: with half a year at 8% some 4% of the charge.
+Funding that is promised by the gigawatt comes as power is built.
 """
 
 from ..model.quantity import cumulative, given, maximum, minimum, quantity, total
