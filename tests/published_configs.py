@@ -18,7 +18,6 @@ from flopwatt.kernels.model.grid import Grid
 from flopwatt.kernels.model.questions import Problem
 from flopwatt.kernels.quantities import MODEL
 
-UNADAPTED = {"trained_weights": 1.0, "adapter_rank": 0.0, "adapter_targets": 0.0}  # all weights are trained
 FOLDER = Path(__file__).parent / "bench" / "estimate" / "hf_config" / "published"
 with (FOLDER / "right.csv").open(newline="", encoding="utf-8") as _file:
     ROWS = {row["file"]: row for row in csv.DictReader(_file)}
@@ -36,7 +35,7 @@ def document(file: str) -> dict[str, Any]:
 
 def evaluated(columns: Mapping[str, float], *names: str) -> list[float]:
     """Evaluate quantities of a model for 1e12 tokens at a sequence of 4096."""
-    settled = {"sequence_length": 4096.0, "tokens": 1e12, "flops_convention": 0.0, "mtp_layers": 0.0} | UNADAPTED
+    settled = {"sequence_length": 4096.0, "tokens": 1e12, "flops_convention": 0.0, "mtp_layers": 0.0}
     answers = evaluate(Problem(MODEL, Grid(()), settled | dict(columns)), list(names))
     return [float(answers[name][0]) for name in names]
 

@@ -186,6 +186,7 @@ def run_of(request: Request, targets: Sequence[str]) -> TrainingRun:
     step, why = _best_step(request, fixed, chips, StepSubject(model.called, chip, request.framework))
     more = dict(practice.inputs)
     if step is not None:
+        step = replace(step, counted=request.task.counted(plain))
         more["best_step_mfu"] = StatedValue(step.mfu, search_source(step.strategy))
     run = check_solved(complete({**own, **more}, targets, assumptions)) if more else plain
     return TrainingRun(step, why, request.shows_strategy, practice, scenario=replace(run, subject=subject))

@@ -19,7 +19,7 @@ SHOWN = frozenset(
         "rental_cost",
         "carbon",
         "water",
-        "state_bytes",
+        "trained_state_bytes",
         *ADAPTER_TARGETS,
         *RL_TARGETS,
         *PROGRAMME_TARGETS,
@@ -53,5 +53,7 @@ def shown_quantities(estimate: Estimate, scenario: Scenario, full: bool = False)
         Whether all are.
     """
     known = [name for name, spread in estimate.spreads.items() if spread.median is not None]
-    shown = SHOWN | ({"training_flops"} if "state_bytes" in known else set())  # of post-training, which is told in compute
+    shown = SHOWN | (
+        {"training_flops"} if "trained_state_bytes" in known else set()
+    )  # of post-training, which is told in compute
     return known if full else [name for name in known if name in shown and name not in scenario.fixed]

@@ -9,7 +9,7 @@ from ..errors import InputError, Parameter
 from ..step_time.adapters import FROZEN
 from ..terminal import numbers
 from .rollouts import rollout_inputs, rollout_notes
-from .scenario import StatedValue
+from .scenario import Scenario, StatedValue, evaluate
 from .source import Source, SourceKind
 from .stated_number import number
 
@@ -23,7 +23,7 @@ _WHY = {
 _TARGETS = ("attention", "all")
 _BATCH = 128.0  # sequences
 _DERIVED = Source(SourceKind.FORMULA, "counted from what is stated of the post-training")
-POST_TRAINING_TARGETS = ("training_flops", "state_bytes")
+POST_TRAINING_TARGETS = ("training_flops", "trained_state_bytes")
 ADAPTER_TARGETS = ("adapter_parameters",)
 RL_TARGETS = (
     "rollout_tokens", "rollout_flops", "scoring_flops", "rollout_time", "rollout_wait", "scoring_time", "update_time",
@@ -84,8 +84,20 @@ class PostTraining:
         return (*POST_TRAINING_TARGETS, *(ADAPTER_TARGETS if self.lora is not None else ()), *(RL_TARGETS if self.rl else ()))
 
     def model(self) -> Model:
-        """Return the quantities: of reinforcement learning a run's time is that of its three phases."""
-        return MODEL.extended({"run_time": replace(MODEL["rl_run_time"], name="run_time")}) if self.rl else MODEL
+        """Return the quantities: adapters count what they train, and reinforcement learning's time is that of its phases."""
+        taken: dict[str, str] = {}
+        if self.lora is not None:
+            taken |= {"all_weights_flops_per_token": "flops_per_token", "flops_per_token": "trained_flops_per_token"}
+        if self.rl:
+            taken |= {"run_time": "rl_run_time"}
+        return MODEL.extended({name: replace(MODEL[source], name=name) for name, source in taken.items()}) if taken else MODEL
+
+    def counted(self, run: Scenario) -> float:
+        """Return the operations that a run counts, over those of training all weights, which a strategy's MFU counts."""
+        if self.lora is None:
+            return 1.0
+        values = evaluate(run.medians(), ("flops_per_token", "all_weights_flops_per_token"))
+        return float(values["flops_per_token"][0] / values["all_weights_flops_per_token"][0])
 
     def check(self, stated: Mapping[str, object]) -> None:
         """Refuse what does not go together. Raises InputError naming the parameter."""

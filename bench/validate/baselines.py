@@ -26,7 +26,6 @@ def chip_hours_at_one(stated: Mapping[str, StatedValue], bits: float = 16.0) -> 
     """
     given = {"sequence_length": 1.0} | {name: value.value for name, value in stated.items()}  # 6ND does not look at it
     rule = {"flops_convention": 2.0, "mfu": 1.0, "precision_bits": bits, "goodput": 1.0, "chip_count": 1.0}
-    rule |= {name: default(name) for name in ("trained_weights", "adapter_rank", "adapter_targets")}
     return _value(given | rule, "chip_hours")
 
 

@@ -10,11 +10,10 @@ from ..model.quantity import ceil, maximum, quantity
 _ZERO = "Rajbhandari et al. 2020, arXiv:1910.02054, section 5: all states sharded (stage 3)"
 
 
-@quantity(unit="byte", source=_ZERO, low_open=True, label="memory of the states trained")
-def state_bytes(parameters, element_bytes, gradient_bytes, optimizer_bytes, adapter_parameters, adapter_state_bytes):
-    """Memory of the model's states in training: weights, gradients and optimizer states, those of adapters with them."""
-    states = parameters * (element_bytes + gradient_bytes + optimizer_bytes)
-    return states + adapter_parameters * adapter_state_bytes
+@quantity(unit="byte", source=_ZERO, low_open=True)
+def state_bytes(parameters, element_bytes, gradient_bytes, optimizer_bytes):
+    """Memory of the model's states in training: weights, gradients and optimizer states."""
+    return parameters * (element_bytes + gradient_bytes + optimizer_bytes)
 
 
 @quantity(unit="byte", source=_ZERO, low_open=True)

@@ -155,9 +155,9 @@ def predicted_step_time(
 
 
 @quantity(unit="FLOP", source=_SUM)
-def step_flops(batch_size, sequence_length, trained_flops_per_token):
+def step_flops(batch_size, sequence_length, flops_per_token):
     """Model operations of one step."""
-    return batch_size * sequence_length * trained_flops_per_token
+    return batch_size * sequence_length * flops_per_token
 
 
 @quantity(unit="", source="Chowdhery et al. 2022, arXiv:2204.02311, section 4.1", show="%", label="MFU of the step")

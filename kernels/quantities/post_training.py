@@ -111,10 +111,25 @@ def adapter_parameters(
     return adapter_rank * (attention + blocks)
 
 
+@quantity(unit="FLOP", source="6 operations per weight and token: one product forward and two backward", low_open=True)
+def all_weights_flops_per_token(flops_per_token):
+    """Operations of training on a token where all weights are trained."""
+    return flops_per_token
+
+
 @quantity(unit="FLOP", source=f"{_LORA}; frozen weights have no gradient of their own", low_open=True)
-def trained_flops_per_token(flops_per_token, trained_weights, adapter_parameters):
+def trained_flops_per_token(all_weights_flops_per_token, trained_weights, adapter_parameters):
     """Operations of training on a token: a forward and two backward products, or one with frozen weights, and the adapters'."""
-    return flops_per_token * ((2 + trained_weights) / 3) + 6 * adapter_parameters
+    return all_weights_flops_per_token * ((2 + trained_weights) / 3) + 6 * adapter_parameters
+
+
+@quantity(unit="byte", source=_LORA, low_open=True, label="memory of the states trained")
+def trained_state_bytes(
+    parameters, element_bytes, gradient_bytes, optimizer_bytes, adapter_parameters, adapter_state_bytes
+):  # fmt: skip
+    """Memory of weights, and of gradients and optimizer states of what is trained, adapters among it."""
+    states = parameters * (element_bytes + gradient_bytes + optimizer_bytes)
+    return states + adapter_parameters * adapter_state_bytes
 
 
 # --- reinforcement learning ---------------------------------------------------------------------------------------------------
@@ -139,15 +154,15 @@ def rl_tokens(rl_answers, serving_input_tokens, serving_output_tokens, update_ep
 
 
 @quantity(unit="FLOP", source="2 operations per weight and token forward", label="compute of the rollouts")
-def rollout_flops(rl_answers, serving_input_tokens, serving_output_tokens, flops_per_token):
+def rollout_flops(rl_answers, serving_input_tokens, serving_output_tokens, all_weights_flops_per_token):
     """Operations of writing all answers and of reading their prompts."""
-    return rl_answers * (serving_input_tokens + serving_output_tokens) * (flops_per_token / 3)
+    return rl_answers * (serving_input_tokens + serving_output_tokens) * (all_weights_flops_per_token / 3)
 
 
 @quantity(unit="FLOP", source=_GRPO, label="compute of the scoring")
-def scoring_flops(rl_answers, serving_input_tokens, serving_output_tokens, scoring_passes, flops_per_token):
+def scoring_flops(rl_answers, serving_input_tokens, serving_output_tokens, scoring_passes, all_weights_flops_per_token):
     """Operations of the forward passes of frozen copies over prompts and answers."""
-    return rl_answers * (serving_input_tokens + serving_output_tokens) * scoring_passes * (flops_per_token / 3)
+    return rl_answers * (serving_input_tokens + serving_output_tokens) * scoring_passes * (all_weights_flops_per_token / 3)
 
 
 @quantity(unit="s", source=_TAIL, show="day", label="wait for the longest answers")

@@ -220,9 +220,9 @@ def flops_per_token(flops_convention, causal_flops_per_token, full_flops_per_tok
 
 
 @quantity(unit="FLOP", source=_SUM, low_open=True, label="training compute")
-def training_flops(tokens, trained_flops_per_token):
+def training_flops(tokens, flops_per_token):
     """Operations that training the model once takes, recompute left out."""
-    return tokens * trained_flops_per_token
+    return tokens * flops_per_token
 
 
 @quantity(unit="FLOP", source="Korthikanti et al. 2022, arXiv:2205.05198, section 5 and appendix A")

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import numpy as np
 import pytest
 
 from flopwatt import InputError, estimate, estimate_benchmark
@@ -32,10 +33,17 @@ def test_adapters_fit_where_all_weights_do_not() -> None:
         estimate("llama-3.1-70b", "h100", 8, sft=True, tokens=1e8)
     tuned = estimate("llama-3.1-70b", "h100", 8, lora=16, tokens=1e8)
     assert "65.5 million weights are trained, the model's own are frozen" in " ".join(tuned.to_dict()["inputs"]["notes"])
-    each = tuned.to_dict()["inputs"]["flops_per_token"]
+    each = estimate("llama-3.1-70b", "h100", 64, tokens=1e9, unusual=True).to_dict()["inputs"]["flops_per_token"]
     sizes = {name: spread.median for name, spread in tuned.estimate.spreads.items()}
-    assert sizes["state_bytes"] == pytest.approx(2 * 70.55e9 + 16 * 65.5e6, rel=1e-3)
+    assert sizes["trained_state_bytes"] == pytest.approx(2 * 70.55e9 + 16 * 65.5e6, rel=1e-3)
     assert sizes["training_flops"] == pytest.approx(2 / 3 * each * 1e8 + 6 * 65.5e6 * 1e8, rel=1e-3)
+
+
+def test_a_pilot_s_tokens_a_second_are_those_of_adapters() -> None:
+    """1,000 tokens a second of a chip for 1e8 tokens on 8 chips, whatever is trained."""
+    run = estimate("llama-3.1-70b", "h100", 8, lora=16, tokens=1e8, tokens_per_second=1000, other_losses=0)
+    spent = run.draws["run_time"] * run.draws["goodput"]
+    assert np.median(spent) == pytest.approx(1e8 / 8000, rel=0.1)
 
 
 def test_reinforcement_learning_is_rollouts_scores_and_updates() -> None:

@@ -39,23 +39,25 @@ def test_adapters_of_deepseek_v3(evaluate: Evaluate) -> None:
 
 
 def test_without_adapters_nothing_changes(evaluate: Evaluate) -> None:
-    values = evaluate("adapter_parameters", "training_flops", "flops_per_token", **LLAMA, **RUN, adapter_rank=0.0)
+    values = evaluate("adapter_parameters", "trained_flops_per_token", **LLAMA, **RUN, adapter_rank=0.0)
     assert values["adapter_parameters"] == 0
-    assert values["training_flops"] == pytest.approx(1e8 * values["flops_per_token"], rel=1e-12)
+    assert values["trained_flops_per_token"] == values["flops_per_token"]
 
 
 def test_frozen_weights_have_no_gradients_of_their_own(evaluate: Evaluate) -> None:
     """Two of three products are left, and the adapters' three: some two thirds of all."""
     held = {**LLAMA, **RUN, "adapter_rank": 16.0, "trained_weights": 0.0}
-    values = evaluate("training_flops", "flops_per_token", "adapter_parameters", **held)
-    own = 6 * 1e8 * values["adapter_parameters"]
-    assert values["training_flops"] == pytest.approx(1e8 * values["flops_per_token"] * 2 / 3 + own, rel=1e-12)
+    values = evaluate("trained_flops_per_token", "flops_per_token", "adapter_parameters", **held)
+    own = 6 * values["adapter_parameters"]
+    assert values["trained_flops_per_token"] == pytest.approx(values["flops_per_token"] * 2 / 3 + own, rel=1e-12)
 
 
 def test_memory_is_that_of_frozen_weights_and_of_the_adapters_states(evaluate: Evaluate) -> None:
     frozen = {"element_bytes": 2.0, "gradient_bytes": 0.0, "optimizer_bytes": 0.0, "adapter_state_bytes": 16.0}
-    values = evaluate("state_bytes", "parameters", "adapter_parameters", **LLAMA, adapter_rank=16.0, **frozen)
-    assert values["state_bytes"] == pytest.approx(2 * values["parameters"] + 16 * values["adapter_parameters"], rel=1e-12)
+    values = evaluate("trained_state_bytes", "parameters", "adapter_parameters", **LLAMA, adapter_rank=16.0, **frozen)
+    assert values["trained_state_bytes"] == pytest.approx(
+        2 * values["parameters"] + 16 * values["adapter_parameters"], rel=1e-12
+    )
 
 
 def test_tokens_and_compute_of_reinforcement_learning(evaluate: Evaluate) -> None:

@@ -3,7 +3,6 @@
 from typing import Any
 
 import pytest
-from published_configs import UNADAPTED
 
 from flopwatt import configs
 from flopwatt.bench.errors import InputError
@@ -154,7 +153,7 @@ OF_THE_TABLE: dict[str, dict[str, Any]] = {
     "mimo-v2-flash": MIMO,
     "apertus-8b": APERTUS,
 }
-RUN = {"sequence_length": 32768.0, "tokens": 1e12, "mtp_layers": 0.0, "flops_convention": 0.0} | UNADAPTED
+RUN = {"sequence_length": 32768.0, "tokens": 1e12, "mtp_layers": 0.0, "flops_convention": 0.0}
 TARGETS = ("parameters", "active_parameters", "training_flops")
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
-from published_configs import UNADAPTED, evaluated
+from published_configs import evaluated
 
 from flopwatt import configs
 from flopwatt.bench.estimate.hf_config import reader
@@ -68,7 +68,7 @@ KIND = {  # the model_type that a model's config has, by how its row's key begin
     "step": "step3_text",
     "trinity": "afmoe",
 }
-RUN = {"sequence_length": 32768.0, "mtp_layers": 0.0, "flops_convention": 0.0} | UNADAPTED
+RUN = {"sequence_length": 32768.0, "mtp_layers": 0.0, "flops_convention": 0.0}
 TARGETS = ("parameters", "active_parameters", "training_flops")
 
 
