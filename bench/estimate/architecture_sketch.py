@@ -65,6 +65,7 @@ def sketch(active: float, total: float, source: Source) -> dict[str, StatedValue
     held = {"active_parameters": active, "parameters": total, "active_layer_parameters": active, "embedding_parameters": 0.0}
     rule = Source(SourceKind.SKETCHED, store.stated().sketch.source)
     frame = _frame(active)
+    blocks = _blocks(frame, active, total)
     sizes = {
         "layers": frame.layers,
         "hidden_size": frame.width,
@@ -74,10 +75,12 @@ def sketch(active: float, total: float, source: Source) -> dict[str, StatedValue
         "vocabulary_size": frame.vocabulary,
         "tied_embeddings": 1,
         "ffn_matrices": MATRICES,
-        **_blocks(frame, active, total),
+        **blocks,
     }
     result = {name: StatedValue(value, source) for name, value in {**held, "layer_passes": 1.0}.items()}
     result |= {name: StatedValue(float(value), rule) for name, value in sizes.items()}
+    if blocks["experts"]:  # whole experts give a few per cent more or fewer weights than there are
+        result["routed_parameters"] = StatedValue(total - (active - frame.blocks), rule)
     plain = {**configs.load("models").otherwise, **dict.fromkeys(_HELD_AT_NONE, 0.0)}
     return result | {name: StatedValue(value, rule) for name, value in plain.items() if name not in result}
 

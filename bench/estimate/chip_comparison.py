@@ -143,7 +143,10 @@ class ChipComparison:
             chips = tuple(chip for chip in self.results if self._median(chip, name) is None)
             if chips:
                 unknown.setdefault(chips, []).append(words(name))
-        return [f"the {join_words(whose)} of {join_words(chips)} is not known" for chips, whose in unknown.items()]
+        return [
+            f"the {join_words(whose)} of {join_words(chips)} {'is' if len(whose) == 1 else 'are'} not known"
+            for chips, whose in unknown.items()
+        ]
 
     def _ordered(self, name: str) -> dict[str, float]:
         """Return the shares by which the best of a quantity is below that of every chip, or above it; the best itself first."""

@@ -13,6 +13,7 @@ _TONNE = 1e3  # kg
 _GRAMS = 1e3  # of a kg
 _CARBON = "kgCO2e"
 _CHIP = "chip"
+_SCALES = (["million"], ["billion"], ["trillion"])
 _OF_WHAT = " of CO2e"
 
 
@@ -74,8 +75,13 @@ def spread_words(spread: Spread, naming: str = "") -> str:
 
 
 def without_unit(ends: str, middle: str) -> str:
-    """Leave out of the ends of an interval the unit of the number before them, where both have it: ``27.3 to 58.8``."""
+    """Leave out of the ends of an interval the unit of the number before them, where both have it: ``27.3 to 58.8``.
+
+    ``869,000 to 1.7 million`` keeps it: its lower end has no millions.
+    """
     unit = f" {middle.partition(' ')[2]}"
+    if unit.split()[:1] in _SCALES and "," in ends.partition(" to ")[0]:
+        return ends
     return ends.removesuffix(unit) if ends.count(" ") == 2 + unit.count(" ") and len(unit) > 1 else ends
 
 

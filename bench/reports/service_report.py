@@ -18,7 +18,7 @@ from ..prior.drawn_inputs import shown_name
 from ..runner.shown_column import UNKNOWN, ShownColumn
 from ..serving.service_comparison import ServiceComparison
 from ..serving.service_result import ServiceResult
-from ..serving.service_said import read_lines
+from ..serving.service_said import read_lines, unseen_lines
 from ..serving.service_sentences import DRIVEN
 from ..serving.serving_front import front_of_service
 from ..terminal import numbers
@@ -79,7 +79,9 @@ def service_report(services: Services | ServiceComparison, command: str = "", sp
 
 
 def _read(results: Services, spell: Spelling) -> list[str]:
-    lines = {name: read_lines(one.scenario, one.service, spell) for name, one in results.items()}
+    lines = {
+        name: [*read_lines(one.scenario, one.service, spell), *unseen_lines(one.scenario)] for name, one in results.items()
+    }
     return list(dict.fromkeys(line for own in lines.values() for line in own))
 
 

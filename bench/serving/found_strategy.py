@@ -173,8 +173,8 @@ def nearest_of(errors: Sequence[NoServingError]) -> NearestServing:
         return NearestServing(math.nan, math.nan, math.nan, {})
     return NearestServing(
         min(one.least_chips for one in near),
-        max(one.interactivity for one in near),
-        min(one.time_to_first_token for one in near),
+        float(np.fmax.reduce([one.interactivity for one in near])),
+        float(np.fmin.reduce([one.time_to_first_token for one in near])),
         {},
     )
 

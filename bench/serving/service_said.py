@@ -7,11 +7,12 @@ from ..errors import Parameter, Spelling, named
 from ..estimate.intervals import MEDIAN
 from ..estimate.natural_units import join_words, natural
 from ..estimate.said_inputs import also_stated, is_sketched, said_model, said_values
+from ..estimate.source import SourceKind
 from ..estimate.stated_model import changed_columns
 from ..estimate.subject import Subject
 from ..terminal import numbers
 from .service_scenario import ServiceScenario
-from .serving_request import CHIPS, LOAD, QUERIES, STRATEGY, Service, precision_held
+from .serving_request import CHIPS, LOAD, QUERIES, STEP_SPREAD, STRATEGY, Service, precision_held
 from .usual_service import FIRST, INPUT, LIMITS, OUTPUT, SPEED
 
 HITS, DRAFTS, ACCEPTED = "cache_hit_share", "draft_tokens", "draft_acceptance"
@@ -49,6 +50,15 @@ def read_lines(scenario: ServiceScenario, service: Service, spell: Spelling = na
     lines = [f"Read: {model}; {_chips(scenario)}, {precision_words(scenario)}{software}; {query}{wanted}; {place}."]
     lines += [f"Stated: {', '.join(stated)}."] if stated else []
     return [*lines, *_assumed(scenario, service, spell), *subject.notes]
+
+
+def unseen_lines(scenario: ServiceScenario) -> list[str]:
+    """Say that nobody measured a chip of this generation, where intervals are wider for that."""
+    held = scenario.fixed.get(STEP_SPREAD)
+    if held is None or held.source.kind is not SourceKind.RULE:
+        return []
+    chip = scenario.subject.chip if scenario.subject is not None else "the chip"
+    return [f"Nobody measured serving on chips of the generation of {chip}: its intervals are wider for that."]
 
 
 def lengths_words(scenario: ServiceScenario) -> str:

@@ -10,7 +10,7 @@ from ..estimate.comparison_report import comparison_tables, laid_columns, notes_
 from ..estimate.report import Extent, print_drawn, print_lines, print_spreads, said_of_draws, said_of_money
 from .service_comparison import ServiceComparison
 from .service_result import ServiceResult
-from .service_said import read_lines
+from .service_said import read_lines, unseen_lines
 from .service_sentences import DRIVEN, NEEDED, RENT, SERVED
 
 PLAIN_EXTENT = Extent()
@@ -31,7 +31,7 @@ def print_service(console: Console, result: ServiceResult, spell: Spelling = nam
     extent
         How much of it is printed.
     """
-    print_lines(console, read_lines(result.scenario, result.service, spell))
+    print_lines(console, [*read_lines(result.scenario, result.service, spell), *unseen_lines(result.scenario)])
     sentence, *others = result.sentences
     print_lines(console, [sentence], style="bold")
     print_lines(console, others)
@@ -80,6 +80,7 @@ def print_services(
     """
     results = comparison.results
     print_lines(console, _read(results, spell))
+    print_lines(console, [line for one in results.values() for line in unseen_lines(one.scenario)])
     print_lines(console, [comparison.sentence], style="bold")
     print_lines(console, [f"{chip.words(spell)}." for chip in comparison.left_out])
     for columns in comparison_tables(comparison, extent, console.width):

@@ -14,14 +14,17 @@ from ..estimate.scenario import StatedValue, fact
 from ..estimate.source import Source, SourceKind, stated_with
 from ..estimate.stated_number import number
 from ..facts.precisions import OPTIONS, match_precision, precision_name
-from .usual_service import FIRST, LENGTHS, LIMITS, SPEED, usual_precision, usual_value
+from ..serving_fit.unseen_generation import unseen_spread, widened
+from .usual_service import FIRST, LENGTHS, LIMITS, SPEED, is_mixed, mixed_bits, usual_precision, usual_value
 
 BATCH, REPLICA, PREFILL = "concurrent_sequences", "replica_chips", "prefill_replica_chips"
 APART, ATTENTION = "disaggregated", "attention_data_parallel"
 CHIPS, QUERIES, LOAD = "chip_count", "queries_per_day", "service_utilisation"
 FORMATS, SOFTWARE = "serving_formats", "serving_software"  # tables
 WEIGHTS, CACHE = "weight_bits", "cache_bits"
+STEP_SPREAD = "serving_step_spread"
 _AS_CACHE = WEIGHTS  # a cache in FP4 has scales as weights have
+_ALIKE = 0.1  # weights of 4.25 and 4.5 bits are both in FP4
 _MAX_CONFIDENCE = 0.99
 STRATEGY = (REPLICA, BATCH, ATTENTION, APART, PREFILL)  # what says how a model is served
 _WHOLE = (CHIPS, REPLICA, PREFILL, BATCH)
@@ -103,12 +106,14 @@ def read_service(request: ServingRequest) -> Service:
     run = request.run
     _check_size(run)
     assumed = run.precision is None and run.chip is not None
-    named = replace(run, precision=usual_precision(find("hardware", str(run.chip), "chip"))) if assumed else run
+    named = replace(run, precision=usual_precision(find("hardware", str(run.chip), "chip"), run.model)) if assumed else run
     stated = _stated_run(named)
     fixed = dict(stated.fixed)
     if assumed:
         source = Source(SourceKind.DEFAULT, "a choice: FP8 where the chip computes in it, else BF16, else FP4")
         fixed["precision_bits"] = StatedValue(fixed["precision_bits"].value, source)
+    if assumed and is_mixed(run.model):
+        fixed = mixed_bits() | fixed
     fixed |= _bits(request.cache_precision, fixed)
     fixed = {name: usual_value(name) for name in LENGTHS} | fixed
     if request.software is not None:
@@ -116,7 +121,11 @@ def read_service(request: ServingRequest) -> Service:
         fixed |= {name: fact(row, SOFTWARE, name) for name in row.values if name in MODEL}
     if request.apart is not None:
         fixed[APART] = StatedValue(float(request.apart), stated_with(APART))
+    if PREFILL in fixed and APART not in fixed:  # chips that read prompts alone are there where prompts are read apart
+        fixed[APART] = StatedValue(1.0, fixed[PREFILL].source)
+    fixed = _unseen(stated) | fixed
     _check_numbers(fixed)
+    _check_positions(stated, fixed)
     software = find(SOFTWARE, request.software, "software").name if request.software is not None else ""
     return Service(stated, fixed, _limits(request, fixed), _confidence(request.confidence), software)
 
@@ -186,7 +195,7 @@ def precision_held(name: str, fixed: Mapping[str, StatedValue]) -> str:
     held = fixed[name].value
     column = _AS_CACHE if name == CACHE else name
     rows = configs.load(FORMATS).rows.values()
-    known = next((row.name for row in rows if row.values[column] == held), None)
+    known = next((row.name for row in rows if math.isclose(row.values[column], held, rel_tol=_ALIKE)), None)
     return known or precision_name(float(units.from_base(held, MODEL[name].unit)))
 
 
@@ -205,6 +214,10 @@ def _check_numbers(fixed: Mapping[str, StatedValue]) -> None:
     if replica > chips:
         wrong = f"a replica of {replica:,.0f} chips does not fit on {chips:,.0f}"
         raise InputError(wrong, "; give ", Parameter(CHIPS), f" of at least {replica:,.0f}", where=_where(REPLICA, fixed))
+    both = (fixed[PREFILL].value if PREFILL in fixed else 0.0) + (replica if replica >= 1 else 1.0)
+    if PREFILL in fixed and fixed[APART].value and both > chips:
+        wrong = f"{fixed[PREFILL].value:,.0f} chips that read prompts and {both - fixed[PREFILL].value:,.0f} that answer do not"
+        raise InputError(f"{wrong} fit on {chips:,.0f}", where=_where(PREFILL, fixed))
     if PREFILL in fixed and APART in fixed and not fixed[APART].value:
         raise InputError(
             "is of prompts that are read on chips of their own, which ", Parameter(APART), " asks for",
@@ -214,6 +227,22 @@ def _check_numbers(fixed: Mapping[str, StatedValue]) -> None:
         raise InputError(
             "is of drafted tokens; say how many with ", Parameter("draft_tokens"), where=_where("draft_acceptance", fixed)
         )
+
+
+def _unseen(stated: StatedRun) -> dict[str, StatedValue]:
+    """Widen what is predicted of a chip of whose generation no serving was measured."""
+    chip = configs.load("hardware").rows[stated.chip.base_key]
+    source = Source(SourceKind.RULE, f"wider since nobody measured serving on {chip.generation}; {unseen_spread().why}")
+    return {name: StatedValue(value, source) for name, value in widened(chip).items()}
+
+
+def _check_positions(stated: StatedRun, fixed: Mapping[str, StatedValue]) -> None:
+    """Refuse prompts and answers that are longer than a model has learned positions for. Raises InputError."""
+    most = fixed["learned_positions"].value if "learned_positions" in fixed else 0.0
+    tokens = sum(fixed[name].value for name in LENGTHS)
+    if 0 < most < tokens:
+        wrong = f"prompt and answer have {tokens:,.0f} tokens, and {stated.model.called} has positions for {most:,.0f}"
+        raise InputError(wrong, where=_where("serving_input_tokens", fixed))
 
 
 def _where(name: str, fixed: Mapping[str, StatedValue]) -> Parameter:

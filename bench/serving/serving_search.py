@@ -184,9 +184,14 @@ class ServingSearch:
             return NoServingError(f"of {int(counted.sum()):,} strategies none fits into the chips' memory", nearest)
         chips = np.broadcast_to(self.space.columns["replica_chips"], fits.shape)[fits]
         nearest = NearestServing(
-            float(chips.min()), float(np.nanmax(reached.speed[fits])), float(np.nanmin(reached.first[fits])), misses
+            float(chips.min()), _end(np.fmax, reached.speed[fits]), _end(np.fmin, reached.first[fits]), misses
         )
         return NoServingError(_failure_text(self.goals, nearest, int(counted.sum()), int(fits.sum())), nearest)
+
+
+def _end(ufunc: np.ufunc, values: Floats) -> float:
+    """Return the greatest or least of some values, those left out that need a fact nobody published; NaN where all do."""
+    return float(ufunc.reduce(values))
 
 
 def _failure_text(goals: ServingGoals, nearest: NearestServing, tried: int, fit: int) -> str:

@@ -4,6 +4,7 @@ These are choices, not facts: what is read says that they are assumed, and each 
 """
 
 import math
+import re
 from collections.abc import Mapping
 
 from ... import configs
@@ -22,6 +23,11 @@ _USUAL: Mapping[str, tuple[float, str]] = {
     SPEED: (50.0, "a choice: some ten times as fast as people read"),
     FIRST: (2.0, "a choice: a wait that people notice and bear"),
 }
+_MIXED = re.compile(r"gpt[-_]?oss")
+_WHY_MIXED = (
+    "as published: experts in MXFP4, a scale of 8 bits for 32 weights, all else in BF16 "
+    "(huggingface.co/openai/gpt-oss-120b, config.json, quantization_config)"
+)
 
 
 def usual_value(name: str) -> StatedValue:
@@ -30,7 +36,36 @@ def usual_value(name: str) -> StatedValue:
     return StatedValue(value, Source(SourceKind.DEFAULT, reason))
 
 
-def usual_precision(chip: configs.FactRow) -> str:
-    """Name the precision that a model is served in where nobody states one: FP8 where it has a peak, else BF16, else FP4."""
-    known = (name for name in _PRECISIONS if not math.isnan(chip.values.get(f"peak_{name}", math.nan)))
-    return next(known, _PRECISIONS[0])
+def usual_precision(chip: configs.FactRow, model: object = None) -> str:
+    """Name the precision that a model is served in where nobody states one: FP8 where it has a peak, else BF16, else FP4.
+
+    Parameters
+    ----------
+    chip
+        Its row of the hardware table.
+    model
+        As the user states it: gpt-oss, whose experts are in MXFP4, is multiplied in BF16 on chips without FP4.
+    """
+    known = [name for name in _PRECISIONS if not math.isnan(chip.values.get(f"peak_{name}", math.nan))]
+    if is_mixed(model) and "fp4" not in known:
+        return "bf16"
+    return known[0] if known else _PRECISIONS[0]
+
+
+def is_mixed(model: object) -> bool:
+    """Tell whether a model is published with its experts alone in MXFP4, as gpt-oss is.
+
+    Parameters
+    ----------
+    model
+        As the user states it: a name, a path, or the keys of a config.json.
+    """
+    named = model.get("model_type") if isinstance(model, Mapping) else model
+    return _MIXED.search(str(named).lower()) is not None
+
+
+def mixed_bits() -> dict[str, StatedValue]:
+    """Return the bits of weights and products of a model that is published with its experts alone in MXFP4."""
+    source = Source(SourceKind.DEFAULT, _WHY_MIXED)
+    held = {"weight_bits": 4.25 / 8, "dense_weight_bits": 2.0, "dense_precision_bits": 16.0}
+    return {name: StatedValue(value, source) for name, value in held.items()}

@@ -3,6 +3,7 @@
 __all__ = [
     "__main__",
     "measured",
+    "row_parallelism",
     "row_strategy",
     "served_model",
     "serving_constants",
@@ -10,4 +11,5 @@ __all__ = [
     "serving_left_out",
     "serving_predict",
     "serving_rows",
+    "unseen_generation",
 ]

@@ -12,6 +12,7 @@ class ServedFigure(Enum):
     """What was measured, with the quantity of the model that predicts it."""
 
     THROUGHPUT = "throughput_per_chip"
+    DECODE_THROUGHPUT = "replica_throughput_per_chip"
     INPUT_THROUGHPUT = "prefill_throughput_per_chip"
     LATENCY = "decode_step"
     INTERACTIVITY = "interactivity"
@@ -32,37 +33,84 @@ class Counted:
     value: float
 
 
+_OUT = r"(?:(?:output|generated|decoded|completion) )?"
 _WORDS = (  # the first that fits
-    (r"energy per input token", ServedFigure.PREFILL_ENERGY),
-    (r"energy per output token.*(decode|decoding) gpu", ServedFigure.DECODE_ENERGY),
-    (r"energy per (output )?token.*(server|wall|system|ac\b)", ServedFigure.WALL_ENERGY),
-    (r"energy per (output )?token", ServedFigure.CHIP_ENERGY),
+    (r"energy per (input|prompt|prefilled) token", ServedFigure.PREFILL_ENERGY),
+    (rf"energy per {_OUT}token.*(decode|decoding) (gpu|chip)", ServedFigure.DECODE_ENERGY),
+    (rf"energy per {_OUT}token.*(gpus?|chips?|accelerators?) only", ServedFigure.CHIP_ENERGY),
+    (rf"energy per {_OUT}token.*(server|wall|system|ac\b)", ServedFigure.WALL_ENERGY),
+    (rf"energy per {_OUT}token", ServedFigure.CHIP_ENERGY),
+    (r"power.*(gpus?|chips?|accelerators?) only|(gpu|chip|accelerator) power", ServedFigure.CHIP_POWER),
     (r"(wall|system|server|ac\b).*power|power.*(wall|whole system|server|\bac\b)", ServedFigure.WALL_POWER),
     (r"power", ServedFigure.CHIP_POWER),
-    (r"time to first token|\bttft\b", ServedFigure.FIRST_TOKEN),
-    (r"inter-?token latency|time per output token|\bitl\b|\btpot\b", ServedFigure.LATENCY),
-    (r"interactivity|tokens?/s/user|per user", ServedFigure.INTERACTIVITY),
-    (r"input tokens? (throughput )?per|input (token )?throughput|prefill throughput", ServedFigure.INPUT_THROUGHPUT),
-    (r"(output )?tokens? (throughput )?per (gpu|chip|h800 node|node)|output token throughput|(output )?throughput",
-     ServedFigure.THROUGHPUT),
+    (r"time to first (output )?token|\bttft\b|first[- ]token latency", ServedFigure.FIRST_TOKEN),
+    (r"inter-?token latency|time (per|between) (output )?tokens?|\bitl\b|\btpot\b|\btbt\b", ServedFigure.LATENCY),
+    (r"interactivity|(tokens?|toks?)/s(ec)?/user|per user", ServedFigure.INTERACTIVITY),
+    (r"input tokens? (throughput )?per|input (token )?throughput|(prefill|prompt) throughput", ServedFigure.INPUT_THROUGHPUT),
+    (r"output (tokens?|throughput).*\b(decode|decoding)\b|\b(decode|decoding) (token )?throughput",
+     ServedFigure.DECODE_THROUGHPUT),
+    (r"(output )?tokens? (throughput )?per (gpu|chip|h800 node|node)|output token throughput|(output )?throughput|"
+     r"(output )?tokens?( per second|/s\b)", ServedFigure.THROUGHPUT),
 )  # fmt: skip
 _NOT_OURS = re.compile(
-    r"\bcost\b|revenue|\btco\b|rental|per day|of a day|utility|per all-in|nodes in use|per (query|prompt|average query)|prompts"
+    r"\bcost\b|revenue|\btco\b|rental|per day|of a day|utility|per all-in|nodes in use|"
+    r"per (query|prompt|average query)\b|prompts|per (million|dollar|usd)|\$"
 )
-_PER_CHIP = re.compile(r"per gpu|per chip|mean of the gpus|/gpu\b|/chip\b", re.IGNORECASE)
-_PER_NODE = re.compile(r"/node\b|per .*\bnode\b", re.IGNORECASE)
+_SLOWEST = re.compile(
+    r"\bp(?:9\d(?:\.\d+)?|75|8\d)\b|\b9\d(?:\.\d+)?(?:th|st|nd|rd)?[ -]percentile|\bmax(?:imum)?\b|\bmin(?:imum)?\b|worst"
+)
+_TIMES = (ServedFigure.LATENCY, ServedFigure.FIRST_TOKEN, ServedFigure.INTERACTIVITY)
+_PER_CHIP = re.compile(r"per (gpu|chip|accelerator|device)|mean of the gpus|/(gpu|chip|device)\b", re.IGNORECASE)
+_PER_NODE = re.compile(r"/(node|server)\b|per .*\b(node|server)\b", re.IGNORECASE)
 _NODE = 8
 _UNITS = {  # without case, plural and "per chip" -> as units are spelt
-    "token/s": "token/s", "query/s": "token/s", "token/second": "token/s", "tps": "token/s",
-    "j/token": "J/token", "mj/token": "mJ/token", "wh/token": "Wh/token", "j/output token": "J/token",
-    "s": "s", "ms": "ms", "us": "us", "s/token": "s", "ms/token": "ms", "w": "W", "kw": "kW",
+    "token/s": "token/s", "query/s": "token/s", "tps": "token/s", "ktoken/s": "kilotoken/s", "j/token": "J/token",
+    "mj/token": "mJ/token", "kj/token": "kJ/token", "wh/token": "Wh/token", "mwh/token": "mWh/token", "s": "s", "ms": "ms",
+    "us": "us", "s/token": "s", "ms/token": "ms", "w": "W", "kw": "kW",
 }  # fmt: skip
-_SHORT = (("tokens", "token"), ("tok/", "token/"), ("toks/", "token/"), ("queries", "query"), ("µ", "u"), ("seconds", "s"))
-_TOTAL = re.compile(r"\btotal token|\btokens? in and out|input \+ output")
-_OF_ALL = {ServedFigure.THROUGHPUT, ServedFigure.INPUT_THROUGHPUT, ServedFigure.CHIP_POWER, ServedFigure.WALL_POWER}
+_SHORT = (
+    (r"\btok(?:en)?s?\b", "token"), (r"\b(?:queries|query|requests?|reqs?)\b", "query"), (r"\bktok(?:en)?s?\b", "ktoken"),
+    (r"[\u00b5\u03bc]", "u"), (r"\bsec(?:onds?|s)?\b", "s"), (r"\bmilliseconds?\b", "ms"), (r"\bwatts?\b", "w"),
+    (r"\bkilowatts?\b", "kw"), (r"\bjoules?\b", "j"), (r"\s+per\s+", "/"), (r"\s*/\s*", "/"),
+    (r"/(?:gpu|chip|node|user|accelerator|device|server)\b", ""), (r"/(?:output|input|generated) token$", "/token"),
+    (r"^(?:output|input|total) token/", "token/"),
+)  # fmt: skip
+_TOTAL = re.compile(r"\btotal (token|throughput)|\btokens? in and out|input ?(\+|and|plus) ?output|\(in ?\+ ?out\)")
+_OF_ALL = {
+    ServedFigure.THROUGHPUT, ServedFigure.INPUT_THROUGHPUT, ServedFigure.DECODE_THROUGHPUT, ServedFigure.CHIP_POWER,
+    ServedFigure.WALL_POWER,
+}  # fmt: skip
+_COUNTED_IN = {  # what else a value in an unit of another kind would be
+    **dict.fromkeys((ServedFigure.LATENCY, ServedFigure.FIRST_TOKEN), "s"),
+    **dict.fromkeys((ServedFigure.CHIP_POWER, ServedFigure.WALL_POWER), "W"),
+    **dict.fromkeys(
+        (ServedFigure.CHIP_ENERGY, ServedFigure.WALL_ENERGY, ServedFigure.DECODE_ENERGY, ServedFigure.PREFILL_ENERGY), "J/token"
+    ),
+}
 
 
-def counted(quantity: str, value: float, unit: str, chips: float, output_share: float = 1.0) -> Counted:
+def figure_of(quantity: str) -> ServedFigure:
+    """Read which quantity a row measures.
+
+    Raises
+    ------
+    RowError
+        Where it is none that is predicted of a replica.
+    """
+    words = " ".join(quantity.lower().split())
+    if _NOT_OURS.search(words):
+        raise RowError(f"{quantity!r} is of a whole service or of money, not of a replica")
+    measured = next((measured for pattern, measured in _WORDS if re.search(pattern, words)), None)
+    if measured is None:
+        raise RowError(f"the quantity {quantity!r} is none that is predicted: throughput, latency, power, energy per token")
+    if measured in _TIMES and _SLOWEST.search(words):
+        raise RowError(f"{quantity!r} is of the slowest or fastest requests; means and medians are predicted")
+    return measured
+
+
+def counted(
+    quantity: str, value: float, unit: str, chips: float, output_share: float = 1.0, tokens_per_query: float = 1.0
+) -> Counted:
     """Read what a row measures, per chip where it is of all chips.
 
     Parameters
@@ -75,33 +123,32 @@ def counted(quantity: str, value: float, unit: str, chips: float, output_share: 
         Of the whole system.
     output_share
         Tokens out over tokens in and out: what is counted of a throughput of both.
+    tokens_per_query
+        What a throughput of queries counts for each of them: 1 where the unit is misnamed, else the tokens out of a query.
 
     Raises
     ------
     RowError
         Where the quantity or its unit is none that is predicted of a replica.
     """
-    words = " ".join(quantity.lower().split())
-    if _NOT_OURS.search(words):
-        raise RowError(f"{quantity!r} is of a whole service or of money, not of a replica")
-    measured = next((measured for pattern, measured in _WORDS if re.search(pattern, words)), None)
-    if measured is None:
-        raise RowError(f"the quantity {quantity!r} is none that is predicted: throughput, latency, power, energy per token")
+    measured, words = figure_of(quantity), " ".join(quantity.lower().split())
     if measured is ServedFigure.THROUGHPUT and _TOTAL.search(words):
         value *= output_share
-    base = value * _factor(unit, quantity)
+    base = value * _factor(unit, quantity, measured, tokens_per_query)
     if measured in _OF_ALL:
         per = f"{words} {unit}"
         base /= 1.0 if _PER_CHIP.search(per) else _NODE if _PER_NODE.search(per) else chips
     return Counted(measured, base)
 
 
-def _factor(unit: str, quantity: str) -> float:
+def _factor(unit: str, quantity: str, measured: ServedFigure, tokens_per_query: float) -> float:
     """Find a unit's factor to base units, however it is spelt and of however many chips it is."""
-    plain = re.sub(r"\s*/\s*", "/", unit.strip().lower())
+    plain = unit.strip().lower()
     for spelt, usual in _SHORT:
-        plain = plain.replace(spelt, usual)
-    plain = re.sub(r"/(gpu|chip|node|user)\b", "", plain)
+        plain = re.sub(spelt, usual, plain)
     if plain not in _UNITS:
         raise RowError(f"the unit {unit!r} of {quantity!r} is not understood; tokens/s, ms, W and J/token are")
-    return units.factor(_UNITS[plain])
+    right = _COUNTED_IN.get(measured, "token/s")
+    if units.dimension(_UNITS[plain]) != units.dimension(right):
+        raise RowError(f"the unit {unit!r} is not one of {quantity!r}, which is counted in {right}")
+    return units.factor(_UNITS[plain]) * (tokens_per_query if plain.startswith("query") else 1.0)

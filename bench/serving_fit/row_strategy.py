@@ -1,18 +1,44 @@
-"""How a row of measured serving was run: parallelism, batch, requests, limits of latency, by its words."""
+"""How a row of measured serving was run: batch, requests, limits of latency, by its words."""
 
 import math
 import re
 from dataclasses import dataclass
 
-from ..facts.cells import RowError
+from ..facts.cells import RowError, blank
+from .row_parallelism import parallelism
 
-_TP = re.compile(r"\bTP(\d+)\b")
-_EP = re.compile(r"\bEP(\d+)\b")
-_DP = re.compile(r"\bDP(\d+)\b")
-_DEP = re.compile(r"\bDEP(\d+)\b")
-_APART = re.compile(r"(\d+)P(\d+)D")
-_CONCURRENCY = re.compile(r"\bconc(?:urrency)?\s*(\d+(?:\.\d+)?)")
-_USER = re.compile(r"(\d+(?:\.\d+)?)\s*tok(?:en)?s?/s(?:/user)?")
+_CONCURRENCY = re.compile(
+    r"(?<![a-z0-9])(?:max[\s_-]*)?conc(?:urrency)?\s*[=:_-]?\s*(\d+(?:\.\d+)?)(?![\d.]|\s*(?:-|\u2013|x|to)\s*\d)",
+    re.IGNORECASE,
+)
+_USER = re.compile(r"(\d+(?:\.\d+)?)\s*(?:tok(?:en)?s?\s*/\s*s(?:ec(?:ond)?)?|tps|tokens? (?:a|per) second)\b", re.IGNORECASE)
+_PACE = re.compile(
+    r"(?:(?:tpot|itl|inter-?token latency|time per output token)\D*)(\d+(?:\.\d+)?)\s*ms\b"
+    r"|(\d+(?:\.\d+)?)\s*ms\s*(?:/\s*tok(?:en)?\b|tpot|itl)",
+    re.IGNORECASE,
+)
+_NUMBER = r"(?P<number>\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?)"
+_COUNTED = (
+    r"(?:max[\s_-]*)?(?:running[\s_-]*|global[\s_-]*|mean[\s_-]*|average[\s_-]*|concurrent[\s_-]*|simultaneous[\s_-]*)?"
+    r"(?:batch(?:[\s_-]*size)?|bs|bsz|conc|concurrency|concurrent|num[\s_-]*seqs|seqs?|sequences?|requests?|reqs?|users?|streams?|"
+    r"clients?)"
+)
+_BATCH = re.compile(
+    rf"(?:{_COUNTED}\s*(?:of|[=:_-])?\s*)?[~\u2248]?\s*{_NUMBER}(?:\s*{_COUNTED})?"
+    r"(?P<each>\s*(?:/|per|a)\s*(?:gpu|chip|device|rank))?(?:\s*\([^\d()]*\))?"
+)
+_DRAFTS = re.compile(
+    r"(?P<no>\b(?:no|non|not|without|w/o)[\s-]*)?\b(?:MTP|nextn)(?![a-z])(?:[=:-]?(?P<number>\d)(?![\w.]))?"
+    r"(?P<off>[\s_=:-]*(?:off|none|false|disabled))?",
+    re.IGNORECASE,
+)
+_OTHER_DRAFTS = re.compile(
+    r"(?<!no )(?<!without )(?<!non-)(?<!w/o )\b(?:eagle-?\d?|medusa|draft model|speculative decoding|spec decod\w*|ngram)\b",
+    re.IGNORECASE,
+)
+_QUEUED = re.compile(r"\bmax(?:imum)?\b|queued|offline|\binf(?:inite)?\b|saturat|unlimited|\bpeak\b", re.IGNORECASE)
+_SINGLE = re.compile(r"single[\s_-]*stream", re.IGNORECASE)
+_SCENARIOS = ("offline", "server", "interactive")
 _REQUESTS = {(1024, 1024): 3000, (8192, 1024): 1500, (1024, 8192): 1500, (32768, 1024): 1000, (1024, 32768): 1000}
 _MAX_BATCH = 2048.0  # of one engine of TensorRT-LLM, its default
 _TAIL = 1.3  # of 99% of requests' times per token, over the mean: an assumption
@@ -65,7 +91,7 @@ class RowStrategy:
     draft_tokens: float = 0.0
 
 
-def strategy(words: str, batch: str, chips: float, lengths: tuple[float, float], model: str, moe: bool) -> RowStrategy:
+def strategy(words: str, batch: str, chips: float | None, lengths: tuple[float, float], model: str, moe: bool) -> RowStrategy:
     """Read how a row was run.
 
     Parameters
@@ -75,7 +101,7 @@ def strategy(words: str, batch: str, chips: float, lengths: tuple[float, float],
     batch
         Sequences at once, a concurrency, a scenario of MLPerf, or that all requests were queued.
     chips
-        Of the whole system.
+        Of the whole system; None where none are stated.
     lengths
         Tokens in and out, the mean.
     model, moe
@@ -84,51 +110,82 @@ def strategy(words: str, batch: str, chips: float, lengths: tuple[float, float],
     Raises
     ------
     RowError
-        Where nothing says how many sequences were decoded at once.
+        Where nothing says how many sequences were decoded at once, or how they were is not predicted.
     """
-    text = batch.strip().lower()
-    data_parallel, replica, copies = _parallel(words, chips, moe)
-    apart = _APART.search(words)
-    prefill = int(apart[1]) / (int(apart[1]) + int(apart[2])) if apart else 0.0
-    sliced = moe and not data_parallel and _TP.search(words) is not None and _EP.search(words) is None
+    text, words = batch.strip(), f"{words} {batch}"
+    drafts = _drafts(words)
+    if "mlperf" in words.lower() and not blank(text) and _BATCH.fullmatch(text.lower()) is None:
+        return _scenario(text.lower(), model, drafts)
+    shared = parallelism(words, chips, moe)
+    replica, data_parallel, copies = shared.replica_chips, shared.data_parallel, shared.copies
     own = {
-        "disaggregated": float("disaggregated" in words), "prefill_share": prefill if prefill else 0.5,
-        "sliced_experts": float(sliced),
+        "disaggregated": float(shared.disaggregated), "prefill_share": shared.prefill_share or 0.5,
+        "sliced_experts": float(shared.sliced), "draft_tokens": drafts,
     }  # fmt: skip
-    if re.search(r"\bMTP\b", words):
-        own["draft_tokens"] = 1.0
-    if "mlperf" in words.lower():
-        first, limit = _LIMITS.get((model, text), (math.inf, math.inf))
-        return RowStrategy(math.nan, 0.0, math.inf, _MAX_BATCH, step_limit=limit / _TAIL, first_limit=first)
-    if "maximum" in text or "queued" in text or "offline" in text:
-        group = replica if data_parallel else 1.0
+    most = _MAX_BATCH * (replica if data_parallel else 1.0)
+    if (pace := _pace(text)) is not None:
+        return RowStrategy(replica, data_parallel, math.inf, most, step_limit=pace, **own)
+    if (sequences := _sequences(text, words, chips)) is not None:
+        return RowStrategy(replica, data_parallel, max(sequences / copies, 1.0), **own)
+    if _QUEUED.search(text):
         number = next((n for (i, o), n in _REQUESTS.items() if _near(lengths, (i, o))), math.inf)
-        return RowStrategy(replica, data_parallel, math.inf, _MAX_BATCH * group, number / copies, **own)
-    if (user := _USER.search(text)) is not None:
-        return RowStrategy(replica, data_parallel, math.inf, _MAX_BATCH, step_limit=1 / float(user[1]), **own)
-    number_text = re.fullmatch(r"\D*?(\d+(?:\.\d+)?)\D*", text) or _CONCURRENCY.search(words)
-    if number_text is None:
-        raise RowError("nothing says how many sequences were decoded at once")
-    return RowStrategy(replica, data_parallel, max(float(number_text[1]) / copies, 1.0), **own)
+        return RowStrategy(replica, data_parallel, math.inf, most, number / copies, **own)
+    stated = "" if blank(text) else f"; {text!r} does not"
+    raise RowError(f"nothing says how many sequences were decoded at once{stated}")
+
+
+def _scenario(text: str, model: str, drafts: float) -> RowStrategy:
+    """Read a scenario of MLPerf, which states its limits of latency, not how many sequences are decoded at once."""
+    if _SINGLE.search(text):
+        return RowStrategy(math.nan, 0.0, 1.0, draft_tokens=drafts)
+    scenario = next((name for name in _SCENARIOS if name in text), "")
+    if scenario == "offline":
+        return RowStrategy(math.nan, 0.0, math.inf, _MAX_BATCH, draft_tokens=drafts)
+    if (model, scenario) not in _LIMITS:
+        raise RowError(f"MLPerf's limits of latency for {model} in the scenario {text!r} are not known" if scenario else
+                       f"{text!r} is no scenario of MLPerf that is predicted: offline, server, interactive")  # fmt: skip
+    first, limit = _LIMITS[model, scenario]
+    return RowStrategy(math.nan, 0.0, math.inf, _MAX_BATCH, step_limit=limit / _TAIL, first_limit=first, draft_tokens=drafts)
+
+
+def _pace(text: str) -> float | None:
+    """Read the longest mean time of a token (s), where a speed of a user stands for a batch."""
+    if (user := _USER.search(text)) is not None and float(user[1]) > 0:
+        return 1 / float(user[1])
+    if (pace := _PACE.search(text)) is not None:
+        return float(pace[1] or pace[2]) / 1e3 or None
+    return None
+
+
+def _sequences(text: str, words: str, chips: float | None) -> float | None:
+    """Read how many sequences were decoded at once in the whole system; a number that may count something else is none."""
+    number = _BATCH.fullmatch(text.lower())
+    if number is not None:
+        count = float(number["number"].replace(",", ""))
+        if number["each"] and chips is None:
+            raise RowError("it states no number of chips")
+        if count <= 0:
+            raise RowError(f"{text!r} sequences at once are none")
+        return count * ((chips or 1.0) if number["each"] else 1.0)
+    said = _CONCURRENCY.search(words if blank(text) else text)  # a cell that says something else is not passed over
+    return float(said[1]) if said is not None and float(said[1]) > 0 else None
+
+
+def _drafts(words: str) -> float:
+    """Read how many tokens are proposed in a step: 1 where multi-token prediction is named alone, 0 without.
+
+    Raises
+    ------
+    RowError
+        Where another model proposes them, whose acceptance nobody states.
+    """
+    own = [match for match in _DRAFTS.finditer(words) if not (match["no"] or match["off"])]
+    if own:
+        return max(float(match["number"] or 1.0) for match in own)
+    if _OTHER_DRAFTS.search(words) and not _DRAFTS.search(words):
+        raise RowError("it drafts tokens by other means than the model's own heads, which is not predicted")
+    return 0.0
 
 
 def _near(lengths: tuple[float, float], other: tuple[int, int]) -> bool:
     return all(abs(math.log(a / b)) < 0.1 for a, b in zip(lengths, other, strict=True))
-
-
-def _parallel(words: str, chips: float, moe: bool) -> tuple[float, float, float]:
-    """Read attention's parallelism, a replica's chips, and how many replicas there are."""
-    if (dep := _DEP.search(words)) is not None:
-        return 1.0, float(dep[1]), max(chips / float(dep[1]), 1.0) if "disaggregated" not in words else 1.0
-    tensor, experts, copies = (float(match[1]) if match else 1.0 for match in (p.search(words) for p in (_TP, _EP, _DP)))
-    if "disaggregated" in words:  # 6P2D: two replicas decode, and so many chips are of each of the eight
-        apart = _APART.search(words)
-        decoding = float(apart[2]) if apart else 1.0
-        own = chips / (float(apart[1]) + decoding) if apart else 8.0 if chips >= 16 else chips
-        return (0.0 if _TP.search(words) else float(moe)), own, decoding
-    if experts > 1 and copies > 1:
-        return 1.0, experts, 1.0
-    if experts > 1 or tensor > 1:
-        replica = max(tensor, experts)
-        return 0.0, replica, max(chips / replica, 1.0)
-    return 0.0, 1.0 if chips <= copies else chips / copies, copies

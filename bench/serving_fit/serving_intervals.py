@@ -28,6 +28,7 @@ SHARES = {"serving_spread_experts": "expert_product_share", "serving_spread_bits
 POWER_SPREAD = "serving_power_spread"
 TIMES = (
     ServedFigure.THROUGHPUT,
+    ServedFigure.DECODE_THROUGHPUT,
     ServedFigure.INPUT_THROUGHPUT,
     ServedFigure.LATENCY,
     ServedFigure.INTERACTIVITY,

@@ -47,6 +47,7 @@ class Served:
         how = [case.strategy for case in cases]
         self.chips = np.array([strategy.replica_chips for strategy in how])
         self.stated = np.array([strategy.sequences for strategy in how])
+        self.waits = np.array([case.waits for case in cases])
         self.most = np.array([strategy.max_sequences for strategy in how])
         self.requests = np.array([strategy.requests for strategy in how])
         self.limit = np.array([strategy.step_limit for strategy in how])
@@ -93,7 +94,8 @@ class Served:
         """Find the sequences that each row's replica decodes at once, at least 1."""
         fits = self.evaluate(fitted, np.ones(len(self.cases)), ["largest_batch"])["largest_batch"]
         free = np.minimum(np.minimum(np.maximum(fits, 1.0), self.most), self.requests)
-        batch = np.where(np.isfinite(self.stated), self.stated, free)
+        room = np.where(self.waits, np.maximum(fits, 1.0), math.inf)
+        batch: Floats = np.where(np.isfinite(self.stated), np.minimum(self.stated, room), free)
         limited = np.isfinite(self.limit) | np.isfinite(self.first)
         if limited.any():
             batch = np.where(limited, self._within(fitted, batch), batch)
@@ -111,6 +113,13 @@ class Served:
             late = (values["inter_token_latency"] > self.limit) | (first > self.first)
             low, high = np.where(late, low, middle), np.where(late, middle, high)
         return np.exp(low)
+
+    def lacks_memory(self) -> Floats:
+        """Bytes by which the weights of each row's replica are more than all memory of its chips; 0 where they are not."""
+        with np.errstate(all="ignore"):
+            weights = MODEL.compute(["serving_weight_bytes"], self.given)["serving_weight_bytes"]
+            over = np.maximum(weights - self.given["replica_chips"] * self.given["memory_capacity"], 0.0)
+        return np.asarray(np.broadcast_to(over, (len(self.cases),)), dtype=np.float64)
 
     def predict(self, fitted: Mapping[str, Any], sequences: Floats | None = None) -> Floats:
         """Predict what each row measured, in base units.

@@ -3,6 +3,7 @@
 import csv
 import functools
 import math
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,14 +13,17 @@ from ... import configs
 from ..facts import cells
 from ..facts.cells import RowError
 from ..facts.chips import match_chip
-from .measured import Counted, counted
+from .measured import Counted, ServedFigure, counted, figure_of
 from .row_strategy import RowStrategy, strategy
 from .served_model import formats, named_model
+from .unseen_generation import widened
 
 SERVING_COLUMNS = frozenset({"quantity", "value", "batch_or_concurrency"})
 WORKLOADS = configs.FOLDER / "published" / "serving_workloads.toml"
 _OTHER = "other"
 _HABITS = frozenset({"window_overhang"})
+_HITS = re.compile(r"(\d+(?:\.\d+)?) ?% of (?:the )?(?:input|prompt)s?(?:' | )?tokens? (?:hit|are cached)", re.IGNORECASE)
+_MOST = 1e9  # chips of a system, tokens of a query
 OTHER_SOFTWARE = "tensorrt-llm"  # what is known of no other
 
 
@@ -28,7 +32,8 @@ class ServingCase:
     """One measurement of a replica.
 
     ``inputs`` are in base units, ``family`` is the benchmark that it is of, ``software`` a row of the table of serving
-    software.
+    software. ``waits`` says that its sequences are requests, of which those wait whose caches find no room; else they are
+    those that ran at once.
     """
 
     name: str
@@ -41,6 +46,7 @@ class ServingCase:
     strategy: RowStrategy
     software: str
     source: str = ""
+    waits: bool = False
 
 
 @dataclass(frozen=True)
@@ -78,34 +84,42 @@ def case(row: Mapping[str, Any]) -> ServingCase:
     words = f"{name} {cells.text(row, 'notes')}"
     source = cells.text(row, "source_url") or cells.text(row, "source")
     family, software = _family(f"{name} {source}")
-    chips = cells.stated(row, "chips")
-    length_in, length_out = cells.stated(row, "input_tokens"), cells.stated(row, "output_tokens")
-    both = length_out / (length_in + length_out) if length_in and length_out else 1.0
+    chips, quantity = _counted(row, "chips"), cells.text(row, "quantity")
+    figure_of(quantity)  # of a whole service, or of money: says so before all else
     number, unit = cells.number(row, "value"), cells.text(row, "unit")
-    measured = counted(cells.text(row, "quantity"), number, unit, chips or math.nan, both)
+    model = named_model(cells.text(row, "model"))
+    match = match_chip(cells.text(row, "chip"))
+    chip = match.row
+    if chip is None:
+        raise RowError(f"the chip {match.text!r} is none of the hardware table" if match.text.strip() else "no chip is named")
+    lengths, progress = _lengths(row, words, model.key)
+    both = lengths[1] / (lengths[0] + lengths[1])
+    misnamed = "mlperf" in words.lower() or "tokens/s" in words.lower()  # MLPerf lists tokens as queries
+    measured = counted(quantity, number, unit, chips or math.nan, both, 1.0 if misnamed else lengths[1])
     if math.isnan(measured.value):
         raise RowError("it states no number of chips")
-    model = named_model(cells.text(row, "model"))
-    chip = match_chip(cells.text(row, "chip")).row
-    if chip is None:
-        raise RowError(f"the chip {cells.text(row, 'chip')!r} is none of the hardware table")
-    lengths, progress = _lengths(row, words, model.key)
-    moe = model.values["moe_layers"] > 0
-    how = strategy(words, batch, chips or 8.0, lengths, model.key, moe)
+    measured = _without_hits(measured, f"{quantity} {words}")
+    if "interactive" in cells.text(row, "model").lower() and batch.lower() == "server":  # a benchmark of its own until 2025
+        batch = "Interactive"
+    how = strategy(words, batch, chips, lengths, model.key, model.values["moe_layers"] > 0)
+    apart = 1.0 if measured.measured is ServedFigure.DECODE_THROUGHPUT else how.disaggregated
     values = formats(cells.text(row, "precision"), cells.text(row, "model"), chip, bool(software["cache_of_8_bits"]))
     if how.prefill_share and how.disaggregated:
         values = {**values, "prefill_replica_chips": 8.0}
     facts = {name: value for name, value in {**chip.values, **model.values}.items() if not math.isnan(value)}
     inputs = {
-        **facts, **values, "serving_input_tokens": lengths[0], "serving_output_tokens": lengths[1], "output_progress": progress,
-        "attention_data_parallel": how.attention_data_parallel, "disaggregated": how.disaggregated,
+        **facts, **values, **widened(chip), "serving_input_tokens": lengths[0], "serving_output_tokens": lengths[1],
+        "output_progress": progress,
+        "attention_data_parallel": how.attention_data_parallel, "disaggregated": apart,
         "draft_tokens": how.draft_tokens, "sliced_experts": how.sliced_experts,
     }  # fmt: skip
     inputs |= {key: float(software[key]) for key in _HABITS & set(software)}
     engine = str(software.get("engine", "vllm" if "vllm" in words.lower() else OTHER_SOFTWARE))
     inputs |= configs.load("serving_software").rows[engine].values
     bits = {16.0: "BF16", 8.0: "FP8", 4.0: "FP4"}[values["precision_bits"]]
-    return ServingCase(name, family, model.key, chip.key, bits, measured, inputs, how, engine, source)
+    return ServingCase(
+        name, family, model.key, chip.key, bits, measured, inputs, how, engine, source, not software.get("counts_running")
+    )
 
 
 def cases(rows: Iterable[Mapping[str, Any]]) -> tuple[list[ServingCase], list[UnreadRow]]:
@@ -133,9 +147,27 @@ def _family(text: str) -> tuple[str, Mapping[str, Any]]:
     return named, families[named]
 
 
+def _counted(row: Mapping[str, Any], column: str) -> float | None:
+    """Read a count that may be left out, of chips or tokens."""
+    count = cells.stated(row, column)
+    if count is not None and count > _MOST:
+        raise RowError(f"its {column} is {count:g}, beyond anything real")
+    return count
+
+
+def _without_hits(measured: Counted, words: str) -> Counted:
+    """Take the cached tokens out of prompts' throughput, where a row counts them and says how many there are."""
+    if measured.measured is not ServedFigure.INPUT_THROUGHPUT or "cache hits included" not in words.lower():
+        return measured
+    share = _HITS.search(words)
+    if share is None or not float(share[1]) < 100:
+        raise RowError("it counts cached tokens of prompts, and does not say what share they are")
+    return Counted(measured.measured, measured.value * (1 - float(share[1]) / 100))
+
+
 def _lengths(row: Mapping[str, Any], words: str, model: str) -> tuple[tuple[float, float], float]:
     """Read tokens in and out, and how answers are spread; what is not stated is the workload's mean."""
-    stated = cells.stated(row, "input_tokens"), cells.stated(row, "output_tokens")
+    stated = _counted(row, "input_tokens"), _counted(row, "output_tokens")
     lower = words.lower()
     for entry in _document()["workloads"].values():
         if entry["words"] in lower and entry.get("model", model) == model:

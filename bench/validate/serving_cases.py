@@ -9,8 +9,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ... import configs
+from ...kernels.quantities import MODEL
 from ..facts.cells import RowError
+from ..facts.chips import one_chip
+from ..facts.precisions import PEAKS, peak_column
 from ..serving_fit.measured import ServedFigure
 from ..serving_fit.serving_constants import SEQUENCE
 from ..serving_fit.serving_left_out import BY_MODEL, stored_fits, was_fitted_on
@@ -19,9 +21,10 @@ from ..serving_fit.serving_rows import SERVING_COLUMNS, ServingCase, case
 from ..stats.distributions import P90
 from .case_labels import case_labels
 from .results import Findings, LeftOut, Predicted
-from .rows import CaseRow
+from .rows import MAX_VALUE, CaseRow
 
 THROUGHPUT, LATENCY, POWER, ENERGY = "serving_throughput", "serving_latency", "serving_power", "energy_per_token"
+_WIDEST = 100.0  # of a spread, which a number still holds
 _DEVIATION, _POWER_SPREAD = "serving_step_deviation", "serving_power_spread"
 
 
@@ -44,6 +47,7 @@ class _Figure:
 
 _FIGURES = {
     ServedFigure.THROUGHPUT: _Figure(THROUGHPUT, "token/s"),
+    ServedFigure.DECODE_THROUGHPUT: _Figure(THROUGHPUT, "token/s"),
     ServedFigure.INPUT_THROUGHPUT: _Figure(THROUGHPUT, "token/s"),
     ServedFigure.LATENCY: _Figure(LATENCY, "ms", 1e3),
     ServedFigure.FIRST_TOKEN: _Figure(LATENCY, "ms", 1e3),
@@ -74,7 +78,11 @@ class ServingKind:
                 findings.left_out.append(LeftOut(row.text("name"), row.text("quantity") or "serving", str(error), row.where))
         for fit in dict.fromkeys(_fit_of(item) for _, item in read):
             own = [(row, item) for row, item in read if _fit_of(item) == fit]
-            findings.predicted += _predicted(own, stored_fits()[BY_MODEL].get(fit, {}))
+            for (row, item), one in zip(own, _predicted(own, stored_fits()[BY_MODEL].get(fit, {})), strict=True):
+                if isinstance(one, Predicted):
+                    findings.predicted.append(one)
+                else:
+                    findings.left_out.append(LeftOut(item.name, row.text("quantity"), one, row.where))
         order = {row.where: place for place, row in enumerate(rows)}
         findings.predicted.sort(key=lambda one: order.get(one.where, 0))
         return findings
@@ -88,7 +96,8 @@ def _fit_of(item: ServingCase) -> str:
     return item.model if was_fitted_on(item) else ""
 
 
-def _predicted(own: Sequence[tuple[CaseRow, ServingCase]], constants: Mapping[str, float]) -> list[Predicted]:
+def _predicted(own: Sequence[tuple[CaseRow, ServingCase]], constants: Mapping[str, float]) -> list[Predicted | str]:
+    """Predict rows; of one whose prediction is no number, say why."""
     cases = [item for _, item in own]
     plain = {name: value for name, value in constants.items() if not name.startswith(f"{SEQUENCE}.")}
     served = Served(cases, (*plain, _DEVIATION, *((SEQUENCE,) if constants else ())))
@@ -99,12 +108,32 @@ def _predicted(own: Sequence[tuple[CaseRow, ServingCase]], constants: Mapping[st
     medians = served.predict(fitted, batch)
     power = np.broadcast_to(served.evaluate(fitted, batch, [_POWER_SPREAD])[_POWER_SPREAD], batch.shape)
     slower = {**fitted, _DEVIATION: 1.0}
-    time = np.log(served.predict(slower, batch) / medians)
+    with np.errstate(all="ignore"):  # of what has no finite prediction the reason is said
+        time = np.log(served.predict(slower, batch) / medians)
     note = "without its model" if constants else ""
     spreads = _spreads(cases, time, power)
+    lacks = served.lacks_memory()
+    ends = medians * np.exp(P90 * np.minimum(spreads, _WIDEST))
+    known = (lacks == 0) & np.isfinite(ends) & (medians > 1 / MAX_VALUE) & (ends < MAX_VALUE)
     return [
-        _finding(*pair, float(median), float(spread), note) for pair, median, spread in zip(own, medians, spreads, strict=True)
+        _finding(*pair, float(median), float(spread), note) if fine else _unpredicted(pair[1], float(lack))
+        for pair, median, spread, fine, lack in zip(own, medians, spreads, known, lacks, strict=True)
     ]
+
+
+def _unpredicted(item: ServingCase, lack: float) -> str:
+    """Say why a row has no prediction: its chips do not hold the weights, or a figure of its chip is not published."""
+    chip = one_chip(item.chip)
+    if lack:
+        held = f"the memory of its {item.strategy.replica_chips:g} {chip.name}"
+        return f"its weights in {item.precision} take {lack / 1e9:,.0f} GB more than {held}"
+    behind = MODEL.inputs([item.counted.measured.value])
+    named = [name for name in behind if name in chip.values and name not in item.inputs]
+    own = {PEAKS[16.0], peak_column(item.inputs["precision_bits"])}
+    unknown = [name for name in named if name in own or name not in PEAKS.values()]
+    if not unknown:
+        return "its figures are beyond anything that is served"
+    return f"nobody has published {' and '.join(unknown)} of {chip.name}, which it depends on"
 
 
 def _spreads(cases: Sequence[ServingCase], time: Floats, power: Floats) -> Floats:
@@ -120,9 +149,7 @@ def _spreads(cases: Sequence[ServingCase], time: Floats, power: Floats) -> Float
 def _finding(row: CaseRow, item: ServingCase, median: float, spread: float, note: str) -> Predicted:
     figure = _FIGURES[item.counted.measured]
     ends = sorted(figure.shown(median * math.exp(sign * P90 * spread)) for sign in (-1, 1))
-    labels = case_labels(
-        configs.load("hardware").rows[item.chip], precision=item.precision, framework=item.software, source=item.family
-    )
+    labels = case_labels(one_chip(item.chip), precision=item.precision, framework=item.software, source=item.family)
     return Predicted(
         item.name,
         figure.quantity,

@@ -80,17 +80,19 @@ def dense_peak_flops(dense_precision_bits, peak_bf16, peak_fp8, peak_fp4):
 
 
 @quantity(unit="FLOP/s", source=_FIT)
-def serving_dense_rate(dense_peak_flops, dense_precision_bits, serving_matmul_share, serving_fp8_share, serving_fp4_share):
-    """What a chip's dense products sustain while serving."""
+def serving_dense_rate(
+    dense_peak_flops, dense_precision_bits, serving_matmul_share, serving_fp8_share, serving_fp4_share, peak_bf16
+):
+    """What a chip's dense products sustain while serving: in few bits no less than in 16, which they can be widened to."""
     few = where(dense_precision_bits <= 4, serving_fp4_share, where(dense_precision_bits <= 8, serving_fp8_share, 1.0))
-    return dense_peak_flops * serving_matmul_share * few
+    return serving_matmul_share * maximum(dense_peak_flops * few, peak_bf16)
 
 
 @quantity(unit="FLOP/s", source=_FIT)
-def serving_expert_rate(peak_flops, precision_bits, serving_matmul_share, serving_fp8_share, serving_fp4_share):
-    """What a chip's products of routed experts sustain while serving."""
+def serving_expert_rate(peak_flops, precision_bits, serving_matmul_share, serving_fp8_share, serving_fp4_share, peak_bf16):
+    """What a chip's products of routed experts sustain while serving: in few bits no less than in 16."""
     few = where(precision_bits <= 4, serving_fp4_share, where(precision_bits <= 8, serving_fp8_share, 1.0))
-    return peak_flops * serving_matmul_share * few
+    return serving_matmul_share * maximum(peak_flops * few, peak_bf16)
 
 
 @quantity(unit="s", source=_FIT)

@@ -39,3 +39,15 @@ def test_its_best_strategy_reaches_about_what_the_model_s_own_does(known: tuple[
     given = {**chip, "chip_count": chips, "precision_bits": 16.0, "sequence_length": 4096.0}
     own, sketched = (best_strategy({**model, **given}).mfu for model in (row, values(active, total)))
     assert sketched == pytest.approx(own, rel=0.15)
+
+
+@pytest.mark.parametrize(
+    ("active", "total"), [(37e9, 671e9), (32e9, 1e12), (3e9, 30e9), (5.1e9, 117e9), (17e9, 400e9), (1e12, 3e13)]
+)
+def test_what_is_outside_of_its_experts_is_as_much_as_the_rest_of_its_layers(active: float, total: float) -> None:
+    sizes = values(active, total)
+    outside = total - sizes["routed_parameters"]
+    width, kept = sizes["hidden_size"], sizes["kv_heads"] * sizes["head_size"]
+    attention = sizes["layers"] * (2 * width**2 + 2 * width * kept)
+    assert outside == pytest.approx(attention + sizes["vocabulary_size"] * width)
+    assert 0 < outside < active

@@ -5,7 +5,7 @@ import math
 import pytest
 
 from flopwatt.bench.estimate.intervals import Spread
-from flopwatt.bench.estimate.natural_units import in_table, join_words, natural, spread_interval, spread_words
+from flopwatt.bench.estimate.natural_units import in_table, join_words, natural, spread_interval, spread_words, without_unit
 from flopwatt.kernels.quantities import MODEL
 
 
@@ -42,6 +42,9 @@ def test_a_spread_says_its_unit_once() -> None:
 def test_a_unit_that_only_one_end_has_stays() -> None:
     text = spread_words(Spread(MODEL["cost"], 1.36e6, 978_900.0, 2e6))
     assert text == "1.36 million USD (978,900 USD to 2 million USD)"
+    assert without_unit("869,000 to 1.7 million", "1.23 million") == "869,000 to 1.7 million"
+    assert without_unit("0.9 to 1.7 million", "1.23 million") == "0.9 to 1.7"
+    assert without_unit("1,920 to 3,450 tokens/s", "2,570 tokens/s") == "1,920 to 3,450"
 
 
 def test_a_row_that_says_what_it_is_of_does_not_say_it_again() -> None:

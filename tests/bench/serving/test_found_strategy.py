@@ -103,3 +103,12 @@ def test_a_speed_that_is_not_reached_in_so_many_cases_is_not_said_never_to_be() 
 def test_a_sequence_that_nothing_holds_is_told_with_its_length() -> None:
     said = refused(service("llama-3.1-8b", "h100", chip_count="8", serving_input_tokens="1e9"))
     assert "and a sequence of 1 billion tokens" in said
+
+
+def test_a_speed_out_of_reach_is_no_matter_of_facts_that_some_strategies_need() -> None:
+    said = refused(service("llama-3.1-8b", "rubin-nvl8", {"interactivity": "20000"}, chip_count="4"))
+    assert "the fastest gives" in said
+
+
+def test_gpt_oss_120b_fits_on_one_chip_of_80_gb() -> None:
+    assert found_strategy(service("gpt-oss-120b", "h100", SLOW, chip_count="1")).best.inputs["replica_chips"] == 1

@@ -63,3 +63,11 @@ def test_where_no_chip_can_all_reasons_are_said() -> None:
     request = ServingRequest(Request(model="llama-3.1-405b", stated={"chip_count": "1"}))
     with pytest.raises(InputError, match=r"none of the chips can do it: H100: .*; V100 32GB: "):
         compare_services(request, ("h100", "v100"), Drawing(64))
+
+
+def test_chips_of_generations_that_nobody_measured_are_named_once(compared: ServiceComparison) -> None:
+    screen = io.StringIO()
+    print_services(Console(file=screen, width=200), compared)
+    text = screen.getvalue()
+    assert text.count("Nobody measured serving on chips of the generation of A100") == 1
+    assert "of the generation of H200" not in text

@@ -7,6 +7,7 @@ import pytest
 
 from flopwatt.bench.errors import InputError
 from flopwatt.bench.estimate.request import Request
+from flopwatt.bench.serving import usual_service
 from flopwatt.bench.serving.serving_request import ServingRequest, precision_held, read_service
 
 BITS = ("precision_bits", "weight_bits", "cache_bits")
@@ -130,3 +131,34 @@ def test_software_that_serves_brings_its_own_overhead() -> None:
     assert "serving_sequence_overhead" not in usual.fixed
     with pytest.raises(InputError, match="software: there is no 'paper' in the table serving_software"):
         read_service(replace(request(), software="paper"))
+
+
+def test_chips_that_read_prompts_alone_are_apart() -> None:
+    assert read_service(request(prefill_replica_chips="2")).fixed["disaggregated"].value == 1
+    with pytest.raises(InputError, match="6 chips that read prompts and 4 that answer do not fit on 8"):
+        read_service(request(prefill_replica_chips="6", replica_chips="4"))
+
+
+def test_learned_positions_bound_prompt_and_answer() -> None:
+    assert read_service(request(model="gpt-3-175b", serving_input_tokens="1548")).fixed["learned_positions"].value == 2048
+    with pytest.raises(InputError, match="prompt and answer have 2,049 tokens, and GPT-3 175B has positions for 2,048"):
+        read_service(request(model="gpt-3-175b", serving_input_tokens="1549"))
+
+
+def test_a_chip_of_a_generation_that_nobody_measured_is_wider() -> None:
+    spread = read_service(request(chip="gaudi3")).fixed["serving_step_spread"]
+    assert spread.value > 0.25
+    assert "nobody measured serving on Gaudi" in str(spread.source.detail)
+    assert "serving_step_spread" not in read_service(request(chip="h200")).fixed
+
+
+def test_gpt_oss_is_served_as_it_is_published_unless_a_precision_is_stated() -> None:
+    published = read_service(request(model="gpt-oss-120b"))
+    assert [precision_held(name, published.fixed) for name in BITS] == ["BF16", "FP4", "BF16"]
+    assert published.fixed["dense_weight_bits"].value == 2.0
+    assert published.fixed["weight_bits"].source.is_default
+    assert precision_held("precision_bits", read_service(request(model="gpt-oss-120b", chip="b200")).fixed) == "FP8"
+    assert usual_service.is_mixed({"model_type": "gpt_oss"})
+    stated = read_service(request(model="gpt-oss-120b", precision="fp8"))
+    assert [precision_held(name, stated.fixed) for name in BITS] == ["FP8", "FP8", "FP8"]
+    assert "dense_weight_bits" not in stated.fixed

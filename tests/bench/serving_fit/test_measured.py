@@ -15,6 +15,12 @@ F = ServedFigure
         ("output token throughput per GPU", 800.0, "tokens/s/GPU", F.THROUGHPUT, 800.0),
         ("throughput per GPU", 800.0, "tok/s/gpu", F.THROUGHPUT, 800.0),
         ("throughput", 800.0, "Queries/s", F.THROUGHPUT, 100.0),
+        ("Output throughput (tok/s)", 800.0, "tok / s", F.THROUGHPUT, 100.0),
+        ("output throughput", 0.8, "ktok/s", F.THROUGHPUT, 100.0),
+        ("output tokens per GPU, decode", 800.0, "tokens/s/GPU", F.DECODE_THROUGHPUT, 800.0),
+        ("power, whole system (GPUs only)", 4000.0, "Watts", F.CHIP_POWER, 500.0),
+        ("median time between tokens", 0.02, "seconds", F.LATENCY, 0.02),
+        ("energy per generated token", 0.5, "Joules/token", F.CHIP_ENERGY, 0.5),
         ("input tokens per H800 node, prefill", 800.0, "tokens/s/node", F.INPUT_THROUGHPUT, 100.0),
         ("median inter-token latency", 20.0, "ms", F.LATENCY, 0.02),
         ("mean TPOT", 20.0, "ms/token", F.LATENCY, 0.02),
@@ -40,9 +46,19 @@ def test_a_throughput_of_tokens_in_and_out_counts_those_out() -> None:
     assert counted("output token throughput per GPU", 900.0, "tokens/s/GPU", 8.0, 1 / 9).value == 900.0
 
 
+def test_a_throughput_of_queries_counts_their_tokens() -> None:
+    assert counted("throughput", 8.0, "requests/s", 8.0, tokens_per_query=500.0).value == pytest.approx(500.0)
+
+
 @pytest.mark.parametrize(
     ("quantity", "unit", "said"),
     [
+        ("throughput", "ms", "the unit 'ms' is not one of 'throughput', which is counted in token/s"),
+        ("interactivity", "ms", "is not one of 'interactivity'"),
+        ("power, GPUs only", "J/token", "which is counted in W"),
+        ("energy per output token", "tokens/J", "is not understood"),
+        ("P99 TTFT", "ms", "of the slowest or fastest requests"),
+        ("99th percentile inter-token latency", "ms", "of the slowest or fastest requests"),
         ("cost per million output tokens", "USD/Mtoken", "of a whole service or of money"),
         ("energy per prompt", "Wh", "of a whole service or of money"),
         ("samples per second", "Samples/s", "is none that is predicted"),

@@ -17,11 +17,11 @@ def _with(case: ServingCase, **changed: float) -> ServingCase:
 
 
 def test_rows_are_predicted_as_the_model_does_one_by_one(cases: list[ServingCase]) -> None:
-    together = Served(cases).predict({})
-    for case, value in list(zip(cases, together, strict=True))[::7]:
+    served = Served(cases)
+    for case, value, batch in list(zip(cases, served.predict({}), served.batch({}), strict=True))[::7]:
         held = {name: default.value for name, default in configs.defaults().items()} | dict(case.inputs)
         held = dict.fromkeys(("peak_fp8", "peak_fp4"), math.nan) | held
-        held |= {"replica_chips": case.strategy.replica_chips, "concurrent_sequences": case.strategy.sequences}
+        held |= {"replica_chips": case.strategy.replica_chips, "concurrent_sequences": batch}
         target = case.counted.measured.value
         assert MODEL.compute([target], held)[target] == pytest.approx(value, rel=1e-9), case.name
 
@@ -31,6 +31,21 @@ def test_a_batch_that_is_not_stated_is_what_fits(cases: list[ServingCase]) -> No
     served = Served([free[0], _with(free[0], max_sequences=7.0), _with(free[0], requests=5.0)])
     fits = served.evaluate({}, np.ones(3), ["largest_batch"])["largest_batch"]
     assert served.batch({}).tolist() == [fits[0], 7.0, 5.0]
+
+
+def test_requests_wait_whose_caches_find_no_room_but_not_those_that_ran(cases: list[ServingCase]) -> None:
+    sent, ran = (replace(_with(cases[0], sequences=1e6), waits=waits) for waits in (True, False))
+    served = Served([sent, ran])
+    fits = served.evaluate({}, np.ones(2), ["largest_batch"])["largest_batch"]
+    assert served.batch({}).tolist() == [fits[0], 1e6]
+
+
+def test_weights_that_no_memory_holds_are_told(cases: list[ServingCase]) -> None:
+    small = replace(cases[0], inputs={**cases[0].inputs, "memory_capacity": 1e9})
+    fits, lacks = Served([cases[0], small]).lacks_memory()
+    assert fits == 0.0
+    weights = Served([small]).evaluate({}, np.ones(1), ["serving_weight_bytes"])["serving_weight_bytes"]
+    assert lacks == pytest.approx(float(np.max(weights)) - 1e9 * cases[0].strategy.replica_chips)
 
 
 def test_limits_of_latency_bound_the_batch(cases: list[ServingCase]) -> None:

@@ -34,6 +34,8 @@ def test_what_a_row_states_goes_first() -> None:
         ({"chip": "Abacus"}, "the chip 'Abacus' is none of the hardware table"),
         ({"model": "GPT-9"}, "the model 'GPT-9' is in no row"),
         ({"batch_or_concurrency": ""}, "nothing says how many sequences"),
+        ({"chip": ""}, "no chip is named"),
+        ({"quantity": "input tokens per node, cache hits included", "unit": "tokens/s/node"}, "counts cached tokens"),
         ({"value": "many"}, "'many' is not a number"),
     ],
 )
@@ -49,3 +51,39 @@ def test_csv_is_read_as_text(tmp_path: Path) -> None:
     path = tmp_path / "rows.csv"
     path.write_text(",".join(_ROW) + "\n" + ",".join(_ROW.values()) + "\n", encoding="utf-8-sig")
     assert serving_rows.read_csv(path)[0]["model"] == "Qwen/Qwen3-32B"
+
+
+def test_a_throughput_of_queries_is_one_of_tokens_where_mlperf_calls_it_so() -> None:
+    own = {"quantity": "output token throughput, whole system", "unit": "Queries/s", "value": "100", "output_tokens": "128"}
+    named = {"name": "MLPerf Inference v5.1 llama3.1-8b", "model": "llama3.1-8b", "batch_or_concurrency": "Offline"}
+    assert serving_rows.case({**_ROW, **own, **named}).counted.value == 50.0
+    assert serving_rows.case({**_ROW, **own}).counted.value == 50.0 * 128
+
+
+def test_tokens_of_both_kinds_are_counted_where_the_workload_states_the_lengths() -> None:
+    own = {"quantity": "total token throughput per GPU", "unit": "tokens/s/GPU", "output_tokens": "776"}
+    assert serving_rows.case({**_ROW, **own}).counted.value == pytest.approx(1000.0 * 776 / (224 + 776))
+
+
+def test_cached_tokens_of_prompts_are_taken_out() -> None:
+    own = {"quantity": "input tokens per GPU, prefill, cache hits included", "unit": "tokens/s/GPU"}
+    found = serving_rows.case({**_ROW, **own, "notes": "56.3% of input tokens hit the on-disk cache"})
+    assert found.counted.value == pytest.approx(437.0)
+
+
+def test_what_decoding_chips_alone_put_out_has_no_prompts_between() -> None:
+    found = serving_rows.case({**_ROW, "quantity": "output tokens per GPU, decode", "unit": "tokens/s/GPU"})
+    assert found.inputs["disaggregated"] == 1.0
+
+
+def test_requests_wait_where_they_are_not_those_that_ran() -> None:
+    assert not serving_rows.case(_ROW).waits
+    assert serving_rows.case({**_ROW, "name": "somebody's", "source_url": "", "input_tokens": "900"}).waits
+
+
+def test_an_interactive_benchmark_has_the_limits_of_that_scenario() -> None:
+    own = {"name": "MLPerf Inference v5.0", "output_tokens": "", "quantity": "output token throughput", "unit": "Tokens/s"}
+    old = {**_ROW, **own, "model": "llama2-70b-interactive-99.9", "batch_or_concurrency": "Server"}
+    new = {**old, "model": "llama2-70b-99.9", "batch_or_concurrency": "Interactive"}
+    assert serving_rows.case(old).strategy == serving_rows.case(new).strategy
+    assert serving_rows.case(old).strategy.first_limit == 0.45

@@ -58,6 +58,28 @@ def test_what_is_not_predicted_says_why(found: Findings) -> None:
     assert len(found.left_out) == 5
 
 
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"model": "deepseek-ai/DeepSeek-R1"}, "its weights in BF16 take 1,170 GB more than the memory of its 2 H100-SXM-80GB"),
+        ({"chip": "TPU v6e", "chips": "8"}, "nobody has published tdp of TPU v6e Trillium"),
+        ({"chip": "rubin cpx"}, "nobody has published"),
+        ({"output_tokens": "1e300"}, "its output_tokens is 1e+300, beyond anything real"),
+    ],
+)
+def test_a_row_without_a_finite_prediction_says_why(change: dict[str, str], said: str) -> None:
+    result = SERVING.predict(_rows(change)[1:2], 1)
+    assert result.predicted == []
+    assert said in result.left_out[0].reason
+
+
+def test_chips_under_a_power_limit_are_predicted_too() -> None:
+    limited, whole = (SERVING.predict(_rows({"chip": chip}), 1).predicted for chip in ("H100 350W", "H100"))
+    assert len(limited) == 5
+    assert limited[1].predicted < whole[1].predicted
+    assert limited[0].labels["generation"] == "Hopper"
+
+
 def test_intervals_are_around_predictions_and_energys_is_between(found: Findings) -> None:
     widths = []
     for case in found.predicted:

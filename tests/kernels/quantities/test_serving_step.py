@@ -109,3 +109,15 @@ def test_the_deviation_moves_time_by_its_spread(evaluate: Evaluate) -> None:
         for deviation in (0.0, 1.0)
     )
     assert math.log(late["decode_step"] / middle["decode_step"]) == pytest.approx(middle["serving_time_spread"])
+
+
+def test_few_bits_are_never_slower_than_sixteen(evaluate: Evaluate) -> None:
+    """The FP8 peak of TPU v6e is that of BF16, so that a share of it would be less than BF16's own."""
+    held = {"model": "llama-3.1-405b", "chip": "tpu-v6e-trillium", "replica_chips": 64.0, "weight_bits": 1.0, "cache_bits": 1.0}
+    held |= {"concurrent_sequences": 512.0, "serving_input_tokens": 1000.0, "serving_output_tokens": 500.0}
+    held |= {"attention_data_parallel": 0.0}
+    rates = ("serving_dense_rate", "serving_expert_rate", "decode_step")
+    few, wide = (evaluate(*rates, **held, precision_bits=bits) for bits in (8.0, 16.0))
+    assert [few[name] for name in rates] == [wide[name] for name in rates]
+    on_b200 = [evaluate(*rates, **{**held, "chip": "b200-sxm"}, precision_bits=bits) for bits in (16.0, 8.0, 4.0)]
+    assert on_b200[0]["serving_dense_rate"] < on_b200[1]["serving_dense_rate"] < on_b200[2]["serving_dense_rate"]
