@@ -27,6 +27,7 @@ OF_A_ROOM = {
     "configs/test_fact_tables.py": "the tables of facts",
     "configs/test_hardware.py": "the chips",
     "configs/test_lbnl_2028.py": "the study of Berkeley Lab's forecast",
+    "configs/test_nvidia_openai_buildout.py": "the study of ten gigawatts, quarter by quarter",
     "configs/test_place_tables.py": "the tables of places, comparisons, investors and prices of sites",
     "configs/test_planner_600mw.py": "the study of a site in phases",
     "configs/test_serving_chatgpt.py": "the study of ChatGPT",

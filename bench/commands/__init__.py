@@ -18,6 +18,7 @@ __all__ = [
     "model_list",
     "option_types",
     "plan",
+    "post_training_flags",
     "record_page",
     "report",
     "report_page",

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -12,6 +12,8 @@ from ..terminal.json import print_json
 from .completion import BENCHMARK, CHIP, CURRENCY, DEVELOPER, ENGINE, FRAMEWORK, MODEL_NAME, PLACE, SET
 from .flags import check_not_read, max_size, running, say
 from .option_types import FILE_PATH, WHOLE
+from .post_training_flags import NAMES as POST_TRAINING
+from .post_training_flags import post_training_options
 
 if TYPE_CHECKING:
     from ..estimate.chip_comparison import ChipComparison
@@ -53,6 +55,7 @@ if TYPE_CHECKING:
     "side by side with commas: h100,b200.",
 )
 @click.option("--chips", "chip_count", metavar="N", help="Number of chips.")
+@post_training_options
 @click.option("--days", "run_time", metavar="N", help="Solve for the number of chips that takes so many days.")
 @click.option(
     "--precision", metavar="bf16|fp8|fp4", help="Of the matrix products; MFU counts against its peak.  [default: bf16]"
@@ -168,7 +171,7 @@ def command(
     assumptions: bool,
     out: Path | None,
     as_json: bool,
-    **stated: str | None,
+    **stated: Any,
 ) -> None:
     """Estimate one training run: medians and P10 to P90 of what it takes.
 
@@ -191,17 +194,19 @@ def command(
     from ..estimate.chip_comparison import chip_names, compare_chips
     from ..estimate.estimation import Drawing, estimate_request, explained
     from ..estimate.request import Request
+    from ..estimate.training_task import PostTraining
 
     shown, files = _Shown(full, assumptions, explain, as_json), _Files(out, plot)
     files.check(model, weights, system)
+    task = PostTraining(**{name: stated.pop(name) for name in POST_TRAINING})
     given = {name: text for name, text in stated.items() if text is not None}
     request = Request(
         model, parameters, active_parameters, chip, precision, country, given, sets, strategy,
-        str(system) if system else None, unusual, parameters_check, str(weights) if weights else None, framework, like,
+        str(system) if system else None, unusual, parameters_check, str(weights) if weights else None, framework, like, task,
     )  # fmt: skip
     if benchmark is not None:
         idle = {"out": out, "plot": plot, "explain": explain, "engine": engine, "currency": currency, "programme": programme}
-        idle |= {"full": full, "assumptions": assumptions}
+        idle |= {"full": full, "assumptions": assumptions, **task.named()}
         _benchmark(benchmark, request, as_json, [name for name, asked in idle.items() if asked])
         return
     drawing = Drawing(draws, seed, engine, programme, currency)

@@ -32,6 +32,7 @@ __all__ = [
     "report",
     "request",
     "result_sentences",
+    "rollouts",
     "run_checks",
     "run_software",
     "said_inputs",
@@ -49,5 +50,6 @@ __all__ = [
     "subject",
     "submission_habits",
     "training_run",
+    "training_task",
     "weights",
 ]

@@ -56,6 +56,8 @@ class BestStep:
         The framework and its date.
     spread
         The standard deviation of the logarithm of the step time.
+    counted
+        Operations that the run counts, over those that the strategy's MFU does: fewer where weights are frozen.
     """
 
     strategy: strategy_search.BestStrategy
@@ -63,11 +65,12 @@ class BestStep:
     chips: float
     software: Software
     spread: float
+    counted: float = 1.0
 
     @property
     def mfu(self) -> float:
         """Its MFU (0 to 1) of all of the run's chips."""
-        return self.strategy.mfu * self.strategy.chips / self.chips
+        return self.strategy.mfu * self.counted * self.strategy.chips / self.chips
 
 
 @dataclass(frozen=True)

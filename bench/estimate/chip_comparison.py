@@ -16,7 +16,7 @@ from .estimation import Drawing, estimate_request
 from .natural_units import cell_text, join_words, spread_interval
 from .practice import PILOT, RATE
 from .request import Request, find
-from .result_sentences import model_words, natural_of, spread_of, table_words, words
+from .result_sentences import model_words, natural_of, spread_of, table_words, verb_of, words
 from .scenario import Scenario
 from .shown_quantities import shown_quantities
 
@@ -73,7 +73,7 @@ class ChipComparison:
     }
     kinds_of_money: ClassVar[Mapping[str, str]] = {"cost": "of own cost"}
     better_more: ClassVar[frozenset[str]] = frozenset()  # of which the greatest is said
-    verb: ClassVar[str] = "Training"
+    verb: ClassVar[str] = ""  # which is said in place of the run's own
 
     def __getitem__(self, chip: str) -> EstimateResult:
         """Return what the run takes on a chip, by its name or any other of the hardware table's. Raises UnknownNameError."""
@@ -89,7 +89,8 @@ class ChipComparison:
         """Which chip is cheapest, which is fastest or takes the fewest chips, by the medians."""
         if len(self.results) == 1:
             return next(iter(self.results.values())).sentence
-        model = model_words(next(iter(self.results.values())).scenario)
+        scenario = next(iter(self.results.values())).scenario
+        done = f"{self.verb or verb_of(scenario)} {model_words(scenario)}"
         compared = [name for name in self.best_words if self._differs(name)]
         best: dict[str, list[str]] = {}
         for name in compared:
@@ -106,9 +107,7 @@ class ChipComparison:
             if len(chips := self._alike(name)) > 1
         ]
         texts += self._unknown_words(compared)
-        return (
-            f"{self.verb} {model}, by the medians: {'; '.join(texts)}." if texts else f"{self.verb} {model}: no chip differs."
-        )
+        return f"{done}, by the medians: {'; '.join(texts)}." if texts else f"{done}: no chip differs."
 
     @property
     def notes(self) -> tuple[str, ...]:

@@ -76,9 +76,10 @@ def estimate_request(request: Request, drawing: Drawing, money: Currency | None 
     """
     drawing.check()
     money = money or find_currency(drawing.currency)
-    run = run_of(request, drawing.targets)
+    targets = (*drawing.targets, *request.task.targets)
+    run = run_of(request, targets)
     scenario = replace(run.scenario, model=money.model(run.scenario.model))
-    result = estimate(scenario, drawing.targets, drawing.draws, drawing.seed)
+    result = estimate(scenario, targets, drawing.draws, drawing.seed)
     beside = outlook(replace(run, scenario=scenario), drawing.draws, drawing.seed)
     seconds = None
     if drawing.engine is not None:

@@ -12,6 +12,7 @@ from .estimation import Drawing, estimate_request
 from .intervals import DRAWS
 from .request import Request
 from .stated_keywords import check_whole, quantity_name, stated_switch, stated_text, worded
+from .training_task import PostTraining
 
 Stated = str | float | bool | os.PathLike[str] | None
 
@@ -32,14 +33,21 @@ QUANTITIES = {
     "seq_len": "sequence_length",
     "my_mfu": "pilot_mfu",
     "tokens_per_second": "chip_token_rate",
+    "prompt_tokens": "serving_input_tokens",
+    "response_tokens": "serving_output_tokens",
 }
 # Keywords of the same name.
-_OWN = ("tokens", "mfu", "carbon_intensity", "electricity_price", "pue", "depreciation", "software_date")
+_OWN = (
+    "tokens", "mfu", "carbon_intensity", "electricity_price", "pue", "depreciation", "software_date", "rl_steps", "rl_prompts",
+    "rl_group",
+)  # fmt: skip
 _TEXTS = {"params": "parameters", "active_params": "active_parameters"} | {
     name: name for name in ("parameters_check", "weights", "precision", "country", "strategy", "system", "framework", "like")
 }
-_SWITCHES = ("unusual", "programme")
-KEYWORDS = (*QUANTITIES, *_OWN, *_TEXTS, *_SWITCHES, "engine", "currency")
+_OF_TASK = ("lora", "lora_targets", "examples", "example_tokens", "epochs")  # texts of PostTraining
+_TASKS = ("sft", "rl")
+_SWITCHES = ("unusual", "programme", *_TASKS)
+KEYWORDS = (*QUANTITIES, *_OWN, *_TEXTS, *_OF_TASK, *_SWITCHES, "engine", "currency")
 _CALLED = {quantity: keyword for keyword, quantity in (*QUANTITIES.items(), *_TEXTS.items())}
 _STRATEGIES = ("auto",)
 
@@ -72,9 +80,9 @@ def estimate(
     **stated
         The command's options by their names, with ``_`` for ``-`` (``tokens``, ``days``, ``precision``, ``mfu``, ``strategy``,
         ``tp``, ``framework``, ``like``, ``my_mfu``, ``tokens_per_second``, ``country``, ``electricity_price``, ``pue``,
-        ``currency``, ...), and any other quantity of the model by its own name (``tdp="600 W"``). Numbers are in the unit that
-        the option says (days, USD/kWh) or the quantity's own; texts may carry a unit: ``carbon_intensity="50 gCO2e/kWh"``.
-        None is left out.
+        ``currency``, ``lora``, ``rl``, ...), and any other quantity of the model by its own name (``tdp="600 W"``). Numbers
+        are in the unit that the option says (days, USD/kWh) or the quantity's own; texts may carry a unit:
+        ``carbon_intensity="50 gCO2e/kWh"``. None is left out.
 
     Returns
     -------
@@ -156,7 +164,7 @@ def estimate_benchmark(benchmark: str, chip: str, chips: str | float, **stated: 
         Names the keyword that is wrong, missing or of no effect, and what would be right.
     """
     request, drawing = _request(None, chip, {"chips": chips, **stated}, Drawing())
-    idle = {"engine": drawing.engine, "currency": drawing.currency, "programme": drawing.programme}
+    idle = {"engine": drawing.engine, "currency": drawing.currency, "programme": drawing.programme, **request.task.named()}
     asked = [name for name, value in idle.items() if value]
     if asked:
         raise InputError("does not go with a benchmark; leave it out", where=Parameter(asked[0]))
@@ -170,6 +178,8 @@ def _request(model: Any, chip: Any, stated: Mapping[str, Stated], drawing: Drawi
     switches = {name: stated_switch(name, given.pop(name)) for name in _SWITCHES if name in given}
     texts = {name: stated_text(name, value) for name, value in given.items()}
     known = {name: texts.pop(keyword) for keyword, name in _TEXTS.items() if keyword in texts}
+    of_task: dict[str, Any] = {name: texts.pop(name) for name in _OF_TASK if name in texts}
+    of_task |= {name: switches[name] for name in _TASKS if name in switches}
     engine, currency = texts.pop("engine", None), texts.pop("currency", None)
     if known.get("strategy", "auto") not in _STRATEGIES:
         raise InputError(f"must be {' or '.join(_STRATEGIES)}, not {known['strategy']!r}", where=Parameter("strategy"))
@@ -181,6 +191,7 @@ def _request(model: Any, chip: Any, stated: Mapping[str, Stated], drawing: Drawi
         stated=own,
         sets=tuple(f"{quantity_name(name, KEYWORDS)}={text}" for name, text in texts.items()),
         unusual=switches.get("unusual", False),
+        task=PostTraining(**of_task),
         **known,
     )
     return request, Drawing(drawing.draws, drawing.seed, engine, switches.get("programme", False), currency)

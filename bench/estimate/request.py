@@ -26,6 +26,7 @@ from .stated_number import number
 from .stated_values import default_value, set_value, stated_precision, stated_values
 from .subject import Subject
 from .training_run import TrainingRun
+from .training_task import PostTraining
 
 _SHOWN = 6  # names that an error lists
 _OF_STRATEGY = (*FIXES, "batch_size", "software_date")  # quantities that only a strategy's step depends on
@@ -65,6 +66,8 @@ class Request:
         A name of the frameworks table, whose software trains; None for the usual one.
     like
         A developer whose published runs are like this one's.
+    task
+        Post-training in place of pre-training.
     """
 
     model: str | Mapping[str, Any] | None = None
@@ -82,6 +85,7 @@ class Request:
     weights: str | None = None
     framework: str | None = None
     like: str | None = None
+    task: PostTraining = field(default_factory=PostTraining)
 
     @property
     def shows_strategy(self) -> bool:
@@ -132,6 +136,7 @@ def stated_run(request: Request) -> StatedRun:
     if request.chip is None:
         raise InputError("name the chip, such as h100-sxm-80gb; `flopwatt show hardware` lists them", where=Parameter("chip"))
     check_stated_once(request.numbers(), request.sets)
+    task = request.task
     chip = find("hardware", request.chip, "chip")
     model = _model(request)
     fixed = {**facts(chip, "hardware"), **model.values}
@@ -139,13 +144,15 @@ def stated_run(request: Request) -> StatedRun:
     if place is not None:
         fixed |= place_facts(place)
     for name, text in request.stated.items():
-        fixed |= stated_values(name, text, request.unusual)
+        fixed |= stated_values(name, text, request.unusual or (task.asked and name == "tokens"))
     set_by_name = _measured(request, chip) | dict(set_value(text, request.unusual) for text in request.sets)
     fixed |= stated_precision(request.precision, {**fixed, **set_by_name}, chip)
     fixed |= set_by_name
+    fixed |= task.values(fixed)
     check_ranges(fixed)
     fixed = {"year": default_value("year")} | fixed
-    subject = named_place(model.subject(chip, (*_checks(request, model, fixed), *said_of_name(request.chip))), place)
+    said = (*_checks(request, model, fixed), *said_of_name(request.chip), *task.notes(fixed, chip.label or chip.name))
+    subject = replace(named_place(model.subject(chip, said), place), verb=task.verb)
     return StatedRun(chip, model, fixed, subject)
 
 
@@ -162,6 +169,7 @@ def run_of(request: Request, targets: Sequence[str]) -> TrainingRun:
     InputError
         Names the parameter that is wrong or missing, and what would be right.
     """
+    request.task.check(request.stated)
     read = stated_run(request)
     chip, model, fixed, subject = read.chip, read.model, dict(read.fixed), read.subject
     if "sequence_length" in fixed and math.isnan(fixed["sequence_length"].value):
@@ -169,7 +177,7 @@ def run_of(request: Request, targets: Sequence[str]) -> TrainingRun:
     check_enough(fixed)
     check_practice(fixed, request.like)
     own = {name: held for name, held in fixed.items() if name not in (*OF_STEP, RATE)}
-    assumptions = Assumptions(chip.base_key)
+    assumptions = Assumptions(chip.base_key, model=request.task.model())
     plain = check_solved(complete(own, targets, assumptions))
     check_effect(plain, targets)
     chips, stated = chips_of(plain), Parameter("run_time" if "chip_count" not in fixed else "chip_count")
@@ -178,6 +186,7 @@ def run_of(request: Request, targets: Sequence[str]) -> TrainingRun:
     step, why = _best_step(request, fixed, chips, StepSubject(model.called, chip, request.framework))
     more = dict(practice.inputs)
     if step is not None:
+        step = replace(step, counted=request.task.counted(plain))
         more["best_step_mfu"] = StatedValue(step.mfu, search_source(step.strategy))
     run = check_solved(complete({**own, **more}, targets, assumptions)) if more else plain
     return TrainingRun(step, why, request.shows_strategy, practice, scenario=replace(run, subject=subject))

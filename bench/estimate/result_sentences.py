@@ -79,11 +79,16 @@ def _run_words(scenario: Scenario, spreads: Mapping[str, Spread]) -> str:
     """Word ``Training Llama 3.1 405B on 16,384 H100-SXM-80GB``, or ``in 30 days`` where the chips follow from the time."""
     count, time = spreads.get("chip_count"), spreads.get("run_time")
     if scenario.solve:
-        return f"Training {model_words(scenario)}" + (f" in {natural_of(time)}" if time is not None else "")
+        return f"{verb_of(scenario)} {model_words(scenario)}" + (f" in {natural_of(time)}" if time is not None else "")
     stated = scenario.fixed["chip_count"].value if "chip_count" in scenario.fixed else None
     chips = count.median if count is not None else stated
     on = chips_of(scenario, numbers.count(chips, "chip")) if chips is not None else _chip_name(scenario)
-    return f"Training {model_words(scenario)} on {on}"
+    return f"{verb_of(scenario)} {model_words(scenario)} on {on}"
+
+
+def verb_of(scenario: Scenario) -> str:
+    """Word what is done to a run's model, as a sentence begins: ``Training``."""
+    return scenario.subject.verb if scenario.subject is not None else "Training"
 
 
 def _chip_name(scenario: Scenario) -> str:

@@ -3,6 +3,7 @@
 from ..prior.drawn_inputs import PROGRAMME_TARGETS
 from .intervals import Estimate
 from .scenario import Scenario
+from .training_task import ADAPTER_TARGETS, RL_TARGETS
 
 SHOWN = frozenset(
     (
@@ -18,6 +19,9 @@ SHOWN = frozenset(
         "rental_cost",
         "carbon",
         "water",
+        "trained_state_bytes",
+        *ADAPTER_TARGETS,
+        *RL_TARGETS,
         *PROGRAMME_TARGETS,
         "served_queries_per_day",
         "serving_chips",
@@ -49,4 +53,7 @@ def shown_quantities(estimate: Estimate, scenario: Scenario, full: bool = False)
         Whether all are.
     """
     known = [name for name, spread in estimate.spreads.items() if spread.median is not None]
-    return known if full else [name for name in known if name in SHOWN and name not in scenario.fixed]
+    shown = SHOWN | (
+        {"training_flops"} if "trained_state_bytes" in known else set()
+    )  # of post-training, which is told in compute
+    return known if full else [name for name in known if name in shown and name not in scenario.fixed]

@@ -23,6 +23,8 @@ class Subject:
         Sentences about how the model was read, and what its count was held against.
     chip_label
         What people call the chip; empty where that is its name.
+    verb
+        What is done to the model, as a sentence begins with it.
     """
 
     model: str
@@ -34,6 +36,7 @@ class Subject:
     country: str = ""
     notes: tuple[str, ...] = ()
     chip_label: str = ""
+    verb: str = "Training"
 
     @property
     def short_chip(self) -> str:

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...kernels.model import units
-from ...kernels.model.grid import Axis
+from ...kernels.model.grid import SUM_COLUMN, Axis
 from ...kernels.model.quantity import Quantity
 from ..answers.answer import Answer
 from ..drivers.movers import study_movers
@@ -114,7 +114,7 @@ def cell_format(value: float, reading: ReadingUnit, quantity: Quantity | None) -
     quantity
         Whose it is; None where it is no quantity's.
     """
-    if quantity is not None and (quantity.name == "year" or quantity.name.endswith("_date")):
+    if quantity is not None and numbers.is_date(quantity.name):
         return "0"
     return number_format([value], is_share=reading.is_share)
 
@@ -126,20 +126,21 @@ def _input_rows(study: Study) -> list[Row]:
     evidence: list[Row] = []
     assumed = {assumption.quantity for assumption in study.assumptions}
     for name, base in study.problem.given.items():
-        if name in assumed:
+        if name in assumed or name.startswith(SUM_COLUMN):
             continue
         quantity, source = study.problem.model[name], study.sources.get(name, "")
         value, unit = in_reading_unit(base, quantity)
         by_study = source.startswith("given by")
         row = (quantity_words(study.problem.model, name), name, "given" if by_study else "evidence", None, value, unit, source)
         (own if by_study else evidence).append(row)
-    axes = [row for axis in study.problem.grid.axes for row in _axis_rows(study, axis)]
+    axes = [row for axis in study.all_axes for row in _axis_rows(study, axis)]
     return [*rows, *own, *axes, *evidence]
 
 
 def _axis_rows(study: Study, axis: Axis) -> list[Row]:
     rows: list[Row] = []
-    kind = f"{'uncertain' if axis.uncertain else 'chosen'}: {axis_words(study, axis.name)}, {numbers.count(len(axis), 'point')}"
+    use = "summed over" if axis in study.summed else "uncertain" if axis.uncertain else "chosen"
+    kind = f"{use}: {axis_words(study, axis.name)}, {numbers.count(len(axis), 'point')}"
     drawn = drawn_columns(study)
     for name, base in axis.own_columns.items():
         if name in drawn:

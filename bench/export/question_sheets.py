@@ -14,6 +14,7 @@ from ..runner.kinds import KINDS
 from ..runner.question_words import question_text
 from ..study.loader import Study
 from ..study.names import axis_words, point_words, quantity_words
+from ..terminal.numbers import is_date
 from .charts import ChartColumn, chart_of
 from .reading_units import ReadingUnit, number_format, reading_unit
 from .sheets import Sheet, SheetColumn
@@ -217,6 +218,6 @@ def _in_words(values: list[Any], quantity: Quantity | None) -> list[Any]:
 
 
 def _format(values: Sequence[Any], reading: ReadingUnit, name: str) -> str:
-    if name == "year" or name.endswith("_date"):
+    if is_date(name):
         return "0"
     return number_format((value for value in values if isinstance(value, float | int)), is_share=reading.is_share)

@@ -22,6 +22,7 @@ from ..terminal import numbers
 FAR = 100.0  # so many times below the least or above the greatest is not meant
 FAR_SLIPPED = 10.0  # the same, where the number fits in what is easily left out: per MWh, grams, percent, thousands
 MEANT = 3.0  # so many times outside the range a number in another unit may still be meant
+_LEAST_PERCENT = 2.0  # of a share: what is above 1 and less may be any slip
 _PER_ENERGY, _PER_YEAR = "/kWh", "1/year"
 _TAIL = 3.0  # standard deviations of a normal distribution that count as its support
 _BARE = {"run_time": "day"}  # units of bare numbers, where those are not the quantity's own
@@ -37,7 +38,7 @@ _COLUMNS = {
     "site_chips": ("reported_chips",),
     "site_capital": ("reported_capital",),
 }
-_OF_ANY_SIZE = ("queries_per_day",)  # quantities of which facts hold the greatest alone: most services are far smaller
+_AS_SMALL = ("queries_per_day",)  # quantities of which facts hold the greatest alone: most services are far smaller
 _ENDS = "_low", "_high"  # of a range whose two columns are of one kind
 
 _OF_RUNS = {  # keys of published runs, by quantity, and the unit of their numbers
@@ -113,12 +114,14 @@ def check_plausible(name: str, value: float, unusual: bool = False) -> None:
         Where it is far below the least or above the greatest; the message says that range and where it comes from.
     """
     item = MODEL.quantities.get(name)
-    if unusual or item is None or item.words or value == 0 or not math.isfinite(value) or name in _OF_ANY_SIZE:
+    if unusual or item is None or item.words or value == 0 or not math.isfinite(value):
         return
     held, near = _NOTHING, FAR_SLIPPED if _may_slip(item) else FAR
     for held in _growing(name):
         if _is_within(abs(value), held, near):
             return
+    if name in _AS_SMALL and abs(value) < held.high:
+        return
     if held.sources and _is_far(item, abs(value), held):
         raise ImplausibleError(_told(item, value, held), Parameter("unusual"), " takes it as it is")
 
@@ -126,8 +129,10 @@ def check_plausible(name: str, value: float, unusual: bool = False) -> None:
 def slip(name: str, value: float) -> str:
     """Say what a value (base units) that its quantity cannot have seems to mean: ``; did you mean 40%?``, or nothing."""
     item, held = MODEL.quantities.get(name), known_range(name) if name in MODEL else None
-    if not item or not held or value < 0 <= item.low:  # a sign is no slip of the unit
+    if not item or value < 0 <= item.low:  # a sign is no slip of the unit
         return ""
+    if not held:  # a share of which nothing is known, and percent without their sign
+        return f"; did you mean {value:g}%?" if _is_share(item) and _LEAST_PERCENT <= value <= 100 * item.high else ""
     if item.whole and not value.is_integer():  # 1.024 chips, as much of Europe writes thousands
         thousands = round(value * 1000, 6)
         return f"; did you mean {thousands:,.0f}?" if thousands.is_integer() and 1 < value < 1000 else ""

@@ -1,5 +1,6 @@
 """Bands over an ordered axis: a line at the value, and an area over the ranges around it."""
 
+import json
 import math
 from typing import Any
 
@@ -10,12 +11,14 @@ from .frames import Spec, colour_channels, colour_labels, frame, told_of, toolti
 from .intervals import heading, range_text, short_text
 from .marks import dots, told, words
 from .placing import AxisPlacement
-from .scales import scale_of
+from .scales import Floats, Scale, scale_of
+from .spread import KeptAxis
 
 HEIGHT = 300  # pixels
 MAX_DOTS = 40  # points of a line that have dots
 MAX_WRITTEN = 16  # points at one place of the sliders whose values are written
 MAX_TICKS = 6  # points that each have a tick
+MAX_DATES = 9  # ticks of an axis of dates
 MIN_GAP = 0.08  # of the height between two values that are written
 _ROOM = 0.1  # beyond the first and the last point, for what is written there
 MAX_BANDS = 2  # that lie over each other
@@ -52,11 +55,26 @@ def bands(placement: AxisPlacement) -> Spec:
         if colours:
             row["c"] = colours[placement.point_of(placement.colour, index)]
         data.append({**row, **told_of(spread, index), **places})
-    ticks = {"values": [across.at(value) for value in along.values]} if len(along) <= MAX_TICKS else {}
-    axis = {**across.axis(along.words), **ticks}
+    axis = {**across.axis(along.words), **_ticks(along, along.values, across)}
     place: Spec = {"x": {"field": "x", "type": "quantitative", "scale": across.definition(), "axis": axis}}
     height: Spec = {"type": "quantitative", "scale": up.definition(), "axis": up_axis(up.axis(spread.quantity.words))}
     return frame(data, _layers(placement, place, height), HEIGHT, placement.sliders())
+
+
+def _ticks(along: KeptAxis, values: Floats, across: Scale) -> Spec:
+    """Place the ticks: at each of a few points, of dates at the first of each year, named as the point is."""
+    places = list(range(len(along)))
+    if along.dates:
+        years = [place for place in places if values[place] == math.floor(values[place])]
+        places = years if len(years) > 1 else places
+        places = places[:: math.ceil(len(places) / MAX_DATES)]
+        named = {f"{across.at(values[place])}": along.points[place] for place in places}
+        names = {"labelExpr": f"{json.dumps(named)}[datum.value]", "labelOverlap": "greedy"}
+    elif len(along) > MAX_TICKS:
+        return {}
+    else:
+        names = {}
+    return {"values": [across.at(values[place]) for place in places], "tickCount": len(places), **names}
 
 
 def _layers(placement: AxisPlacement, place: Spec, height: Spec) -> list[Spec]:

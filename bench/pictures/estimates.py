@@ -10,7 +10,7 @@ from ..estimate.chip_comparison import ChipComparison
 from ..estimate.estimate_result import EstimateResult
 from ..estimate.intervals import Spread
 from ..estimate.natural_units import in_table, natural, spread_words
-from ..estimate.result_sentences import model_words, words
+from ..estimate.result_sentences import model_words, verb_of, words
 from .frames import Spec, colour_channels, frame, row_channel
 from .intervals import rows_height
 from .labels import joined, wrapped_apart
@@ -67,7 +67,7 @@ def estimate_picture(result: EstimateResult | ChipComparison) -> Picture | None:
             data.append({**row, **({"c": chip} if chips else {})})
     height = rows_height(labels, len(results))
     spec = frame(data, _layers(labels, scale, chips), height)
-    return Picture("estimate", f"Training {model_words(first.scenario)}", _caption(first, chips), spec)
+    return Picture("estimate", f"{verb_of(first.scenario)} {model_words(first.scenario)}", _caption(first, chips), spec)
 
 
 _SAID = 3  # sentences: what it takes, what is expected, what the best strategy could reach

@@ -52,7 +52,14 @@ class Scale:
         """Place a value of the quantity's own unit: what is beyond an end or infinite stands at the end; None for NaN."""
         if math.isnan(value):
             return None
-        return rounded(min(max(value * self.factor, self.low), self.high))
+        return rounded(min(max(value * self.factor, self.low), self.high), self.digits)
+
+    @property
+    def digits(self) -> int:
+        """Significant digits of what lies along it: more where its ends are close to each other, as calendar years are."""
+        if self.logarithmic or self.high <= self.low:
+            return DIGITS
+        return DIGITS + max(0, math.ceil(math.log10(max(abs(self.low), abs(self.high)) / (self.high - self.low))))
 
     def title(self, words: str) -> str:
         """Name the axis: its quantity, and its unit once."""
@@ -73,7 +80,7 @@ class Scale:
 
     def definition(self) -> dict[str, Any]:
         """Return Vega-Lite's ``scale``."""
-        scale: dict[str, Any] = {"domain": [rounded(self.low), rounded(self.high)], "nice": False}
+        scale: dict[str, Any] = {"domain": [rounded(end, self.digits) for end in (self.low, self.high)], "nice": False}
         return {**scale, "type": "log"} if self.logarithmic else {**scale, "zero": False}
 
     def axis(self, words: str) -> dict[str, Any]:
@@ -148,8 +155,8 @@ def _between(low: float, high: float, powers: Iterable[int], parts: Sequence[flo
     return [tick for tick in ticks if low <= tick <= high]
 
 
-def rounded(value: float) -> float:
-    """Round a number of a specification: a picture shows no more of it."""
+def rounded(value: float, digits: int = DIGITS) -> float:
+    """Round a number of a specification to so many significant digits: a picture shows no more of it."""
     exact = float(value)
-    short = float(f"{exact:.{DIGITS}g}")
+    short = float(f"{exact:.{digits}g}")
     return int(short) if short == int(short) and abs(short) < 1e15 else short

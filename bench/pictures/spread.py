@@ -36,6 +36,8 @@ class KeptAxis:
         Their unit, and the one that people read.
     few
         Whether even a few numbers are an order.
+    dates
+        Whether the numbers are calendar years with their fraction, whatever the points are called.
     """
 
     name: str
@@ -45,6 +47,7 @@ class KeptAxis:
     unit: str = ""
     preferred: str = ""
     few: bool = False
+    dates: bool = False
 
     def __len__(self) -> int:
         return len(self.points)
@@ -216,9 +219,21 @@ def _kept_axis(answer: Answer, study: Study, dim: str) -> KeptAxis:
     values = column.data.tolist()
     points = tuple(percent(value) if share else visible(point_words(study, dim, value)) for value in values)
     if column.data.dtype == object:
-        return KeptAxis(dim, words, points)
+        dates = _dates_of(study, dim)
+        known = len(dates) == len(points)
+        return KeptAxis(dim, words, points, dates if known else None, dates=known)
     preferred = units.PERCENT if share else _preferred(study, dim)
-    return KeptAxis(dim, words, points, column.data.astype(np.float64), column.unit, preferred, few=share)
+    values = column.data.astype(np.float64)
+    return KeptAxis(dim, words, points, values, column.unit, preferred, few=share, dates=len(_dates_of(study, dim)) > 0)
+
+
+def _dates_of(study: Study, name: str) -> Floats:
+    """List the rising dates that an axis's points are, labelled or not; none where its first column holds no date."""
+    columns = next((axis.own_columns for axis in study.problem.grid.axes if axis.name == name), {})
+    first = next(iter(columns), "")
+    if not numbers.is_date(first) or not (np.diff(columns[first]) > 0).all():
+        return np.empty(0)
+    return np.asarray(columns[first], dtype=np.float64)
 
 
 def _preferred(study: Study, name: str) -> str:

@@ -236,16 +236,16 @@ def stated_shown(study: Study) -> tuple[tuple[str, str], ...]:
         for name in held
         if not math.isnan(study.problem.given[name])
     ]
-    axes = [(axis_words(study, axis.name), _points_text(study, axis.name)) for axis in study.problem.grid.axes]
+    axes = [(axis_words(study, axis.name), _points_text(study, axis.name)) for axis in study.all_axes]
     return (*values, *axes)
 
 
 def _points_text(study: Study, name: str) -> str:
     """List an axis's points in words, or its ends where there are many."""
-    axis = study.problem.grid.axes[study.problem.grid.position(name)]
+    axis = study.axis(name)
     quantity, count = axis.coordinate_quantity(), len(axis)
     if axis.uncertain and axis.labels is None and quantity is None:
-        return f"{numbers.count(count, 'draw')} of {numbers.count(len(axis.columns), 'input')} together"
+        return f"{numbers.count(count, 'draw')} of {numbers.count(len(axis.own_columns), 'input')} together"
     points: list[str] | list[float] = list(axis.labels or ())
     if axis.labels is None:
         places = axis.coordinates()

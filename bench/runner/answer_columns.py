@@ -49,7 +49,7 @@ def look_of(name: str, study: Study) -> Look:
     if own not in study.problem.model:
         return Look(name)
     quantity = study.problem.model[own]
-    return Look(name, quantity.show, tuple(quantity.words), own == "year" or own.endswith("_date"))
+    return Look(name, quantity.show, tuple(quantity.words), numbers.is_date(own))
 
 
 def plain_columns(answer: Answer, study: Study, rows: Rows) -> TableColumns:

@@ -8,7 +8,7 @@ import numpy as np
 from ...kernels.model.quantity import Model
 from ..answers.answer import Answer
 from ..study.loader import Study
-from ..study.names import point_words
+from ..study.names import axis_words, point_words
 from ..study.provenance import MissingFact
 from ..study.resolution import listed
 from .kinds import KINDS
@@ -68,8 +68,9 @@ def missing_sentences(answer: Answer, study: Study) -> list[str]:
     for (axis, row), words in lacking.items():
         key = axis, _is_whole(answer, axis, row, unknown), tuple(dict.fromkeys(words))
         alike.setdefault(key, []).append(row)
+    summed = {axis.name: axis_words(study, axis.name) for axis in study.summed}
     return [
-        _sentence(answer, axis, whole, words, [point_words(study, axis, row) for row in rows])
+        _sentence(answer, axis, whole, words, [point_words(study, axis, row) for row in rows], summed.get(axis, ""))
         for (axis, whole, words), rows in alike.items()
     ]
 
@@ -115,7 +116,8 @@ def _is_whole(answer: Answer, axis: str, row: str, unknown: frozenset[int]) -> b
     return all(number in unknown for number in numbers.tolist())
 
 
-def _sentence(answer: Answer, axis: str, whole: bool, words: Sequence[str], rows: Sequence[str]) -> str:
+def _sentence(answer: Answer, axis: str, whole: bool, words: Sequence[str], rows: Sequence[str], summed: str) -> str:
+    """Write one sentence; ``summed`` is what an axis is called that is only summed over, which leaves no row out."""
     hidden = len(rows) - MAX_NAMES
     told = [*rows[:MAX_NAMES], f"{hidden} others"] if hidden > 0 else list(rows)
     names = "; ".join(told) if any(", " in row for row in told) else listed(told)
@@ -124,4 +126,6 @@ def _sentence(answer: Answer, axis: str, whole: bool, words: Sequence[str], rows
         return f"No answer for {names}: {facts} {verb} not published."
     if axis in answer.question.by:
         return f"No answer for {names} where {facts} {verb} needed: not published, or there is none."
+    if summed:
+        return f"Sums over {summed} are not known, since {facts} {verb} not published: {names}."
     return f"Left out, since {facts} {verb} not published: {names}."

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ... import configs
-from ...kernels.model.grid import Axis
+from ...kernels.model.grid import SUM_COLUMN, Axis
 from ...kernels.model.kinds import ByKind
 from ...kernels.model.quantity import Model
 from ...kernels.model.questions import (
@@ -45,7 +45,7 @@ def given_entries(study: Study) -> list[dict[str, Any]]:
             "stated": name not in defaults or study.sources.get(name) != defaults[name].source,
         }
         for name, value in study.problem.given.items()
-        if name not in assumed
+        if name not in assumed and not name.startswith(SUM_COLUMN)
     ]
 
 
@@ -55,7 +55,8 @@ def axis_entries(study: Study) -> list[dict[str, Any]]:
     Returns
     -------
     list
-        Of each axis its name, what people call it (``words``), its number of ``points``, whether it is ``uncertain``,
+        Of each axis its name, what people call it (``words``), its number of ``points``, whether it is ``uncertain`` or only
+        ``summed`` over,
         its ``labels`` with what people read for them (``names``), and its ``columns``: of labelled points every value, of
         others the least and the greatest, P10, P50 and P90 of draws, and a ``digest`` that tells whether all are alike.
     """
@@ -65,12 +66,13 @@ def axis_entries(study: Study) -> list[dict[str, Any]]:
             "words": axis_words(study, axis.name),
             "points": len(axis),
             "uncertain": axis.uncertain,
+            "summed": axis in study.summed,
             "labels": None if axis.labels is None else list(axis.labels),
             "names": _names(study, axis),
             "weights": None if axis.weights is None else _digest(axis.weights),
             "columns": {name: _column_entry(study, axis, name, column) for name, column in axis.own_columns.items()},
         }
-        for axis in study.problem.grid.axes
+        for axis in study.all_axes
     ]
 
 

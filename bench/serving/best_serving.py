@@ -43,12 +43,13 @@ def best_serving(
     NoServingError
         Where no strategy fits, or none reaches the goals.
     KeyError
-        Names an input that has no value.
+        Names an input that has no value and that every strategy depends on.
     """
     search = ServingSearch.begin(stated, fixed or {}, goals, variants, most_chips)
     reached = search.look(search.space.columns, search.batches)
     if not reached.met.any():
-        raise search.failure(reached)
+        unknown = search.unknown(reached)
+        raise KeyError(unknown) if unknown else search.failure(reached)
     place, batch = search.refine(reached)
     inputs = {**search.space.at(place), BATCH: batch}
     counted = np.broadcast_to(search.counted, reached.met.shape)

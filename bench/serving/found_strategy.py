@@ -11,8 +11,9 @@ from ...kernels.model.grid import Axis, Grid
 from ...kernels.model.questions import Problem
 from ...kernels.quantities import MODEL
 from ..errors import InputError, Parameter
+from ..estimate.intervals import MEDIAN
 from ..estimate.scenario import evaluate
-from ..facts.precisions import PEAKS, peak_column
+from ..facts.plausible import table_columns
 from ..terminal import numbers
 from .best_serving import best_serving
 from .packed_replicas import PackedReplicas, needed_replicas, packed_replicas
@@ -32,7 +33,7 @@ from .serving_request import (
     precision_held,
 )
 from .strategy_space import MAX_REPLICA, replica_sizes
-from .usual_service import FIRST, OUTPUT, SPEED
+from .usual_service import FIRST, INPUT, OUTPUT, SPEED
 
 DRAFTS = "draft_tokens"
 _FEW_CHIPS = 4096  # up to which it matters how many chips are left over
@@ -121,9 +122,7 @@ def _strategies(service: Service, known: Mapping[str, float], chips: float, toke
             strategies.append(FoundStrategy(best, _packed(best, chips, tokens), best.tried))
     strategies = [one for one in strategies if one.packed is None or one.packed.decoding > 0]
     if not strategies:
-        nearest = nearest_of(errors)
-        missing = _not_published(service) if math.isnan(nearest.interactivity) and not math.isnan(nearest.least_chips) else None
-        raise _unknown(service, missing) if missing is not None else _refusal(service, nearest)
+        raise _refusal(service, nearest_of(errors))
     tried = sum(one.tried for one in strategies)
     return [replace(one, tried=tried) for one in strategies]
 
@@ -180,17 +179,10 @@ def nearest_of(errors: Sequence[NoServingError]) -> NearestServing:
     )
 
 
-def _not_published(service: Service) -> str | None:
-    """Name the first fact that speed depends on and that nobody published; None where all are known."""
-    unknown = {name for name, held in service.fixed.items() if math.isnan(held.value)}
-    needed = {peak_column(service.fixed["precision_bits"].value), PEAKS[16.0]}
-    names = [name for name in MODEL.inputs((SPEED, FIRST)) if name in unknown]
-    return next((name for name in names if name in needed or name not in PEAKS.values()), None)
-
-
 def _unknown(service: Service, name: str) -> InputError:
     """Say which fact is missing, and how it is given."""
-    of = f"{service.stated.chip.shown} or {service.stated.model.called}"
+    chip, model = service.stated.chip.shown, service.stated.model.called
+    of = chip if name in table_columns("hardware") else f"{chip} or {model}"
     return InputError(f"{name} of {of} is not published here; give ", Parameter("sets", f"{name}=VALUE"))
 
 
@@ -202,16 +194,17 @@ def _refusal(service: Service, nearest: NearestServing) -> InputError:
     speed, first = (service.limits[name].value if name in service.limits else math.nan for name in (SPEED, FIRST))
     on = f"{model} on {service.stated.chip.shown}"
     however = "served as is stated" if service.strategy else "however it is served"
+    sure = f" in {numbers.share(service.confidence)} of cases" if service.confidence > MEDIAN else ""
     if nearest.interactivity < speed:
         fastest = numbers.number(numbers.significant(nearest.interactivity, 3))
-        wrong = f"{on} gives no user {numbers.number(speed)} tokens a second, {however}; the fastest gives {fastest}"
+        wrong = f"{on} gives no user {numbers.number(speed)} tokens a second{sure}, {however}; the fastest gives {fastest}"
         return InputError(wrong, where=Parameter(SPEED))
     if nearest.time_to_first_token > first:
         soonest = numbers.duration(nearest.time_to_first_token)
-        wrong = f"{on} gives no first token within {numbers.duration(first)}, {however}; the soonest takes {soonest}"
+        wrong = f"{on} gives no first token within {numbers.duration(first)}{sure}, {however}; the soonest takes {soonest}"
         return InputError(wrong, where=Parameter(FIRST))
     both = f"{numbers.number(speed)} tokens a second of a user and a first token within {numbers.duration(first)}"
-    wrong = f"{on} reaches each of {both}, but not both at once; ask for less of "
+    wrong = f"{on} reaches each of {both}, but not both at once{sure}; ask for less of "
     return InputError(wrong, Parameter(SPEED), " or ", Parameter(FIRST), where=Parameter(SPEED))
 
 
@@ -227,6 +220,8 @@ def _does_not_fit(service: Service) -> InputError:
         least_replica(service, prefilling=True) if apart and REPLICA not in service.fixed else 0.0
     )
     if math.isnan(least):
+        tokens = service.fixed[INPUT].value + service.fixed[OUTPUT].value
+        sequences += f" of {numbers.count(tokens)} tokens"
         return InputError(f"no replica of {chip} holds {model} with weights in {weights}{sequences}", where=where)
     have = min(service.fixed[CHIPS].value if CHIPS in service.fixed else math.inf, service.strategy.get(REPLICA, math.inf))
     needs = f"{model} with weights in {weights}{sequences} needs at least {numbers.count(least)} {chip}"

@@ -78,7 +78,8 @@ def precision_words(scenario: ServiceScenario) -> str:
 def _chips(scenario: ServiceScenario) -> str:
     chip = scenario.subject.chip if scenario.subject is not None else "chips"
     if scenario.chips is None:
-        return f"as many {chip} as {numbers.count(queries_a_day(scenario))} queries a day need"
+        asked = queries_words(scenario)
+        return f"as many {chip} as {asked} {'needs' if queries_a_day(scenario) == 1 else 'need'}"
     return f"{numbers.count(scenario.chips)} {chip}"
 
 
@@ -87,10 +88,22 @@ def queries_a_day(scenario: ServiceScenario) -> float:
     return float(units.from_base(scenario.fixed[QUERIES].value, scenario.model[QUERIES].unit))
 
 
+def queries_words(scenario: ServiceScenario) -> str:
+    """Word the queries of a day that are stated: ``2.5 billion queries a day``, ``1 query a day``."""
+    asked = queries_a_day(scenario)
+    return f"{numbers.count(asked)} {'query' if asked == 1 else 'queries'} a day"
+
+
+def _drafted(scenario: ServiceScenario) -> float:
+    """Return the tokens that are drafted for each step; 0 where nobody says."""
+    return scenario.fixed[DRAFTS].value if DRAFTS in scenario.fixed else 0.0
+
+
 def _more(scenario: ServiceScenario) -> list[str]:
     """Word what else is stated of queries and answers: prompts that are kept, tokens that are drafted."""
     texts = []
-    hits, drafts = (scenario.fixed[name].value if name in scenario.fixed else 0.0 for name in (HITS, DRAFTS))
+    hits = scenario.fixed[HITS].value if HITS in scenario.fixed else 0.0
+    drafts = _drafted(scenario)
     if hits > 0:
         texts.append(f"{numbers.share(hits)} of the prompts kept")
     if drafts > 0:
@@ -118,6 +131,7 @@ def _assumed(scenario: ServiceScenario, service: Service, spell: Spelling) -> li
         **{name: _limit_words(service, name) for name in LIMITS},
         "precision_bits": products,
         "cache_bits": f"the cache in {cache}",
+        ACCEPTED: f"{numbers.share(scenario.fixed[ACCEPTED].value)} of drafts accepted" if _drafted(scenario) > 0 else "",
         LOAD: f"the chips {numbers.share(scenario.fixed[LOAD].value)} busy over a day" if LOAD in scenario.fixed else "",
     }
     held = {**scenario.fixed, **service.limits}

@@ -7,7 +7,7 @@ from ..estimate.intervals import Estimate, Spread
 from ..estimate.natural_units import join_words, spread_words, without_unit
 from ..estimate.result_sentences import chips_of, model_words
 from ..terminal import numbers
-from .service_said import lengths_words, queries_a_day
+from .service_said import lengths_words, queries_words
 from .service_scenario import ServiceScenario
 from .usual_service import FIRST, SPEED
 
@@ -41,8 +41,7 @@ def _opening(spreads: Mapping[str, Spread], scenario: ServiceScenario) -> str:
     if scenario.chips is None:
         needed = spreads.get(NEEDED)
         takes = chips_of(scenario, spread_words(needed, _NAMING)) if needed is not None else "chips of a number not known"
-        asked = queries_a_day(scenario)
-        return f"To serve {numbers.count(asked)} {'query' if asked == 1 else 'queries'} a day {lengths}, {model} needs {takes}"
+        return f"To serve {queries_words(scenario)} {lengths}, {model} needs {takes}"
     on = f"On {chips_of(scenario, numbers.count(scenario.chips, 'chip'))}, {model} serves"
     served = spreads.get(SERVED)
     return f"{on} {_a_day(served)} {lengths}" if served is not None else f"{on} queries {lengths}"

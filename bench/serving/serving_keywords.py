@@ -133,7 +133,7 @@ def _request(model: Any, chip: Any, stated: Mapping[str, Said], drawing: Drawing
     texts = {name: stated_text(name, value) for name, value in given.items()}
     own_texts = ("currency", "cache_precision", "confidence", "software")
     currency, cache, sure, software = (texts.pop(name, None) for name in own_texts)
-    known = {inside: texts.pop(keyword) for keyword, inside in _TEXTS.items() if keyword in texts}
+    known: dict[str, Any] = {inside: texts.pop(keyword) for keyword, inside in _TEXTS.items() if keyword in texts}
     limits = {inside: texts.pop(keyword) for keyword, inside in _LIMITS.items() if keyword in texts}
     own = {inside: texts.pop(keyword) for keyword, inside in _QUANTITIES.items() if keyword in texts}
     run = Request(

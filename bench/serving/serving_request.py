@@ -110,12 +110,11 @@ def read_service(request: ServingRequest) -> Service:
     stated = _stated_run(named)
     fixed = dict(stated.fixed)
     if assumed:
-        source = Source(SourceKind.DEFAULT, "a choice: FP8 where the chip computes in it, else BF16")
+        source = Source(SourceKind.DEFAULT, "a choice: FP8 where the chip computes in it, else BF16, else FP4")
         fixed["precision_bits"] = StatedValue(fixed["precision_bits"].value, source)
     if assumed and is_mixed(run.model):
         fixed = mixed_bits() | fixed
     fixed |= _bits(request.cache_precision, fixed)
-    _check_limits_set(fixed)
     fixed = {name: usual_value(name) for name in LENGTHS} | fixed
     if request.software is not None:
         row = find(SOFTWARE, request.software, "software")
@@ -144,6 +143,11 @@ def _stated_run(run: Request) -> StatedRun:
 def _check_size(run: Request) -> None:
     """Refuse a service of no size, and one of two."""
     given = {*run.stated, *(text.partition("=")[0].strip() for text in run.sets)}
+    for name in LIMITS:
+        if name in given:  # a value would take the place of what the strategy gives
+            raise InputError(
+                f"{name} follows from how a model is served; state the limit with ", Parameter(name), where=Parameter("sets")
+            )
     if CHIPS in given and QUERIES in given:
         raise InputError(
             "give ", Parameter(CHIPS), " or ", Parameter(QUERIES), ", not both: one follows from the other",
@@ -223,15 +227,6 @@ def _check_numbers(fixed: Mapping[str, StatedValue]) -> None:
         raise InputError(
             "is of drafted tokens; say how many with ", Parameter("draft_tokens"), where=_where("draft_acceptance", fixed)
         )
-
-
-def _check_limits_set(fixed: Mapping[str, StatedValue]) -> None:
-    """Refuse to set what users get, which follows from how a model is served. Raises InputError."""
-    for name in LIMITS:
-        if name in fixed:
-            raise InputError(
-                f"{name} follows from how the model is served; ", Parameter(name), " asks for it", where=_where(name, fixed)
-            )
 
 
 def _unseen(stated: StatedRun) -> dict[str, StatedValue]:

@@ -156,6 +156,20 @@ class ServingSearch:
         computed = evaluate({**self.known, **inputs, DEVIATION: deviation}, names)
         return {name: float(value) for name, value in computed.items()}
 
+    def unknown(self, reached: Reached) -> str:
+        """Name a fact that is not known and without which no strategy's speed is; empty where that of some strategy is."""
+        fits = np.broadcast_to(self.counted, reached.met.shape) & reached.fits
+        missing = [name for name, value in self.known.items() if math.isnan(value)]
+        if not fits.any() or np.isfinite(reached.speed[fits] + reached.first[fits]).any():
+            return ""
+        any_values = {**self.known, **self.space.columns, BATCH: self.batches, **dict.fromkeys(missing, 1.0)}
+        for name in missing:
+            speeds = evaluate({**any_values, name: math.nan}, (SPEED, FIRST_TOKEN))
+            sums = np.broadcast_to(speeds[SPEED] + speeds[FIRST_TOKEN], fits.shape)
+            if not np.isfinite(sums[fits]).any():
+                return name
+        return ""
+
     def failure(self, reached: Reached) -> NoServingError:
         """Say which condition fails most often, and what comes nearest."""
         counted = np.broadcast_to(self.counted, reached.met.shape)

@@ -13,6 +13,7 @@ from ..estimate.source import Source, SourceKind
 
 INPUT, OUTPUT = "serving_input_tokens", "serving_output_tokens"
 SPEED, FIRST = "interactivity", "time_to_first_token"
+_PRECISIONS = ("fp8", "bf16", "fp4")  # the first whose peak is known is taken
 LENGTHS, LIMITS = (INPUT, OUTPUT), (SPEED, FIRST)
 
 # In base units, with the reason that a person reads.
@@ -36,7 +37,7 @@ def usual_value(name: str) -> StatedValue:
 
 
 def usual_precision(chip: configs.FactRow, model: object = None) -> str:
-    """Name the precision that a model is served in where nobody states one: FP8 on chips that compute in it, else BF16.
+    """Name the precision that a model is served in where nobody states one: FP8 where it has a peak, else BF16, else FP4.
 
     Parameters
     ----------
@@ -45,8 +46,10 @@ def usual_precision(chip: configs.FactRow, model: object = None) -> str:
     model
         As the user states it: gpt-oss, whose experts are in MXFP4, is multiplied in BF16 on chips without FP4.
     """
-    without = math.isnan(chip.values.get("peak_fp4" if is_mixed(model) else "peak_fp8", math.nan))
-    return "bf16" if without else "fp8"
+    known = [name for name in _PRECISIONS if not math.isnan(chip.values.get(f"peak_{name}", math.nan))]
+    if is_mixed(model) and "fp4" not in known:
+        return "bf16"
+    return known[0] if known else _PRECISIONS[0]
 
 
 def is_mixed(model: object) -> bool:

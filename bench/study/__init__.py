@@ -15,6 +15,7 @@ __all__ = [
     "names",
     "overrides",
     "paired_inputs",
+    "periods",
     "planned_axis",
     "points_named",
     "prior_axis",

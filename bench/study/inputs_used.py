@@ -1,7 +1,7 @@
 """The inputs that a study rests on and did not compute: facts of tables, draws, and what the study states itself."""
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,7 +9,7 @@ import numpy as np
 from ... import configs
 from ..prior.draw_sources import DrawnFrom
 from .loader import Study
-from .planned_axis import AxisColumns, Floats
+from .planned_axis import AxisColumns
 
 DRAWN_SHARES = (0.1, 0.5, 0.9)  # of the draws, that a person reads for their distribution
 
@@ -67,7 +67,7 @@ def facts_used(study: Study) -> tuple[FactUsed, ...]:
 
 
 def _facts_of(axis: AxisColumns, study: Study) -> Iterator[FactUsed]:
-    needed = [name for name in _needed_columns(axis, study) if name in axis.renamed]
+    needed = [name for name in study.axis(axis.name).own_columns if name in axis.renamed]
     first = {row.key: number for number, row in reversed(list(enumerate(axis.rows)))}  # a row may be there more than once
     for number, row in ((number, axis.rows[number]) for number in sorted(first.values())):
         for quantity in needed:
@@ -81,14 +81,8 @@ def inputs_drawn(study: Study) -> tuple[InputDrawn, ...]:
     """List the inputs that a study's questions need and that are drawn, in the order of its axes."""
     result = []
     for axis in study.axes:
-        columns = _needed_columns(axis, study)
+        columns = study.axis(axis.name).own_columns
         for quantity in (quantity for quantity in columns if quantity in axis.drawn):
             low, median, high = np.quantile(columns[quantity], DRAWN_SHARES).tolist()
             result.append(InputDrawn(axis.name, quantity, low, median, high, axis.drawn[quantity]))
     return tuple(result)
-
-
-def _needed_columns(axis: AxisColumns, study: Study) -> Mapping[str, Floats]:
-    """Find the columns of an axis that the questions need, also of one that is only summed over."""
-    axes = {own.name: own for own in (*study.problem.grid.axes, *study.summed)}
-    return axes[axis.name].own_columns

@@ -7,7 +7,7 @@ tables, and from the model's defaults, which are listed among the assumptions.
 import functools
 import hashlib
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -28,9 +28,10 @@ from .bindings import bind, build_grid, find_substitutes, needed_quantities, not
 from .chip_memory import warn_of_short_memory
 from .mfu_basis import hold_unknown, rest_on_evidence
 from .paired_inputs import note_pairs
+from .periods import check_periods
 from .planned_axis import AxisColumns
 from .prior_axis import draw_prior
-from .provenance import Assumption, MissingFact, find_assumptions, find_missing_facts, note_methods
+from .provenance import Assumption, MissingFact, collect_sources, find_assumptions, find_missing_facts, note_methods
 from .questions import build_question, resolve_questions, statistics_asked
 from .said_ranges import check_ranges
 from .sayings import Asked, changed_by, fitting, read_sayings
@@ -101,6 +102,15 @@ class Study:
     def points(self) -> int:
         """Number of scenarios of the grid."""
         return self.problem.grid.size
+
+    @property
+    def all_axes(self) -> tuple[Axis, ...]:
+        """The axes of the grid, and those that are only summed over."""
+        return (*self.problem.grid.axes, *self.summed)
+
+    def axis(self, name: str) -> Axis:
+        """Return one of all axes by its name. Raises KeyError where there is none."""
+        return {axis.name: axis for axis in self.all_axes}[name]
 
     @functools.cached_property
     def headed(self) -> tuple[tuple[Placeholder, Question | None], ...]:
@@ -265,8 +275,10 @@ def _build_study(
     used = {name: value for name, value in bindings.given.items() if name in needs}
     problem = Problem(model, grid, used | {a.quantity: a.value for a in assumptions})
     summed = tuple(axis for axis in grid.axes if axis.name in _summed(spec))
-    problem = with_sums(problem, targets, [axis.name for axis in summed])
-    missing = find_missing_facts(problem, questions, bindings.axes)  # of single draws: a statistic knows no less than they do
+    notes += check_periods(problem, targets)
+    tabulated = functools.partial(with_sums, targets=targets, summed=[axis.name for axis in summed])
+    missing = find_missing_facts(problem, questions, bindings.axes, tabulated)  # of draws: a statistic knows no less
+    problem = tabulated(problem)
     placed = list(zip(places, questions, strict=True))
     problem, questions, readings = resolve_questions(placed, problem, bindings.freed)
     asked = [Asked(place, spec.questions[place[1]], question) for place, question in zip(places, questions, strict=True)]
@@ -281,7 +293,7 @@ def _build_study(
         assumptions=tuple(assumption for assumption in assumptions if assumption.quantity not in fitted),
         missing=missing,
         notes=(*file.notes, *bindings.notes, *short, *notes, *note_methods(bindings.axes, grid), *readings),
-        sources=_collect_sources(assumptions, bindings.axes, problem, held),
+        sources=collect_sources(assumptions, bindings.axes, used, grid, held),
         overrides=sets,
         digest=hashlib.sha256("\n".join((file.text, *sets, *only)).encode()).hexdigest(),
         text=file.text,
@@ -315,25 +327,3 @@ def _select(questions: tuple[Question, ...], only: tuple[str, ...]) -> tuple[Que
             hint = nearest(name, known) or "; there are " + ", ".join(known)
             raise InputError(f"no question is named {name!r}{hint}", where=Parameter("only"))
     return tuple(question for question in questions if not only or question.name in only)
-
-
-def _collect_sources(
-    assumptions: Iterable[Assumption], axes: Iterable[Any], problem: Problem, held: Mapping[str, float | str]
-) -> dict[str, str]:
-    """Say of each input where its value comes from."""
-    result = {name: "given by an override" if name in held else "given by the study" for name in problem.given}
-    result |= {a.quantity: a.source for a in assumptions}
-    for axis in axes:
-        for quantity in axis.columns:
-            if quantity in problem.grid.column_axis:
-                result[quantity] = _source_of(axis, quantity)
-    return result
-
-
-def _source_of(axis: Any, quantity: str) -> str:
-    if quantity in axis.sources:
-        return str(axis.sources[quantity])
-    if not axis.facts:
-        return f"the study's axis {axis.name}"
-    sources = dict.fromkeys(row.source_of(axis.renamed.get(quantity, quantity)) for row in axis.rows)
-    return f"{axis.table}: " + "; ".join(source for source in sources if source)

@@ -3,7 +3,7 @@
 import functools
 import itertools
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -25,6 +25,7 @@ from .planned_axis import AxisColumns
 CANDIDATES = 8192  # scenarios of a row of which those are looked for that a question is about ...
 PROBES = 256  # ... and of which so many are looked at
 LOOKS = (512, 2048)  # of the candidates so many first, and further ones only where those give too few
+Tabulated = Callable[[Problem], Problem]
 MAX_ROWS = 3  # of one way to count that a note lists
 
 
@@ -159,7 +160,9 @@ def find_assumptions(
     return tuple(result)
 
 
-def find_missing_facts(problem: Problem, questions: Sequence[Question], axes: Iterable[AxisColumns]) -> tuple[MissingFact, ...]:
+def find_missing_facts(
+    problem: Problem, questions: Sequence[Question], axes: Iterable[AxisColumns], tabulated: Tabulated = lambda problem: problem
+) -> tuple[MissingFact, ...]:
     """List every unpublished fact that an answer goes without, in the order of the axes and their rows.
 
     A fact counts where some of the row's scenarios come out NaN for the lack of it alone: an FP8 peak that nobody
@@ -173,6 +176,8 @@ def find_missing_facts(problem: Problem, questions: Sequence[Question], axes: It
         What is asked of it.
     axes
         What its axes bring.
+    tabulated
+        Computes the sums along axes of a problem: see `sums.with_sums`.
     """
     held = problem.held()
     needs = {question.name: {item.name for item in problem.model.order(question.targets(), held)} for question in questions}
@@ -181,7 +186,7 @@ def find_missing_facts(problem: Problem, questions: Sequence[Question], axes: It
         for quantity in (quantity for quantity in axis.columns if quantity in problem.grid.column_axis):
             needing = [question for question in questions if quantity in needs[question.name]]
             unknown = np.flatnonzero(np.isnan(axis.columns[quantity])).tolist() if needing else []
-            gap = _Gap(problem, axis.name, quantity)
+            gap = _Gap(problem, axis.name, quantity, tabulated)
             for number in unknown:
                 asking = gap.questions_of(needing, number)
                 if asking:
@@ -198,27 +203,35 @@ class _Gap:
     problem: Problem
     axis: str
     quantity: str
+    tabulated: Tabulated
 
     @functools.cached_property
     def alone(self) -> Problem:
         """The problem where these facts alone are not known."""
-        return _filled(self.problem, self.quantity)
+        return self.tabulated(_filled(self.problem, self.quantity))
 
     @functools.cached_property
     def known(self) -> Problem:
         """The problem where all facts are known."""
-        return _filled(self.problem, "")
+        return self.tabulated(_filled(self.problem, ""))
+
+    def without(self, row: int) -> Problem:
+        """Return the problem where a row's fact alone is not known; where rows are no scenarios of each other, all of them."""
+        if any(axis.name == self.axis for axis in self.known.grid.axes):
+            return self.alone
+        return self.tabulated(_filled(self.problem, self.quantity, row))
 
     def questions_of(self, questions: Sequence[Question], row: int) -> list[Question]:
         """List the questions to which a row's fact matters; those about the same things are looked at once."""
         alike = [(question.targets(), question.where) for question in questions]
         scenarios = self._scenarios(row)
-        matters = {key: self._matters(*key, scenarios) for key in dict.fromkeys(alike)}
+        alone = self.without(row)
+        matters = {key: self._matters(*key, scenarios, alone) for key in dict.fromkeys(alike)}
         return [question for question, key in zip(questions, alike, strict=True) if matters[key]]
 
     def _scenarios(self, row: int) -> NDArray[np.int64]:
         """Draw scenarios of the row: flat indices."""
-        grid = self.problem.grid
+        grid = self.known.grid
         random = np.random.default_rng(row)
         flat = np.zeros(CANDIDATES, np.int64)
         for other, stride in zip(grid.axes, grid.strides, strict=True):
@@ -227,10 +240,10 @@ class _Gap:
             flat += stride * (row if other.name == self.axis else place)
         return flat
 
-    def _matters(self, targets: tuple[str, ...], where: Sequence[Condition], flat: NDArray[np.int64]) -> bool:
+    def _matters(self, targets: tuple[str, ...], where: Sequence[Condition], flat: NDArray[np.int64], alone: Problem) -> bool:
         """Tell whether some targets are NaN at some of the scenarios where this fact alone is not known."""
-        scenarios = _asked(self.alone, where, flat)
-        unknown = {name: np.isnan(value) for name, value in evaluate_at(self.alone, targets, scenarios).items()}
+        scenarios = _asked(alone, where, flat)
+        unknown = {name: np.isnan(value) for name, value in evaluate_at(alone, targets, scenarios).items()}
         if not any(places.any() for places in unknown.values()):
             return False
         # with all facts known some scenarios have no answer either: chips without number that hours without end are charged for
@@ -256,15 +269,57 @@ def _asked(problem: Problem, where: Sequence[Condition], flat: NDArray[np.int64]
     return asked[:PROBES]
 
 
-def _filled(problem: Problem, keep: str) -> Problem:
-    """Put a known number in place of every unknown one of a problem, except in the column ``keep``."""
-    return Problem(problem.model, Grid(tuple(_fill_unknown(axis, keep) for axis in problem.grid.axes)), problem.given)
+def _filled(problem: Problem, keep: str, row: int | None = None) -> Problem:
+    """Put a known number in place of every unknown one of a problem, except in the column ``keep`` or in one row of it."""
+    return Problem(problem.model, Grid(tuple(_fill_unknown(axis, keep, row) for axis in problem.grid.axes)), problem.given)
 
 
-def _fill_unknown(axis: Axis, keep: str) -> Axis:
-    """Put a known number in place of every unknown one of an axis, except in the column ``keep``."""
+def _fill_unknown(axis: Axis, keep: str, row: int | None) -> Axis:
+    """Put a known number in place of every unknown one of an axis, except in the column ``keep`` or in one row of it."""
     columns = {}
     for name, values in axis.columns.items():
         known = values[~np.isnan(values)]
-        columns[name] = values if name == keep else np.where(np.isnan(values), known[0] if len(known) else 1.0, values)
+        kept = (np.arange(len(values)) == row) if row is not None else True
+        filled = np.where(np.isnan(values), known[0] if len(known) else 1.0, values)
+        columns[name] = np.where(kept, values, filled) if name == keep else filled
     return replace(axis, columns=columns)
+
+
+def collect_sources(
+    assumptions: Iterable[Assumption],
+    axes: Iterable[AxisColumns],
+    given: Iterable[str],
+    grid: Grid,
+    held: Container[str],
+) -> dict[str, str]:
+    """Say of each input where its value comes from.
+
+    Parameters
+    ----------
+    assumptions
+        Defaults that inputs took.
+    axes
+        What the study's axes bring.
+    given
+        Quantities of one value.
+    grid
+        The study's: only its columns count.
+    held
+        What overrides hold.
+    """
+    result = {name: "given by an override" if name in held else "given by the study" for name in given}
+    result |= {a.quantity: a.source for a in assumptions}
+    for axis in axes:
+        for quantity in axis.columns:
+            if quantity in grid.column_axis:
+                result[quantity] = _source_of(axis, quantity)
+    return result
+
+
+def _source_of(axis: AxisColumns, quantity: str) -> str:
+    if quantity in axis.sources:
+        return str(axis.sources[quantity])
+    if not axis.facts:
+        return f"the study's axis {axis.name}"
+    sources = dict.fromkeys(row.source_of(axis.renamed.get(quantity, quantity)) for row in axis.rows)
+    return f"{axis.table}: " + "; ".join(source for source in sources if source)

@@ -90,11 +90,16 @@ def count(value: float, noun: str = "", digits: int = 3) -> str:
     return number(value, digits) + plural
 
 
+def is_date(name: str) -> bool:
+    """Tell whether a quantity of this name is a calendar year, or one with its fraction."""
+    return name == "year" or name.endswith("_date")
+
+
 def show(value: float, quantity: Quantity) -> str:
     """Write a value, given in the quantity's own unit, with the scale and unit that people read; years as they are written."""
     if value in range(len(quantity.words)):
         return quantity.words[int(value)]
-    if quantity.name == "year" or quantity.name.endswith("_date"):
+    if is_date(quantity.name):
         return f"{value:g}"
     return show_unit(value, quantity.unit, quantity.show)
 

@@ -3,7 +3,8 @@
 
 Capital of a phase is paid before it is online, by so many years, along the same ramp. What a period costs is the charge on the
 capital that is online (interest included), its maintenance and the electricity: revenue must be that much for the money to come
-back with its interest. Funding that is promised by the gigawatt comes as power is built.
+back with its interest. Interest on what is paid before it is online is left out: with half a year at 8% some 4% of the charge.
+Funding that is promised by the gigawatt comes as power is built.
 """
 
 from ..model.quantity import cumulative, given, maximum, minimum, quantity, total
@@ -182,6 +183,30 @@ def period_rent(phase_rent, phase_date):
 def rent_cover(period_rent, period_cost):
     """Rent of a period over what the fleet costs in it; unknown where nothing is online."""
     return period_rent / period_cost
+
+
+@quantity(unit="USD/h", source=_SUM, label="rent of a chip-hour that pays")
+def rent_needed(period_cost, mean_online_chips, period_time):
+    """Rent of a chip's hour, in use or not, that pays for what the fleet costs; unknown where nothing is online."""
+    return period_cost / (mean_online_chips * period_time)
+
+
+@quantity(unit="USD", source="list prices of tokens times the queries that the serving share answers")
+def period_token_revenue(fleet_queries_per_day, list_price_per_query, period_time):
+    """What the serving share of the fleet would earn in a period if all its answers were sold at list prices."""
+    return fleet_queries_per_day * list_price_per_query * period_time
+
+
+@quantity(unit="", source=_SUM, show="times", label="revenue of tokens over the cost")
+def token_cover(period_token_revenue, period_cost):
+    """Revenue of a period's tokens over what the whole fleet costs in it; unknown where nothing is online."""
+    return period_token_revenue / period_cost
+
+
+@quantity(unit="USD", source=_SUM, label="capital that others bring so far")
+def capital_of_others(capital_so_far, funding_so_far):
+    """Capital so far that the funding by the gigawatt does not pay: debt, equity of others, own earnings."""
+    return maximum(capital_so_far - funding_so_far, 0)
 
 
 @quantity(unit="USD", source="paid progressively as each gigawatt is deployed", label="funding so far")

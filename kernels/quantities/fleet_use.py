@@ -5,7 +5,7 @@ Each phase counts with the share of it that is online in the period (phases.py);
 follows from the quantities of a site. Grids get cleaner by a share each year.
 """
 
-from ..model.quantity import cumulative, given, quantity, total
+from ..model.quantity import cumulative, given, quantity, total, where
 
 _SUM = "definition"
 
@@ -91,15 +91,28 @@ def carbon_so_far(period_carbon, period_date):
     return cumulative(period_carbon, period_date)
 
 
-@quantity(unit="run", source=_SUM)
-def phase_runs(runs_per_year, phase_gain, phase_year_share, phase_counted):
-    """Training runs that a phase's share for final runs does in the year that ends with a period."""
-    return runs_per_year * phase_gain * phase_year_share * phase_counted
+@quantity(unit="chip", source="a generation's chips count by what they do at the same power")
+def phase_year_chips(site_chips, phase_gain, phase_year_share, phase_counted):
+    """Chips of a phase online in the year that ends with a period, the mean, as many of its row of facts as do the same."""
+    return site_chips * phase_gain * phase_year_share * phase_counted
+
+
+@quantity(unit="chip", source=_SUM)
+def year_chips(phase_year_chips, phase_date):
+    """Chips online in the year that ends with a period, the mean, as many of their rows of facts as do the same."""
+    return total(phase_year_chips, phase_date)
+
+
+@quantity(unit="run", source="chips and time of a run within its limit; 0 where it exceeds the chips that are online")
+def phase_runs(phase_year_chips, final_run_share, year_length, run_chips, run_days_limit, year_chips):
+    """Training runs that a phase adds in the year that ends with a period; one may take the chips of several phases."""
+    count = phase_year_chips * final_run_share * year_length / (run_chips * run_days_limit)
+    return where(run_chips > year_chips, 0, count)
 
 
 @quantity(unit="run", source=_SUM, label="training runs of the year")
 def year_runs(phase_runs, phase_date):
-    """Training runs that the fleet does in the year that ends with a period, each on chips of one generation."""
+    """Training runs that the fleet does in the year that ends with a period, in the share of its time for final runs."""
     return total(phase_runs, phase_date)
 
 

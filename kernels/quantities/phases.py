@@ -111,6 +111,12 @@ given(
 )
 
 
+@quantity(unit="", source=_SUM, low_open=True, label="years that chips are written off over")
+def chip_life_years(chip_life, calendar_year):
+    """Years over which chips are written off; fleet_life_years may be this, so that what serves is what is paid for."""
+    return chip_life / calendar_year
+
+
 @quantity(unit="W", source=_SUM, low_open=True, label="power of a phase that is built")
 def built_phase_power(phase_power, built_share):
     """Power of a phase that is built in the end."""
@@ -254,6 +260,18 @@ def online_chips(phase_online_chips, phase_date):
     return total(phase_online_chips, phase_date)
 
 
+@quantity(unit="chip", source=_SUM)
+def phase_mean_chips(site_chips, phase_online_share, phase_counted):
+    """Chips of a phase online in a period, the mean."""
+    return site_chips * phase_online_share * phase_counted
+
+
+@quantity(unit="chip", source=_SUM, label="chips online, the mean of the period")
+def mean_online_chips(phase_mean_chips, phase_date):
+    """Chips (packages) online in a period, the mean."""
+    return total(phase_mean_chips, phase_date)
+
+
 @quantity(unit="", source="performance per watt that grows by the same share each year", low_open=True, show="times")
 def phase_gain(efficiency_growth, phase_gain_years):
     """What a phase's chips do over those of its row of facts, at the same power: of a generation that has no row yet."""
@@ -266,10 +284,22 @@ def phase_online_flops(site_flops, phase_gain, phase_built_share, phase_retired_
     return site_flops * phase_gain * (phase_built_share - phase_retired_share) * phase_counted
 
 
-@quantity(unit="FLOP/s", source=_SUM, show="EFLOP/s", label="peak FLOP/s online")
+@quantity(unit="FLOP/s", source=_SUM, label="peak FLOP/s online")
 def online_flops(phase_online_flops, phase_date):
     """Dense peak of all chips online at the end of a period."""
     return total(phase_online_flops, phase_date)
+
+
+@quantity(unit="FLOP/s", source=_SUM)
+def phase_online_fp4_flops(phase_online_chips, peak_fp4, phase_gain):
+    """Dense FP4 peak of a phase's chips online at the end of a period."""
+    return phase_online_chips * peak_fp4 * phase_gain
+
+
+@quantity(unit="FLOP/s", source=_SUM, label="peak FLOP/s of FP4 online")
+def online_fp4_flops(phase_online_fp4_flops, phase_date):
+    """Dense FP4 peak of all chips online at the end of a period; unknown where a chip has none."""
+    return total(phase_online_fp4_flops, phase_date)
 
 
 @quantity(unit="FLOP/s/W", source=_SUM, show="TFLOP/s/W", label="FLOP/s per watt")

@@ -22,6 +22,7 @@ FOR_THE_STUDY = {
     "serving_output_tokens",
     "replica_chips",
     "concurrent_sequences",
+    "rollout_token_latency",
     "queries_per_day",
     "shipment_position",
     "shipment_growth",

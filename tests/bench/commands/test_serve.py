@@ -183,3 +183,16 @@ def test_a_currency_is_that_of_all_money() -> None:
     text = text_of(run(*ON_8, "--currency", "EUR", "--electricity-price", "50 EUR/MWh"))
     assert "EUR per million queries" in text
     assert "USD per million" not in text
+
+
+def test_one_query_a_day_is_no_plural() -> None:
+    text = text_of(run(*LLAMA, "--queries-per-day", "1"))
+    assert "as many H100-SXM-80GB as 1 query a day needs" in text
+    assert "To serve 1 query a day of 1,000 tokens in" in text
+
+
+def test_accepted_drafts_are_assumed_where_tokens_are_drafted() -> None:
+    assumed = "of drafts accepted (--acceptance)"
+    assert assumed not in text_of(run(*ON_8))
+    assert assumed in text_of(run(*ON_8, "--drafts", "3"))
+    assert assumed not in text_of(run(*ON_8, "--drafts", "3", "--acceptance", "70%"))

@@ -75,6 +75,41 @@ def marks(picture: Picture) -> int:
     return len(re.findall(r'aria-roledescription="(?:point|bar|rect mark)"', svg(picture)))
 
 
+QUARTERS = """title = "A gigawatt, quarter by quarter"
+[given]
+period_years = 0.25
+phase_power = "1 GW"
+phase_date = 2027
+[axes.quarter]
+columns.period_date = { arange = [2026.5, 2029.5, 0.25] }
+labels = ["%s"]
+[axes.slip]
+quantity = "power_slip"
+values = [0, 0.5]
+[axes.assumptions]
+draws = 8
+columns.built_share = { uniform = [0.5, 1.0] }
+[[questions]]
+name = "online"
+quantiles = "online_power"
+at = [0.1, 0.5, 0.9]
+by = ["slip", "quarter"]
+"""
+
+
+def test_labelled_dates_are_an_order_with_their_labels_at_the_years(tmp_path: Path) -> None:
+    labels = [f"{2026 + place // 4} Q{place % 4 + 1}" for place in range(2, 14)]
+    picture = main_picture(run_text(QUARTERS % '", "'.join(labels), tmp_path))
+    assert picture is not None
+    check(picture)
+    assert picture.kind == "bands"
+    assert sorted({row["x"] for row in picture.spec["data"]["values"]}) == np.arange(2026.5, 2029.5, 0.25).tolist()
+    assert {row["a"] for row in picture.spec["data"]["values"]} == set(labels)
+    written = re.findall(r">([^<>]+)</text>", svg(picture))
+    assert [label for label in written if label in labels] == ["2027 Q1", "2028 Q1", "2029 Q1"]
+    assert not any("," in label for label in written if label.startswith("2"))
+
+
 @pytest.mark.parametrize(
     ("name", "kind", "count", "sliders"),
     [

@@ -25,6 +25,14 @@ def test_values_lie_where_their_unit_puts_them() -> None:
     assert scale_of([np.array([86400.0 * 30, 86400 * 90])], "s", "day").at(86400 * 45) == pytest.approx(45)
 
 
+def test_dates_close_to_each_other_lie_where_they_are() -> None:
+    dates = np.arange(2026.0, 2033.0, 0.25)
+    scale = scale_of([dates], "").tight(dates)
+    assert [scale.at(date) for date in dates] == dates.tolist()
+    assert scale.definition()["domain"] == [2026, 2032.75]
+    assert scale_of([np.array([0.0, 1234.56])], "").at(1234.56) == 1235
+
+
 def test_what_is_beyond_stands_at_the_end_and_what_is_unknown_nowhere() -> None:
     scale = scale_of([np.array([10.0, 20.0, math.inf, math.nan])], "")
     assert scale.at(math.inf) == rounded(scale.high)
@@ -67,3 +75,10 @@ def test_room_is_a_share_of_the_axis() -> None:
     assert (scale.low, scale.high) == pytest.approx((9, 21))
     scale = scale_of([np.array([1.0, 100.0])], "").tight(np.array([1.0, 100.0])).roomy(0.5)
     assert (scale.low, scale.high) == pytest.approx((0.1, 1000))
+
+
+def test_places_that_lie_close_are_told_apart() -> None:
+    quarters = np.arange(2026.0, 2033.0, 0.25)
+    scale = scale_of([quarters], "").tight(quarters)
+    assert [scale.at(quarter) for quarter in quarters] == list(quarters)
+    assert scale.definition()["domain"] == [2026, 2032.75]

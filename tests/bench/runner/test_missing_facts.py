@@ -108,6 +108,33 @@ def test_what_a_choice_leaves_out_is_said(study: Study) -> None:
     ]
 
 
+def test_a_sum_over_an_axis_leaves_nothing_out_and_is_not_known(tmp_path: Path) -> None:
+    (tmp_path / "chips.toml").write_text(CHIPS)
+    (tmp_path / "own.py").write_text(
+        "from flopwatt import given, quantity, total\n"
+        'given("phase", unit="", doc="Which.")\n'
+        '@quantity(unit="W", source="test")\ndef phases_power(tdp, phase):\n    """Power of one chip of each."""\n'
+        "    return total(tdp, phase)\n"
+    )
+    path = tmp_path / "study.toml"
+    path.write_text("""title = "t"
+quantities = ["own.py"]
+[axes.phases]
+summed = true
+from = "chips.toml"
+rows = ["full", "secret"]
+columns.phase = [1, 2]
+[[questions]]
+summary = "phases_power"
+name = "power"
+""")
+    study = load_study(path, allow_code=True)
+    assert study.points == 1
+    assert missing_sentences(answer_to(study, "power"), study) == [
+        f"Sums over phases are not known, since {TDP} is not published: secret."
+    ]
+
+
 def test_rows_of_a_kinds_own_dimensions_go_with_the_row_they_are_of(study: Study) -> None:
     answer = answer_to(study, "why")
     parts = len(answer.coords["axis"].data)

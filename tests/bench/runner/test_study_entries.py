@@ -84,3 +84,14 @@ def test_what_is_asked_is_as_a_study_writes_it(study: Study) -> None:
     assert best["by"] == ["chip"]
     assert best["where"] == ["chip_count <= 2000 chip", "P80(run_time) <= 120 day"]
     assert rows == {"of": ["run_time"], "by": [], "where": []}
+
+
+def test_an_axis_that_is_only_summed_over_is_listed_with_its_sources() -> None:
+    study = load_study("nvidia-openai-buildout")
+    entries = {entry["axis"]: entry for entry in axis_entries(study)}
+    assert entries["phase"]["summed"]
+    assert not entries["period"]["summed"]
+    columns = entries["phase"]["columns"]
+    assert columns["phase_power"]["source"] == "the study's axis phase"
+    assert columns["tdp"]["source"].startswith("hardware: ")
+    assert not any("sum of" in entry["quantity"] for entry in given_entries(study))

@@ -1,5 +1,7 @@
 """The strategy of a service, or why there is none."""
 
+from dataclasses import replace
+
 import pytest
 
 from flopwatt.bench.errors import InputError
@@ -79,10 +81,28 @@ def test_prompts_that_are_read_apart_need_chips_that_hold_the_model_too() -> Non
     assert "DeepSeek-V3 with weights in FP8 and a sequence needs at least 10 H200 where prompts are read apart, not 8" in said
 
 
-@pytest.mark.parametrize(("chip", "fact"), [("ascend-910c", "scaleup_bandwidth"), ("mi455x", "peak_bf16")])
-def test_a_fact_that_nobody_published_is_asked_for(chip: str, fact: str) -> None:
-    assert f"{fact} of" in (said := refused(service("llama-3.1-8b", chip, chip_count="4")))
-    assert "is not published here; give" in said
+@pytest.mark.parametrize(("chip", "fact"), [("mi455x", "peak_bf16"), ("ascend-910c", "scaleup_bandwidth")])
+def test_a_fact_that_every_strategy_needs_is_named(chip: str, fact: str) -> None:
+    said = refused(service("llama-3.1-8b", chip, chip_count="8"))
+    assert f"{fact} of {service('llama-3.1-8b', chip, chip_count='8').stated.chip.shown} is not published here" in said
+    assert said.endswith(f"{fact}=VALUE")
+
+
+def test_a_speed_that_is_not_reached_is_told_where_larger_replicas_are_not_known() -> None:
+    said = refused(service("llama-3.1-8b", "trainium3", {"interactivity": "20000"}, chip_count="144"))
+    assert "gives no user 20,000 tokens a second" in said
+    assert "nan" not in said
+
+
+def test_a_speed_that_is_not_reached_in_so_many_cases_is_not_said_never_to_be() -> None:
+    asked = replace(service("deepseek-v3", "gb200", {"interactivity": "70"}, chip_count="72"), confidence=0.99)
+    assert "gives no user 70 tokens a second in 99% of cases, however it is served" in refused(asked)
+    found_strategy(replace(asked, confidence=0.5))
+
+
+def test_a_sequence_that_nothing_holds_is_told_with_its_length() -> None:
+    said = refused(service("llama-3.1-8b", "h100", chip_count="8", serving_input_tokens="1e9"))
+    assert "and a sequence of 1 billion tokens" in said
 
 
 def test_a_speed_out_of_reach_is_no_matter_of_facts_that_some_strategies_need() -> None:

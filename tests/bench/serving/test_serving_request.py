@@ -63,6 +63,9 @@ def test_with_a_batch_that_is_stated_no_limit_is_assumed() -> None:
         ({"concurrent_sequences": "2.5"}, "concurrent_sequences", "must be a whole number of at least 1, not 2.5"),
         ({"replica_chips": "16"}, "replica_chips", "a replica of 16 chips does not fit on 8"),
         ({"cache_hit_share": "120%"}, "cache_hit_share", "must be"),
+        ({"cache_hit_share": "90"}, "cache_hit_share", "did you mean 90%?"),
+        ({"sets": ("interactivity=3",)}, "sets", "state the limit with the argument interactivity"),
+        ({"sets": ("time_to_first_token=1 s",)}, "sets", "state the limit with the argument time_to_first_token"),
         ({"draft_acceptance": "0.7"}, "draft_acceptance", "say how many with"),
         ({"prefill_replica_chips": "2", "apart": False}, "prefill_replica_chips", "read on chips of their own"),
         ({"precision": "int3"}, "precision", "must be one of bf16, fp16, fp8, fp4, not 'int3'"),
@@ -79,6 +82,19 @@ def test_what_no_service_is_is_refused(own: dict[str, Any], parameter: str, says
     where = caught.value.where
     assert getattr(where[0] if isinstance(where, tuple) else where, "name", "") == parameter
     assert says in str(caught.value)
+
+
+def test_more_queries_than_any_service_has_are_refused_and_few_are_not() -> None:
+    for queries in ("0.001", "1", "1e11"):
+        assert read_service(ServingRequest(Request(**LLAMA, stated={"queries_per_day": queries}))).wants_chips
+    with pytest.raises(InputError, match="queries_per_day is 1e30"):
+        read_service(ServingRequest(Request(**LLAMA, stated={"queries_per_day": "1e30"})))
+
+
+def test_a_chip_of_which_fp4_alone_is_known_serves_in_it() -> None:
+    service = read_service(request(chip="rubin-cpx"))
+    assert precision_held("precision_bits", service.fixed) == "FP4"
+    assert service.fixed["precision_bits"].source.is_default
 
 
 def test_neither_chips_nor_queries_are_refused() -> None:
@@ -134,12 +150,6 @@ def test_a_chip_of_a_generation_that_nobody_measured_is_wider() -> None:
     assert spread.value > 0.25
     assert "nobody measured serving on Gaudi" in str(spread.source.detail)
     assert "serving_step_spread" not in read_service(request(chip="h200")).fixed
-
-
-def test_what_users_get_is_asked_for_and_not_set() -> None:
-    for name in ("interactivity", "time_to_first_token"):
-        with pytest.raises(InputError, match=f"{name} follows from how the model is served"):
-            read_service(request(sets=(f"{name}=100",)))
 
 
 def test_gpt_oss_is_served_as_it_is_published_unless_a_precision_is_stated() -> None:

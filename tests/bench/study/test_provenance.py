@@ -158,3 +158,44 @@ by = ["grid"]
     )
     (fact,) = load_study(study).missing
     assert (fact.row, fact.quantity, fact.questions) == ("norway", "electricity_price", ("price",))
+
+
+def test_a_fact_of_an_axis_that_is_only_summed_over_is_missed_for_itself(tmp_path: Path) -> None:
+    """Of two phases of chips whose FP8 peak is not published, each leaves the sum without an answer."""
+    unknown = [key for key, row in configs.load("hardware").rows.items() if math.isnan(row.values.get("peak_fp8", 0.0))][:2]
+    path = tmp_path / "s.toml"
+    path.write_text(
+        f"""title = "t"
+quantities = ["q.py"]
+[given]
+precision_bits = 8
+[axes.phase]
+summed = true
+from = "hardware"
+rows = ["h100", {", ".join(repr(key) for key in unknown)}]
+columns.phase_date = [2026, 2027, 2028]
+[axes.pue]
+values = [1.1, 1.2]
+[[questions]]
+name = "peaks"
+table = ["all_peaks"]
+"""
+    )
+    (tmp_path / "q.py").write_text(
+        """from flopwatt import quantity, total
+
+
+@quantity(unit="FLOP/s", source="definition")
+def all_peaks(phase_peak, phase_date):
+    '''Peaks of all phases.'''
+    return total(phase_peak, phase_date)
+
+
+@quantity(unit="FLOP/s", source="definition")
+def phase_peak(peak_flops, pue):
+    '''Peak of a phase.'''
+    return peak_flops / pue
+"""
+    )
+    study = load_study(path, allow_code=True)
+    assert [(fact.row, fact.questions) for fact in study.missing] == [(key, ("peaks",)) for key in unknown]

@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 
+from flopwatt.kernels.graph.tracing import compile_alone
+from flopwatt.kernels.model import operations
 from flopwatt.kernels.model.quantity import Model, ModelError, Quantity, collecting, given, quantity, registry
 
 
@@ -95,3 +97,45 @@ def test_a_bound_that_is_no_number_is_refused_where_it_is_written(bounds: dict[s
     with collecting() as own, pytest.raises(ModelError, match=rf"^support: {name} must be a number in USD, not "):
         given("support", "USD", "What support costs.", **bounds)
     assert not own
+
+
+def test_a_sum_is_a_formula_of_its_own_however_it_is_called() -> None:
+    def so_far(watts, period):  # type: ignore[no-untyped-def]
+        return operations.cumulative(watts, period)
+
+    def summed(watts, period, other):  # type: ignore[no-untyped-def]
+        return operations.total(x=watts, along=period)
+
+    with collecting():
+        made = [quantity(unit="W", source="test")(function) for function in (so_far, summed)]
+    assert [(item.sum_along.kind, item.sum_along.of, item.sum_along.along) for item in made if item.sum_along] == [
+        ("cumulative", "watts", "period"),
+        ("total", "watts", "period"),
+    ]
+
+    def doubled(watts, period):  # type: ignore[no-untyped-def]
+        return 2 * operations.total(watts, period)
+
+    def of_more(watts, period):  # type: ignore[no-untyped-def]
+        return operations.total(2 * watts, period)
+
+    def along_a_number(watts):  # type: ignore[no-untyped-def]
+        return operations.total(watts, 1.0)
+
+    def along_itself(watts):  # type: ignore[no-untyped-def]
+        return operations.total(watts, watts)
+
+    for function in (doubled, of_more, along_a_number, along_itself):
+        with collecting(), pytest.raises(ModelError, match=f"{function.__name__}: a sum is a formula of its own"):
+            quantity(unit="W", source="test")(function)
+
+    def helper(x, along):  # type: ignore[no-untyped-def]
+        return operations.total(x, along)
+
+    def hidden(watts, period):  # type: ignore[no-untyped-def]
+        return 2 * helper(watts, period)
+
+    with collecting():
+        item = quantity(unit="W", source="test")(hidden)
+    with pytest.raises(ModelError, match=r"the formula of 'hidden': total\(x, along\) stands alone"):
+        compile_alone(item)

@@ -3,91 +3,39 @@
 import math
 import re
 from dataclasses import replace
+from fractions import Fraction
 
 import numpy as np
 import pytest
+from agreement import check, written
 from hypothesis import given as drawing
 from hypothesis import settings
 from hypothesis import strategies as st
 from strategies import problems
+from summed_fleet import TARGETS, fleet_problem
 
+from flopwatt.kernels.engines import Settings, get
 from flopwatt.kernels.graph.intervals import bounds
 from flopwatt.kernels.graph.tracing import trace
 from flopwatt.kernels.model import sums
+from flopwatt.kernels.model.condition import Condition
 from flopwatt.kernels.model.evaluate import dependence, evaluate_at
 from flopwatt.kernels.model.grid import Axis, Grid
 from flopwatt.kernels.model.named_number import SumAlong
-from flopwatt.kernels.model.quantity import Model, ModelError, Quantity, collecting, cumulative, given, quantity, total, where
-from flopwatt.kernels.model.questions import Problem
+from flopwatt.kernels.model.quantity import Model, ModelError, Quantity, collecting, given, quantity, total
+from flopwatt.kernels.model.questions import (
+    Best,
+    Decision,
+    Histogram,
+    Pareto,
+    Problem,
+    Quantiles,
+    Sensitivity,
+    Summary,
+    Table,
+)
+from flopwatt.kernels.model.statistics import Measure, Promise, Statistic
 from flopwatt.kernels.model.sums import with_sums
-
-
-def fleet() -> Model:
-    """Phases that come online at a date, seen in periods: what is online, is used, has been used."""
-    with collecting() as own:
-        given("period", "", "When a period ends.")
-        given("phase", "", "When a phase comes online.")
-        given("power", "W", "Of a phase.", low=-math.inf)
-        given("slip", "", "Periods that all are late.")
-        given("price", "USD/J", "Of energy.")
-
-        @quantity(unit="W", source="test")
-        def phase_online(period, phase, power, slip):
-            """Power of a phase that is online."""
-            return where(phase + slip <= period, power, 0.0 * power)
-
-        @quantity(unit="W", source="test")
-        def online(phase_online, phase):
-            """Power of all phases."""
-            return total(phase_online, phase)
-
-        @quantity(unit="W", source="test")
-        def piled(online, period):
-            """The sum of a sum."""
-            return cumulative(online, period)
-
-        @quantity(unit="W", source="test")
-        def ever(piled, period):
-            """A total of a cumulative of a total."""
-            return total(piled, period)
-
-        @quantity(unit="W", source="test")
-        def share(piled, ever):
-            """What reads sums at a point."""
-            return piled / ever
-
-        @quantity(unit="W", source="test")
-        def phases_so_far(power, phase):
-            """A sum along the phases alone."""
-            return cumulative(power, phase)
-
-        @quantity(unit="USD*W/J", source="test")
-        def paid(piled, price):
-            """What reads a sum, and another axis."""
-            return piled * price
-
-    return Model(own)
-
-
-TARGETS = ("online", "piled", "ever", "share", "phases_so_far", "paid", "phase_online")
-
-
-def fleet_problem(phases: int = 4, periods: int = 6, draws: int = 5, prices: int = 3, **columns: np.ndarray) -> Problem:
-    random = np.random.default_rng(phases * 100 + periods)
-    own = {
-        "phase": np.arange(phases) * 1.5,
-        "power": random.uniform(1, 2, phases),
-        "slip": random.uniform(0, 3, draws),
-        "price": random.uniform(1, 2, prices),
-        "period": np.arange(periods, dtype=float),
-    } | columns
-    axes = (
-        Axis("phases", {"phase": own["phase"], "power": own["power"]}),
-        Axis("slips", {"slip": own["slip"]}, uncertain=True),
-        Axis("periods", {"period": own["period"]}),
-        Axis("prices", {"price": own["price"]}),
-    )
-    return Problem(fleet(), Grid(axes))
 
 
 class Plain:
@@ -298,3 +246,39 @@ def test_random_sums_are_the_plain_ones(drawn: tuple[Problem, tuple[str, ...]], 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(sums, "BLOCK_VALUES", block)
         check_plain(problem, targets)
+
+
+QUESTIONS = (
+    Best(name="best", objective="paid", where=(Condition("online", ">=", 2.0),), by=("periods",)),
+    Summary(name="summary", quantity="share", by=("prices",)),
+    Quantiles(name="quantiles", quantity="piled", at=(0.1, 0.9), by=("periods",)),
+    Histogram(name="histogram", quantity="paid", bins=5),
+    Pareto(name="pareto", quantities=("paid", "online")),
+    Sensitivity(name="sensitivity", quantity="paid"),
+    Decision(
+        name="decision",
+        objective=Statistic("paid", Measure.QUANTILE, Fraction(1, 2)),
+        promises=(Promise(Statistic("piled", Measure.QUANTILE, Fraction(4, 5)), ">=", 3.0),),
+    ),
+)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+@pytest.mark.parametrize("engine", ["numpy", "numba"])
+def test_engines_answer_every_kind_of_question_about_sums(engine: str, dtype: str) -> None:
+    targets = [name for question in QUESTIONS for name in question.targets()]
+    tabulated = with_sums(fleet_problem(draws=16), targets, ["phases"])
+    assert tabulated.grid.size == 16 * 6 * 3
+    for question in QUESTIONS:
+        reference, result = (
+            get(name).prepare(tabulated, question, Settings(dtype=dtype)).run() for name in ("reference", engine)
+        )
+        check(tabulated, question, dtype, reference, result, exact=not isinstance(question, (Sensitivity, Decision)))
+
+
+def test_a_table_tells_sums_of_every_point() -> None:
+    tabulated = with_sums(fleet_problem(), ("paid",), ["phases"])
+    table = Table(name="table", quantities=("paid",))
+    told = written(get("numpy").prepare(tabulated, table, Settings(dtype="float64")), tabulated.grid.size)
+    np.testing.assert_array_equal(told["paid"], evaluate_at(tabulated, ["paid"], np.arange(tabulated.grid.size))["paid"])

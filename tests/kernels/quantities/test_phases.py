@@ -1,35 +1,14 @@
 """Phases over time: what was built is online or retired, slips move curves and change no total, nothing jumps."""
 
 from collections.abc import Callable
-from typing import Any
 
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from phase_curves import QUARTERS, STOCKS, curves
 
-from flopwatt import configs
-from flopwatt.kernels.model.evaluate import evaluate_at
-from flopwatt.kernels.model.grid import Axis, Grid
-from flopwatt.kernels.model.questions import Problem
-from flopwatt.kernels.model.sums import with_sums
-from flopwatt.kernels.quantities import MODEL
-
-QUARTERS = np.arange(2026.0, 2051.0, 0.25)
 YEARS = st.floats(0.0, 3.0)
 PHASES = st.lists(st.tuples(st.floats(2026.0, 2033.0), st.floats(0.05, 2.0)), min_size=1, max_size=6)
-STOCKS = ("built_power", "retired_power", "online_power", "added_power", "added_power_so_far", "mean_online_power")
-
-
-def curves(phases: list[tuple[float, float]], names: tuple[str, ...] = STOCKS, **held: float) -> dict[str, Any]:
-    """Quantities by quarter of phases of a date and gigawatts each."""
-    defaults = {name: default.value for name, default in configs.defaults().items()}
-    dates, powers = (np.array(column) for column in zip(*phases, strict=True))
-    columns = {"phase_date": dates, "phase_power": 1e9 * powers, "phase_generation": np.arange(len(phases)) + 1.0}
-    grid = Grid((Axis("period", {"period_date": QUARTERS}), Axis("phase", columns)))
-    given = {**defaults, "period_years": 0.25, **held}
-    given = {name: value for name, value in given.items() if name in MODEL.inputs(names) and name not in columns}
-    problem = with_sums(Problem(MODEL, grid, given), names, ("phase",))
-    return evaluate_at(problem, names, np.arange(len(QUARTERS)))
 
 
 @settings(max_examples=30, deadline=None)

@@ -1,0 +1,220 @@
+"""Post-training in place of pre-training: fine-tuning, adapters, reinforcement learning, as quantities of a run."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+
+from ...kernels.model.quantity import Model
+from ...kernels.quantities import MODEL
+from ..errors import InputError, Parameter
+from ..step_time.adapters import FROZEN
+from ..terminal import numbers
+from .rollouts import rollout_inputs, rollout_notes
+from .scenario import Scenario, StatedValue, evaluate
+from .source import Source, SourceKind
+from .stated_number import number
+
+_COUNTS = ("examples", "example_tokens", "epochs")
+OF_RL = ("rl_steps", "rl_prompts", "rl_group", "serving_input_tokens", "serving_output_tokens")
+_LENGTHS = {"serving_input_tokens": 200.0, "serving_output_tokens": 4000.0}
+_WHY = {
+    "serving_input_tokens": "an assumption: questions of mathematics and code",
+    "serving_output_tokens": "an assumption: DeepSeek-R1-Zero's answers grew from some hundred to ten thousand tokens",
+}
+_TARGETS = ("attention", "all")
+_BATCH = 128.0  # sequences
+_DERIVED = Source(SourceKind.FORMULA, "counted from what is stated of the post-training")
+POST_TRAINING_TARGETS = ("training_flops", "trained_state_bytes")
+ADAPTER_TARGETS = ("adapter_parameters",)
+RL_TARGETS = (
+    "rollout_tokens", "rollout_flops", "scoring_flops", "rollout_time", "rollout_wait", "scoring_time", "update_time",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class PostTraining:
+    """What is asked for in place of pre-training.
+
+    Attributes
+    ----------
+    sft, rl
+        Whether it is supervised fine-tuning or reinforcement learning.
+    lora
+        The rank of adapters, as text; None where all weights are trained.
+    lora_targets
+        What adapters stand beside: ``attention`` or ``all``.
+    examples, example_tokens, epochs
+        Of fine-tuning, as text: their product is the tokens trained on.
+    """
+
+    sft: bool = False
+    lora: str | None = None
+    lora_targets: str | None = None
+    rl: bool = False
+    examples: str | None = None
+    example_tokens: str | None = None
+    epochs: str | None = None
+
+    @property
+    def asked(self) -> bool:
+        """Whether anything of it is asked for."""
+        return self.sft or self.rl or any(value is not None for value in (self.lora, self.lora_targets, *self._counts()))
+
+    def named(self) -> dict[str, bool]:
+        """Tell of each parameter whether it is stated."""
+        return {own.name: bool(getattr(self, own.name)) for own in fields(self)}
+
+    @property
+    def verb(self) -> str:
+        """Words what is done to the model: ``Training``, ``Fine-tuning``, ``Reinforcement learning of``."""
+        if self.rl:
+            return "Reinforcement learning of"
+        return "Fine-tuning" if self.asked else "Training"
+
+    def _check_targets(self) -> None:
+        if self.lora_targets is not None and self.lora is None:
+            raise InputError("goes with ", Parameter("lora"), where=Parameter("lora_targets"))
+        if self.lora_targets not in (None, *_TARGETS):
+            raise InputError(f"must be {' or '.join(_TARGETS)}, not {self.lora_targets!r}", where=Parameter("lora_targets"))
+
+    @property
+    def targets(self) -> tuple[str, ...]:
+        """What is estimated beside what a run takes."""
+        if not self.asked:
+            return ()
+        return (*POST_TRAINING_TARGETS, *(ADAPTER_TARGETS if self.lora is not None else ()), *(RL_TARGETS if self.rl else ()))
+
+    def model(self) -> Model:
+        """Return the quantities: adapters count what they train, and reinforcement learning's time is that of its phases."""
+        taken: dict[str, str] = {}
+        if self.lora is not None:
+            taken |= {"all_weights_flops_per_token": "flops_per_token", "flops_per_token": "trained_flops_per_token"}
+        if self.rl:
+            taken |= {"run_time": "rl_run_time"}
+        return MODEL.extended({name: replace(MODEL[source], name=name) for name, source in taken.items()}) if taken else MODEL
+
+    def counted(self, run: Scenario) -> float:
+        """Return the operations that a run counts, over those of training all weights, which a strategy's MFU counts."""
+        if self.lora is None:
+            return 1.0
+        values = evaluate(run.medians(), ("flops_per_token", "all_weights_flops_per_token"))
+        return float(values["flops_per_token"][0] / values["all_weights_flops_per_token"][0])
+
+    def check(self, stated: Mapping[str, object]) -> None:
+        """Refuse what does not go together. Raises InputError naming the parameter."""
+        if self.rl and (self.sft or any(self._counts())):
+            other = "sft" if self.sft else next(name for name in _COUNTS if getattr(self, name) is not None)
+            raise InputError("goes with fine-tuning, and not with ", Parameter("rl"), where=Parameter(other))
+        if self.rl and "tokens" in stated:
+            raise InputError(
+                "follow from steps, prompts, answers and their lengths, with ", Parameter("rl"), "; leave them out",
+                where=Parameter("tokens"),
+            )  # fmt: skip
+        if self.rl and "chip_count" not in stated:
+            raise InputError(
+                "say how many chips there are, with ", Parameter("rl"), ": how answers are written depends on it",
+                where=Parameter("chip_count"),
+            )  # fmt: skip
+        idle = next((name for name in OF_RL if name in stated), None)
+        if not self.rl and idle is not None:
+            raise InputError("goes with ", Parameter("rl"), where=Parameter(idle))
+        self._check_targets()
+        if "tokens" in stated and any(self._counts()):
+            raise InputError(
+                "and ", Parameter("tokens"), " are two ways to say one thing; give one", where=Parameter("examples")
+            )
+        if self.asked and not self.rl and "tokens" not in stated:
+            self._check_counts()
+
+    def _check_counts(self) -> None:
+        if self.examples is None or self.example_tokens is None:
+            examples, lengths = Parameter("examples"), Parameter("example_tokens")
+            raise InputError(
+                "say how many tokens are trained on: this, or ", examples, " and ", lengths, where=Parameter("tokens")
+            )
+
+    def _counts(self) -> tuple[str | None, ...]:
+        return tuple(getattr(self, name) for name in _COUNTS)
+
+    def notes(self, fixed: Mapping[str, StatedValue], chip: str) -> tuple[str, ...]:
+        """Say which weights are trained, and how answers are written, where that is not as in pre-training."""
+        known = {name: held.value for name, held in fixed.items()}
+        return (*self._adapter_notes(known), *(rollout_notes(known, chip) if self.rl else ()))
+
+    def _adapter_notes(self, known: Mapping[str, float]) -> tuple[str, ...]:
+        if self.lora is None:
+            return ()
+        weights = MODEL.compute(["adapter_parameters"], dict(known))["adapter_parameters"]
+        beside = "attention's projections" + (" and the dense feed-forward blocks" if self.lora_targets == "all" else "")
+        trained = numbers.count(float(weights), "weight")
+        return (
+            f"Adapters of rank {known['adapter_rank']:g} beside {beside}: {trained} are trained, the model's own are frozen.",
+        )
+
+    def values(self, fixed: Mapping[str, StatedValue]) -> dict[str, StatedValue]:
+        """Work out what post-training fixes of a run, in base units.
+
+        Parameters
+        ----------
+        fixed
+            What is fixed already.
+
+        Raises
+        ------
+        InputError
+            Names the parameter that is wrong.
+        """
+        if not self.asked:
+            return {}
+        result: dict[str, StatedValue] = {}
+        if "batch_size" not in fixed:
+            why = f"an assumption: {_BATCH:.0f} sequences a step, as published recipes of fine-tuning have it"
+            result["batch_size"] = StatedValue(_BATCH, Source(SourceKind.DEFAULT, why))
+        if any(self._counts()):
+            units = {"example_tokens": "token"}
+            examples, length, epochs = (
+                number(
+                    getattr(self, name) or "1",
+                    replace(MODEL["tokens"], name=name, unit=units.get(name, "")),
+                    name,
+                    unusual=True,
+                )
+                for name in _COUNTS
+            )
+            result["tokens"] = StatedValue(examples * length * epochs, _DERIVED)
+        if self.lora is not None:
+            result |= self._adapters()
+        return result | (self._reinforced({**fixed, **result}) if self.rl else {})
+
+    def _adapters(self) -> dict[str, StatedValue]:
+        rank = number(self.lora or "", MODEL["adapter_rank"], "lora", unusual=True)
+        if rank < 1:
+            raise InputError("must be a rank of at least 1, such as 16", where=Parameter("lora"))
+        frozen = Source(SourceKind.FORMULA, "frozen weights have neither gradients nor optimizer states")
+        targets = 1.0 if self.lora_targets == "all" else 0.0
+        return {
+            **{name: StatedValue(value, frozen) for name, value in FROZEN.items()},
+            "adapter_rank": StatedValue(rank, Source(SourceKind.STATED, option=Parameter("lora"))),
+            "adapter_targets": StatedValue(targets, Source(SourceKind.STATED, option=Parameter("lora_targets"))),
+        }
+
+    def _reinforced(self, fixed: Mapping[str, StatedValue]) -> dict[str, StatedValue]:
+        """Fix lengths, the tokens that updates train on, and how rollouts are served."""
+        result = {
+            name: StatedValue(value, Source(SourceKind.DEFAULT, _WHY[name]))
+            for name, value in _LENGTHS.items()
+            if name not in fixed
+        }
+        result |= rollout_inputs({**fixed, **result})
+        known = {name: held.value for name, held in {**fixed, **result}.items()}
+        tokens = rollout_tokens_trained(known)
+        return result | {"tokens": StatedValue(tokens, _DERIVED)}
+
+
+def rollout_tokens_trained(known: Mapping[str, float]) -> float:
+    """Count the tokens that updates train on, from what is stated and the defaults."""
+    from ... import configs
+
+    needed = MODEL.inputs(["rl_tokens"])
+    defaults = {name: configs.defaults()[name].value for name in needed if name in configs.defaults()}
+    given = defaults | {name: value for name, value in known.items() if name in needed}
+    return float(MODEL.compute(["rl_tokens"], given)["rl_tokens"])

@@ -1,0 +1,87 @@
+"""What adapters and reinforcement learning take, against counts made by hand."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+Evaluate = Callable[..., dict[str, Any]]
+LLAMA = {"model": "llama-2-70b", "chip": "h100-sxm-80gb"}
+RUN = {"sequence_length": 4096.0, "tokens": 1e8}
+RL = {
+    "rl_steps": 10.0,
+    "rl_prompts": 64.0,
+    "rl_group": 8.0,
+    "serving_input_tokens": 100.0,
+    "serving_output_tokens": 900.0,
+    "scoring_passes": 2.0,
+    "update_epochs": 1.0,
+    "rl_overhead": 1.0,
+}
+PACE = {"goodput": 1.0, "chip_count": 64.0, "sustained_flops": 1e16, "throughput_per_chip": 1000.0, "serving_time_factor": 1.0}
+
+
+def test_adapters_of_llama_2_70b(evaluate: Evaluate) -> None:
+    """Rank 16 beside the projections of 80 layers: width 8192, eight heads of 128 for keys and values."""
+    values = evaluate("adapter_parameters", **LLAMA, adapter_rank=16.0, adapter_targets=0.0)
+    of_a_layer = 2 * (8192 + 8192) + 2 * (8192 + 1024)  # of queries and outputs, of keys and values
+    assert values["adapter_parameters"] == 16 * 80 * of_a_layer
+    both = evaluate("adapter_parameters", **LLAMA, adapter_rank=16.0, adapter_targets=1.0)["adapter_parameters"]
+    assert both == 16 * 80 * (of_a_layer + 3 * (8192 + 28672))
+
+
+def test_adapters_of_deepseek_v3(evaluate: Evaluate) -> None:
+    """61 layers of width 7168: queries by way of 1,536, keys and values by way of 512 and 64, 128 heads of 128 and 64."""
+    values = evaluate("adapter_parameters", model="deepseek-v3", chip="h200", adapter_rank=8.0, adapter_targets=0.0)
+    query = (7168 + 1536) + (1536 + 128 * 192)
+    keys = (7168 + 512 + 64) + (512 + 128 * 256)
+    assert values["adapter_parameters"] == 8 * 61 * (query + keys + 128 * 128 + 7168)
+
+
+def test_without_adapters_nothing_changes(evaluate: Evaluate) -> None:
+    values = evaluate("adapter_parameters", "trained_flops_per_token", **LLAMA, **RUN, adapter_rank=0.0)
+    assert values["adapter_parameters"] == 0
+    assert values["trained_flops_per_token"] == values["flops_per_token"]
+
+
+def test_frozen_weights_have_no_gradients_of_their_own(evaluate: Evaluate) -> None:
+    """Two of three products are left, and the adapters' three: some two thirds of all."""
+    held = {**LLAMA, **RUN, "adapter_rank": 16.0, "trained_weights": 0.0}
+    values = evaluate("trained_flops_per_token", "flops_per_token", "adapter_parameters", **held)
+    own = 6 * values["adapter_parameters"]
+    assert values["trained_flops_per_token"] == pytest.approx(values["flops_per_token"] * 2 / 3 + own, rel=1e-12)
+
+
+def test_memory_is_that_of_frozen_weights_and_of_the_adapters_states(evaluate: Evaluate) -> None:
+    frozen = {"element_bytes": 2.0, "gradient_bytes": 0.0, "optimizer_bytes": 0.0, "adapter_state_bytes": 16.0}
+    values = evaluate("trained_state_bytes", "parameters", "adapter_parameters", **LLAMA, adapter_rank=16.0, **frozen)
+    assert values["trained_state_bytes"] == pytest.approx(
+        2 * values["parameters"] + 16 * values["adapter_parameters"], rel=1e-12
+    )
+
+
+def test_tokens_and_compute_of_reinforcement_learning(evaluate: Evaluate) -> None:
+    """5,120 answers of 900 tokens to prompts of 100: trained on once, scored twice."""
+    held = {**LLAMA, **RUN, "adapter_rank": 0.0, **RL}
+    values = evaluate("rollout_tokens", "rl_tokens", "rollout_flops", "scoring_flops", "flops_per_token", **held)
+    assert values["rollout_tokens"] == 5120 * 900
+    assert values["rl_tokens"] == 5120 * 1000
+    assert values["rollout_flops"] == pytest.approx(5120 * 1000 * values["flops_per_token"] / 3, rel=1e-12)
+    assert values["scoring_flops"] == pytest.approx(2 * values["rollout_flops"], rel=1e-12)
+
+
+def test_a_rollout_ends_with_its_longest_answer(evaluate: Evaluate) -> None:
+    """4,608,000 tokens at 64,000 a second, and ten times 3,600 tokens of 10 ms each."""
+    held = {**LLAMA, **RUN, "adapter_rank": 0.0, **RL, **PACE, "rollout_longest": 4.0, "rollout_token_latency": 0.01}
+    values = evaluate("rollout_time", "rollout_wait", "rl_run_time", "scoring_time", "update_time", **held)
+    assert values["rollout_wait"] == pytest.approx(10 * 3600 * 0.01)
+    assert values["rollout_time"] == pytest.approx(4_608_000 / 64_000 + values["rollout_wait"])
+    whole = values["rollout_time"] + values["scoring_time"] + values["update_time"]
+    assert values["rl_run_time"] == pytest.approx(whole)
+    slower = evaluate("rl_run_time", **held | {"rl_overhead": 2.0})
+    assert slower["rl_run_time"] == pytest.approx(2 * whole)
+
+
+def test_who_does_not_wait_is_done_at_the_throughput(evaluate: Evaluate) -> None:
+    held = {**LLAMA, **RUN, "adapter_rank": 0.0, **RL, **PACE, "rollout_longest": 0.0, "rollout_token_latency": 0.01}
+    assert evaluate("rollout_time", **held)["rollout_time"] == pytest.approx(4_608_000 / 64_000)
