@@ -18,7 +18,7 @@ from .serving_left_out import BY_CHIP, BY_MODEL, BY_SOURCE, Floats
 _TITLES = {BY_MODEL: "each model left out", BY_SOURCE: "each source left out", BY_CHIP: "each chip left out"}
 _KINDS = {
     "throughput": (ServedFigure.THROUGHPUT, ServedFigure.DECODE_THROUGHPUT),
-    "latency": (ServedFigure.LATENCY,),
+    "latency": (ServedFigure.LATENCY, ServedFigure.TOKEN_TIME),
     "power": POWERS,
     "energy": (ServedFigure.CHIP_ENERGY,),
 }

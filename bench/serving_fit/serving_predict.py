@@ -62,9 +62,10 @@ class Served:
         self.given[name] = np.where(np.isnan(said), formula, said)
 
     def _least_chips(self) -> Floats:
-        """As few chips, a power of two, as hold the weights and some caches."""
+        """As few chips, a power of two and no more than there are, as hold the weights and some caches."""
         weights = MODEL.compute(["serving_weight_bytes"], {**self.given, "replica_chips": 1.0})["serving_weight_bytes"]
-        return np.asarray(np.maximum(2.0 ** np.ceil(np.log2(weights * _ROOM / self.given["memory_capacity"])), 1.0))
+        least = np.maximum(2.0 ** np.ceil(np.log2(weights * _ROOM / self.given["memory_capacity"])), 1.0)
+        return np.asarray(np.minimum(least, [case.strategy.system_chips for case in self.cases]))
 
     def _constants(self) -> dict[str, Any]:
         """Compute what neither a fitted constant nor the batch reaches."""
@@ -160,11 +161,12 @@ class Served:
         requests = np.where(np.isfinite(self.requests), self.requests, batch)
         full = np.floor(requests / batch)
         rest = requests - full * batch
-        names = ("decode_step", "prefill_time")
+        names = ("decode_step", "prefill_time", "steps_per_token")
         step = self.evaluate(fitted, batch, names)
         last = self.evaluate(fitted, np.maximum(rest, 1.0), ("decode_step",))["decode_step"]
         tokens = self.given["serving_output_tokens"]
-        seconds = tokens * (full * step["decode_step"] + np.where(rest >= 1, last, 0.0)) + requests * step["prefill_time"]
+        steps = tokens * step["steps_per_token"]
+        seconds = steps * (full * step["decode_step"] + np.where(rest >= 1, last, 0.0)) + requests * step["prefill_time"]
         return np.asarray(requests * tokens / seconds / self.given["replica_chips"])
 
 

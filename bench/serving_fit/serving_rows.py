@@ -105,6 +105,8 @@ def case(row: Mapping[str, Any]) -> ServingCase:
     if "interactive" in cells.text(row, "model").lower() and batch.lower() == "server":  # a benchmark of its own until 2025
         batch = "Interactive"
     how = strategy(words, batch, chips, lengths, model.key, model.values["moe_layers"] > 0)
+    if measured.measured is ServedFigure.LATENCY and how.draft_tokens:  # a step brings more than one token
+        measured = Counted(ServedFigure.TOKEN_TIME, measured.value)
     apart = 1.0 if measured.measured is ServedFigure.DECODE_THROUGHPUT else how.disaggregated
     values = formats(cells.text(row, "precision"), cells.text(row, "model"), chip, bool(software["cache_of_8_bits"]))
     if how.prefill_share and how.disaggregated:

@@ -50,6 +50,7 @@ _FIGURES = {
     ServedFigure.DECODE_THROUGHPUT: _Figure(THROUGHPUT, "token/s"),
     ServedFigure.INPUT_THROUGHPUT: _Figure(THROUGHPUT, "token/s"),
     ServedFigure.LATENCY: _Figure(LATENCY, "ms", 1e3),
+    ServedFigure.TOKEN_TIME: _Figure(LATENCY, "ms", 1e3),
     ServedFigure.FIRST_TOKEN: _Figure(LATENCY, "ms", 1e3),
     ServedFigure.INTERACTIVITY: _Figure(LATENCY, "ms", 1e3, inverse=True),
     ServedFigure.CHIP_POWER: _Figure(POWER, "W"),

@@ -84,3 +84,16 @@ def test_requests_run_in_waves(cases: list[ServingCase]) -> None:
 
 def test_what_was_measured_is_in_base_units(cases: list[ServingCase]) -> None:
     assert set(measured_values(cases)) == {100.0, 0.1}
+
+
+def test_a_replica_of_a_benchmark_has_no_more_chips_than_were_measured(cases: list[ServingCase]) -> None:
+    free = _with(cases[0], replica_chips=math.nan)
+    served = Served([free, _with(free, system_chips=0.5)])
+    assert served.given["replica_chips"].tolist() == [1.0, 0.5]
+
+
+def test_drafts_quicken_waves_as_they_do_a_steady_state(cases: list[ServingCase]) -> None:
+    drafting = replace(cases[0], inputs={**cases[0].inputs, "draft_tokens": 3.0})
+    free = _with(drafting, sequences=math.inf, max_sequences=100.0)
+    steady, finite = Served([free, _with(free, requests=200.0)]).predict({})
+    assert finite == pytest.approx(steady, rel=1e-6)

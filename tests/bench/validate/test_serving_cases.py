@@ -88,9 +88,14 @@ def test_what_is_not_predicted_says_why(found: Findings) -> None:
             "its 8 H100-SXM-80GB have no room for one sequence beside the weights in FP8",
         ),
         (
-            {"name": "MLPerf deepseek-r1", "model": "deepseek-r1", "chip": "H200", "chips": "8", "precision": "fp8",
+            {"name": "MLPerf llama3.1-405b", "model": "llama3.1-405b", "chip": "A100", "chips": "8", "precision": "bf16",
+             "batch_or_concurrency": "Offline"},
+            "GB more than the memory of its 8 A100-SXM-80GB",
+        ),
+        (
+            {"name": "MLPerf llama3.1-405b", "model": "llama3.1-405b", "chip": "A100", "chips": "16", "precision": "bf16",
              "batch_or_concurrency": "Interactive"},
-            "its 8 H200-SXM are predicted to be later than the limits of latency with one sequence at a time",
+            "its 16 A100-SXM-80GB are predicted to be later than the limits of latency with one sequence at a time",
         ),
     ],
 )  # fmt: skip
