@@ -1,7 +1,7 @@
 """Matrix products through cuBLASLt, which CuPy brings along: BF16, FP8, MXFP8 and NVFP4, by ctypes.
 
-CuPy itself has no products in eight bits or fewer. The numbers below are cublasLt.h's (CUDA 12 and 13). Scales of blocks are
-all one, so that their layout in tiles does not matter; speed does not depend on the values.
+CuPy itself has no products in eight bits or fewer. The numbers below are cublasLt.h's (CUDA 12 and 13). Operands are random
+numbers (`operands`); scales of blocks are all one, so that their layout in tiles does not matter.
 """
 
 import ctypes
@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from ...kernels.errors import FlopwattError
+from .operands import random_operand
 
 LIBRARIES = ("libcublasLt.so.13", "libcublasLt.so.12", "cublasLt64_13.dll", "cublasLt64_12.dll")
 WORKSPACE = 64 * 2**20
@@ -17,6 +18,8 @@ _COMPUTE_32F, _R_32F, _R_16BF, _R_8F_E4M3, _R_4F_E2M1 = 68, 0, 14, 28, 33
 _TRANSA, _A_SCALE_POINTER, _B_SCALE_POINTER, _A_SCALE_MODE, _B_SCALE_MODE = 3, 17, 18, 31, 32
 _OP_T, _PREF_WORKSPACE = 1, 1
 _VEC16_UE4M3, _VEC32_UE8M0 = 1, 2
+_NOT_SUPPORTED = 15
+_NO_KERNEL = "cuBLASLt has no kernel for this product on this chip"
 
 
 class CublasError(FlopwattError, RuntimeError):
@@ -75,6 +78,8 @@ class Cublas:
     def call(self, function: str, *args: Any) -> None:
         """Call the library. Raises CublasError with the function's name and status."""
         status = getattr(self.library, function)(*args)
+        if status == _NOT_SUPPORTED and function == "cublasLtMatmulAlgoGetHeuristic":
+            raise CublasError(_NO_KERNEL)
         if status:
             raise CublasError(f"{function} failed with status {status}")
 
@@ -99,7 +104,8 @@ class Product:
     shape
         The product's sizes.
     allocate
-        Called with bytes and the value to fill them with, gives device memory: an object whose ``ptr`` is its address.
+        Called with bytes and what to fill them with, one byte's value or bytes that are repeated, gives device memory: an
+        object whose ``ptr`` is its address.
 
     Raises
     ------
@@ -110,7 +116,8 @@ class Product:
     def __init__(self, cublas: Cublas, kind: str, shape: GemmShape, allocate: Any):
         self.cublas, form = cublas, FORMATS[kind]
         m, n, k = shape
-        self.buffers = [allocate(rows * k * form.bits // 8, 0) for rows in (m, n)] + [allocate(m * n * 2, 0)]
+        operand = random_operand(form.bits)
+        self.buffers = [allocate(rows * k * form.bits // 8, operand) for rows in (m, n)] + [allocate(m * n * 2, 0)]
         self.workspace = allocate(WORKSPACE, 0)
         self.alpha, self.beta = ctypes.c_float(1.0), ctypes.c_float(0.0)
         self.description = ctypes.c_void_p()
@@ -167,7 +174,7 @@ class Product:
         self.cublas.call("cublasLtMatmulAlgoGetHeuristic", handle, self.description, a, b, c, c, preference, 1, *results)
         self.cublas.call("cublasLtMatmulPreferenceDestroy", preference)
         if count.value < 1:
-            raise CublasError("cuBLASLt has no kernel for this product on this chip")
+            raise CublasError(_NO_KERNEL)
         return heuristic
 
     def run(self, stream: int) -> None:

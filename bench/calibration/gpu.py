@@ -5,17 +5,26 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
+from ..machine import streams
 from ..machine.nvml import Nvml, NvmlDevice
 from ..timing.gpu import nvml_device
 from .cublaslt import Cublas, GemmShape, Product, load
 from .measured_device import MeasuredDevice
 
-MIN_SECONDS = 0.05  # of one sample: enough that launches and the clock's ramp do not matter
+MIN_SECONDS = 0.05  # of one sample: enough that the clock's ramp does not matter
+# Calls that are recorded and started as one: launched one by one from Python, an H200's small products all took 17 us.
+RECORDED = 32
 POWER_INTERVAL = 0.05
 
 
 class CupyGpu(MeasuredDevice):
-    """One GPU. Times come from CUDA events around as many calls as make a sample long enough."""
+    """One GPU. Times come from CUDA events around as many calls as make a sample long enough.
+
+    Products and copies are recorded as a CUDA graph, in which a GPU goes from one kernel to the next without the host.
+    """
 
     def __init__(self, number: int, library: Nvml):
         import cupy
@@ -31,10 +40,32 @@ class CupyGpu(MeasuredDevice):
             (ones @ ones).sum().get()  # loads CuPy's BLAS, and cuBLASLt with it
             self.cublas = Cublas(load())
 
-    def _allocate(self, size: int, fill: int) -> Any:
+    def _allocate(self, size: int, fill: int | NDArray[np.uint8]) -> Any:
         memory = self.cupy.cuda.alloc(size)
-        memory.memset(fill, size)
+        if isinstance(fill, int):
+            memory.memset(fill, size)
+            return memory
+        whole = self.cupy.ndarray(size, np.uint8, memory)
+        done = min(size, fill.size)
+        whole[:done] = self.cupy.asarray(fill[:done])
+        while done < size:  # twice as much each time
+            more = min(done, size - done)
+            whole[done : done + more] = whole[:more]
+            done += more
         return memory
+
+    def _recorded(self, call: Callable[[int], Any], repeats: int) -> list[float]:
+        """Time a call, which is given the stream's address, as a graph of `RECORDED` of them; seconds of one, by sample."""
+        stream = self.cupy.cuda.Stream(non_blocking=True)
+        self.device.synchronize()  # operands were written on another stream
+        with stream:
+            call(int(stream.ptr))
+            stream.synchronize()
+            stream.begin_capture()
+            for _ in range(RECORDED):
+                call(int(stream.ptr))
+            graph = stream.end_capture()
+            return [seconds / RECORDED for seconds in self._samples(graph.launch, repeats)]
 
     def _samples(self, call: Callable[[], None], repeats: int) -> list[float]:
         call()
@@ -58,8 +89,7 @@ class CupyGpu(MeasuredDevice):
         with self.device:
             product = Product(self.cublas, kind, shape, self._allocate)
             try:
-                stream = int(self.cupy.cuda.get_current_stream().ptr)
-                return self._samples(lambda: product.run(stream), repeats)
+                return self._recorded(product.run, repeats)
             finally:
                 self.device.synchronize()
                 product.close()
@@ -67,9 +97,8 @@ class CupyGpu(MeasuredDevice):
     def copy_seconds(self, size: int, repeats: int) -> list[float]:
         """Time reading and writing ``size`` bytes each; seconds of one call, by sample."""
         with self.device:
-            source = self.cupy.zeros(size // 4, self.cupy.float32)
-            target = self.cupy.empty_like(source)
-            return self._samples(lambda: self.cupy.multiply(source, 2.0, out=target), repeats)
+            copy = streams.scaling(size)
+            return self._recorded(lambda stream: copy(), repeats)
 
     def launch_seconds(self, repeats: int) -> list[float]:
         """Time one small kernel to the next; seconds, by sample."""

@@ -118,7 +118,7 @@ def measure(device: MeasuredDevice, chip: configs.FactRow, date: float, *, quick
             if kind == "BF16":
                 raise
             absent[kind] = str(error)
-    size = min(2**30, device.memory_bytes // 8)
+    size = min(2**30, device.memory_bytes // 8 // 2**20 * 2**20)
     copies = tuple(device.copy_seconds(size, REPEATS))
     launches = tuple(device.launch_seconds(REPEATS))
     watts = device.load_watts("BF16", SQUARES[3] if quick else SQUARES[4], 1.0 if quick else 5.0)

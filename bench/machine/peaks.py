@@ -17,9 +17,11 @@ from ...kernels import engines
 from ...kernels.llvm.compiled import kernel
 from ...kernels.llvm.instructions import REAL, SUFFIX
 from ...kernels.llvm.module import Emitted
+from . import streams
 
 COPY_BYTES = 2**28  # of one array: several times the last-level cache
 FMA_STEPS = 2**21
+_WRITE_BYTES = 2**31
 # Independent sums: two units with a latency of four cycles need eight; with the two constants they fit AVX2's 16 registers,
 # beyond which each step would go through memory, at half the speed.
 CHAINS = 14
@@ -181,13 +183,13 @@ def gpu_write(device: int = 0) -> Limit:
     import cupy
 
     with cupy.cuda.Device(device):
-        a = cupy.empty(2**28, cupy.float64)
+        fill = streams.filling(_WRITE_BYTES)
 
         def call() -> None:
-            a.fill(1.0)  # a kernel that stores numbers: zeros would be a memset
+            fill()
             cupy.cuda.get_current_stream().synchronize()
 
-        return Limit("device write", "byte", float(a.nbytes), call)
+        return Limit("device write", "byte", float(_WRITE_BYTES), call)
 
 
 def gpu_launch(device: int = 0) -> Limit:

@@ -101,14 +101,15 @@ class Session:
         ]
 
     def _bench(self) -> list[Step]:
-        bench = (*FLOPWATT, "bench", "limits", "large", "--engine", "cupy", "--budget", "2", "--passes", "2", *self._save())
+        # one pass: a process of its own compiles and checks everything anew, which took an H200's machine over two minutes
+        bench = (*FLOPWATT, "bench", "limits", "large", "--engine", "cupy", "--budget", "2", "--passes", "1", *self._save())
         return [Step(f"large-{dtype}", (*bench, "--dtype", dtype), 290, 60) for dtype in ("float64", "float32")]
 
     def _questions(self) -> list[Step]:
         bench, save = (*FLOPWATT, "bench"), ("--budget", "2", "--passes", "3", *self._save())
         return [
             *(Step(f"questions-{e}", (*bench, "questions", "limits", "--engine", e, *save), 190, 40) for e in GPU_ENGINES),
-            Step("decisions", (*bench, "decisions", "--engine", "cupy", *save), 190, 40),
+            Step("decisions", (*bench, "decisions", "serving", "--engine", "cupy", *save), 190, 40),
         ]
 
     def _cold(self) -> list[Step]:
@@ -119,9 +120,12 @@ class Session:
         names = sorted(path.stem for path in (ROOT / "configs" / "studies").glob("*.toml"))
         run, single = (*FLOPWATT, "run"), ("--engine", "cupy", "--dtype", "float32", *self._save())
         deep = [name for name in names if name.startswith("strategy")]
+        # NumPy would take half an hour for a search of strategies, and numba-cuda compiles twenty seconds for each study: a
+        # sample of every answer is held against the reference all the same, and both engines answer random problems in `check`
         return [
-            *(Step(name, (*run, name, "--engine", "all", *self._save()), 40) for name in names),
-            *(Step(f"{name}-float32", (*run, name, *single), 50) for name in deep),
+            *(Step(f"{name}-float32", (*run, name, *single), 25) for name in deep),
+            *(Step(f"{name}-cpu", (*run, name, "--engine", "numba", *self._save()), 25) for name in deep),
+            *(Step(name, (*run, name, "--engine", "cupy", *self._save()), 38) for name in names),
         ]
 
     def _calibrate(self) -> list[Step]:

@@ -43,6 +43,9 @@ if config.ENABLE_CUDASIM:
     unbits_float32 = lambda x: np.int32(x).view(np.float32)  # noqa: E731
 else:
     from numba.cuda import libdevice
+    from numba.cuda.core import config as cuda_config
+
+    cuda_config.CUDA_LOW_OCCUPANCY_WARNINGS = 0  # a small question's launches are small, and nobody can do anything about it
 
     def jit(block):
         """Make a kernel of a function, for blocks of this many threads."""

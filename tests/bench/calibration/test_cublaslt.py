@@ -3,6 +3,7 @@
 import ctypes
 from typing import Any
 
+import numpy as np
 import pytest
 
 from flopwatt.bench.calibration import cublaslt
@@ -11,16 +12,16 @@ from flopwatt.bench.calibration import cublaslt
 class Library:
     """A cuBLASLt that notes its calls; ``fails`` names a function that does not work."""
 
-    def __init__(self, fails: str = "", kernels: int = 1):
+    def __init__(self, fails: str = "", kernels: int = 1, status: int = 1):
         self.calls: list[tuple[str, tuple[Any, ...]]] = []
-        self.fails, self.kernels = fails, kernels
+        self.fails, self.kernels, self.status = fails, kernels, status
 
     def __getattr__(self, name: str) -> Any:
         def function(*args: Any) -> int:
             self.calls.append((name, args))
             if name == "cublasLtMatmulAlgoGetHeuristic":
                 args[-1]._obj.value = self.kernels
-            return int(name == self.fails)
+            return self.status if name == self.fails else 0
 
         return function
 
@@ -29,12 +30,12 @@ class Library:
 
 
 class Memory:
-    def __init__(self, size: int, fill: int):
+    def __init__(self, size: int, fill: Any):
         self.size, self.fill, self.ptr = size, fill, 4096
 
 
 def _product(library: Library, kind: str, made: list[Memory]) -> cublaslt.Product:
-    def allocate(size: int, fill: int) -> Memory:
+    def allocate(size: int, fill: Any) -> Memory:
         made.append(Memory(size, fill))
         return made[-1]
 
@@ -51,6 +52,7 @@ def test_operands_and_scales_have_their_sizes(kind: str, operand: float, scales:
     product = _product(Library(), kind, made)
     assert [buffer.size for buffer in product.buffers[:3]] == [256 * 1024 * operand, 512 * 1024 * operand, 256 * 512 * 2]
     assert [(buffer.size, buffer.fill) for buffer in product.buffers[3:]] == scales
+    assert all(np.ptp(buffer.fill) > 3 for buffer in product.buffers[:2])  # no zeros: they take half the power
 
 
 def test_what_is_made_is_given_back() -> None:
@@ -66,6 +68,8 @@ def test_what_is_made_is_given_back() -> None:
 def test_a_product_that_cannot_be_done_says_so() -> None:
     with pytest.raises(cublaslt.CublasError, match="no kernel"):
         _product(Library(kernels=0), "NVFP4", [])
+    with pytest.raises(cublaslt.CublasError, match="no kernel"):  # an H200's answer
+        _product(Library(fails="cublasLtMatmulAlgoGetHeuristic", status=15), "NVFP4", [])
     with pytest.raises(cublaslt.CublasError, match="cublasLtMatmulDescSetAttribute failed"):
         _product(Library(fails="cublasLtMatmulDescSetAttribute"), "MXFP8", [])
 
