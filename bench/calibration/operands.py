@@ -31,7 +31,8 @@ def magnitudes(bits: int) -> NDArray[np.float64]:
     exponent, fraction = code >> form.fraction, (code & (2**form.fraction - 1)) / 2.0**form.fraction
     bias = 2 ** (form.exponent - 1) - 1
     significand = np.where(exponent > 0, 1.0 + fraction, 2.0 * fraction)
-    return np.ldexp(significand, exponent - bias)
+    numbers: NDArray[np.float64] = significand * 2.0 ** (exponent - bias)
+    return numbers
 
 
 @functools.cache
