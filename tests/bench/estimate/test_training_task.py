@@ -85,7 +85,7 @@ def test_deepseek_r1_zero_is_inside() -> None:
         ({"lora": 8, "tokens": 1e8, "adapter_rank": 16}, r"adapter_rank is stated with"),
         ({"lora": 8, "tokens": 1e8, "trained_weights": 1}, r"trained_weights is 0 where weights are frozen"),
         ({"sft": True, "tokens": 1e8, "update_epochs": 2, "rl_steps": 3}, r"rl_steps: goes with"),
-        ({"rl": True, "response_tokens": 9000, "sequence_length": 8192}, r"sequence_length: 8,192 tokens do not hold a prompt"),
+        ({"rl": True, "response_tokens": 9000, "sequence_length": 8192}, r"seq_len: 8,192 tokens do not hold a prompt"),
         ({"lora": 0, "tokens": 1e8}, r"lora: must be a rank of at least 1"),
         ({"lora": "small", "tokens": 1e8}, r"lora: 'small' is not a number"),
         ({"lora": 8, "lora_targets": "mlp", "tokens": 1e8}, r"lora_targets: must be attention or all, not 'mlp'"),
