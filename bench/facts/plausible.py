@@ -35,6 +35,7 @@ _COLUMNS = {
     "tokens": ("published_tokens",),
     "parameters": ("published_parameters",),
     "active_parameters": ("published_active_parameters",),
+    "phase_power": ("site_power",),
     "site_chips": ("reported_chips",),
     "site_capital": ("reported_capital",),
 }
