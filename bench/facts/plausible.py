@@ -132,7 +132,8 @@ def slip(name: str, value: float) -> str:
     if not item or value < 0 <= item.low:  # a sign is no slip of the unit
         return ""
     if not held:  # a share of which nothing is known, and percent without their sign
-        return f"; did you mean {value:g}%?" if _is_share(item) and _LEAST_PERCENT <= value <= 100 * item.high else ""
+        share = _is_share(item) and item.show == units.PERCENT
+        return f"; did you mean {value:g}%?" if share and _LEAST_PERCENT <= value <= 100 * item.high else ""
     if item.whole and not value.is_integer():  # 1.024 chips, as much of Europe writes thousands
         thousands = round(value * 1000, 6)
         return f"; did you mean {thousands:,.0f}?" if thousands.is_integer() and 1 < value < 1000 else ""
