@@ -6,7 +6,16 @@ from typing import Any, TypeVar
 import click
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
-NAMES = ("sft", "lora", "lora_targets", "rl", "rl_apart", "examples", "example_tokens", "epochs")  # parameters that are of no quantity
+NAMES = (
+    "sft",
+    "lora",
+    "lora_targets",
+    "rl",
+    "rl_apart",
+    "examples",
+    "example_tokens",
+    "epochs",
+)  # parameters that are of no quantity
 
 _OPTIONS = (
     click.option("--sft", is_flag=True, help="Supervised fine-tuning, of --tokens or of --examples."),

@@ -13,6 +13,7 @@ import numpy as np
 from ... import configs
 from ...kernels.quantities import MODEL
 from ..errors import InputError, Parameter
+from ..terminal import numbers
 from .scenario import StatedValue
 from .source import Source, SourceKind
 
@@ -72,4 +73,8 @@ def rollout_notes(known: Mapping[str, float], chip: str) -> tuple[str, ...]:
     replica, batch = known["replica_chips"], known["concurrent_sequences"]
     of = f"{replica:,.0f} {chip}" if replica > 1 else f"one {chip}"
     share = ", attention by data parallelism" if known["attention_data_parallel"] and replica > 1 else ""
-    return (f"Answers are written by replicas of {of}{share}, {batch:,.0f} at once in each; a rollout ends with its longest.",)
+    by = f"Answers are written by replicas of {of}{share}, {batch:,.0f} at once in each; a rollout ends with its longest"
+    if not known.get("rl_apart"):
+        return (f"{by}.",)
+    chips = numbers.share(known.get("rollout_share", configs.defaults()["rollout_share"].value))
+    return (f"{by}. {chips} of the chips write them while the others train on the last.",)

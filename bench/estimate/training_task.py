@@ -125,6 +125,8 @@ class PostTraining:
         idle = "rl_apart" if self.rl_apart else next((name for name in OF_RL if name in stated), None)
         if not self.rl and idle is not None:
             raise InputError("goes with ", Parameter("rl"), where=Parameter(idle))
+        if "rollout_share" in stated and not self.rl_apart:
+            raise InputError("goes with ", Parameter("rl_apart"), where=Parameter("rollout_share"))
         self._check_targets()
         if "tokens" in stated and any(self._counts()):
             raise InputError(
@@ -214,7 +216,8 @@ class PostTraining:
             for name, value in _LENGTHS.items()
             if name not in fixed
         }
-        result["rl_apart"] = StatedValue(float(self.rl_apart), Source(SourceKind.STATED, option=Parameter("rl_apart")))
+        if self.rl_apart:
+            result["rl_apart"] = StatedValue(1.0, Source(SourceKind.STATED, option=Parameter("rl_apart")))
         result |= _of_updates({**fixed, **result})
         result |= rollout_inputs({**fixed, **result})
         known = {name: held.value for name, held in {**fixed, **result}.items()}
