@@ -18,7 +18,7 @@ from .serving_left_out import BY_CHIP, BY_MODEL, BY_SOURCE, Floats
 _TITLES = {BY_MODEL: "each model left out", BY_SOURCE: "each source left out", BY_CHIP: "each chip left out"}
 _KINDS = {
     "throughput": (ServedFigure.THROUGHPUT, ServedFigure.DECODE_THROUGHPUT),
-    "latency": (ServedFigure.LATENCY,),
+    "latency": (ServedFigure.LATENCY, ServedFigure.TOKEN_TIME),
     "power": POWERS,
     "energy": (ServedFigure.CHIP_ENERGY,),
 }
@@ -76,7 +76,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         write_whole(serving_constants.RESULT, text.encode())
         write_whole(serving_constants.SOFTWARE, serving_constants.render_software(constants, errors, n, flags.date).encode())
         stored = {by: fits[by] for by in (BY_MODEL, BY_SOURCE)}
-        write_whole(serving_left_out.LEFT_OUT, serving_left_out.render(stored).encode())
+        write_whole(serving_left_out.LEFT_OUT, serving_left_out.render(stored, serving_left_out.chips_fitted_on(fit)).encode())
 
 
 if __name__ == "__main__":

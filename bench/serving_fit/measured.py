@@ -15,6 +15,7 @@ class ServedFigure(Enum):
     DECODE_THROUGHPUT = "replica_throughput_per_chip"
     INPUT_THROUGHPUT = "prefill_throughput_per_chip"
     LATENCY = "decode_step"
+    TOKEN_TIME = "inter_token_latency"
     INTERACTIVITY = "interactivity"
     FIRST_TOKEN = "time_to_first_token"
     CHIP_POWER = "serving_chip_power"
@@ -44,7 +45,8 @@ _WORDS = (  # the first that fits
     (r"(wall|system|server|ac\b).*power|power.*(wall|whole system|server|\bac\b)", ServedFigure.WALL_POWER),
     (r"power", ServedFigure.CHIP_POWER),
     (r"time to first (output )?token|\bttft\b|first[- ]token latency", ServedFigure.FIRST_TOKEN),
-    (r"inter-?token latency|time (per|between) (output )?tokens?|\bitl\b|\btpot\b|\btbt\b", ServedFigure.LATENCY),
+    (r"time per (output )?tokens?|\btpot\b", ServedFigure.TOKEN_TIME),
+    (r"inter-?token latency|time between (output )?tokens?|\bitl\b|\btbt\b", ServedFigure.LATENCY),
     (r"interactivity|(tokens?|toks?)/s(ec)?/user|per user", ServedFigure.INTERACTIVITY),
     (r"input tokens? (throughput )?per|input (token )?throughput|(prefill|prompt) throughput", ServedFigure.INPUT_THROUGHPUT),
     (r"output (tokens?|throughput).*\b(decode|decoding)\b|\b(decode|decoding) (token )?throughput",
@@ -54,14 +56,15 @@ _WORDS = (  # the first that fits
 )  # fmt: skip
 _NOT_OURS = re.compile(
     r"\bcost\b|revenue|\btco\b|rental|per day|of a day|utility|per all-in|nodes in use|"
-    r"per (query|prompt|average query)\b|prompts|per (million|dollar|usd)|\$"
+    r"per (query|prompt|average query)\b|prompts|per (million|dollar|usd)|per (mw|megawatt|kw|kilowatt)\b|\$"
 )
 _SLOWEST = re.compile(
     r"\bp(?:9\d(?:\.\d+)?|75|8\d)\b|\b9\d(?:\.\d+)?(?:th|st|nd|rd)?[ -]percentile|\bmax(?:imum)?\b|\bmin(?:imum)?\b|worst"
 )
-_TIMES = (ServedFigure.LATENCY, ServedFigure.FIRST_TOKEN, ServedFigure.INTERACTIVITY)
+_TIMES = (ServedFigure.LATENCY, ServedFigure.TOKEN_TIME, ServedFigure.FIRST_TOKEN, ServedFigure.INTERACTIVITY)
 _PER_CHIP = re.compile(r"per (gpu|chip|accelerator|device)|mean of the gpus|/(gpu|chip|device)\b", re.IGNORECASE)
 _PER_NODE = re.compile(r"/(node|server)\b|per .*\b(node|server)\b", re.IGNORECASE)
+_UNIT_PER_NODE = re.compile(r"(?:/|per )\s*(?:node|server)\b", re.IGNORECASE)
 _NODE = 8
 _UNITS = {  # without case, plural and "per chip" -> as units are spelt
     "token/s": "token/s", "query/s": "token/s", "tps": "token/s", "ktoken/s": "kilotoken/s", "j/token": "J/token",
@@ -81,7 +84,7 @@ _OF_ALL = {
     ServedFigure.WALL_POWER,
 }  # fmt: skip
 _COUNTED_IN = {  # what else a value in an unit of another kind would be
-    **dict.fromkeys((ServedFigure.LATENCY, ServedFigure.FIRST_TOKEN), "s"),
+    **dict.fromkeys((ServedFigure.LATENCY, ServedFigure.TOKEN_TIME, ServedFigure.FIRST_TOKEN), "s"),
     **dict.fromkeys((ServedFigure.CHIP_POWER, ServedFigure.WALL_POWER), "W"),
     **dict.fromkeys(
         (ServedFigure.CHIP_ENERGY, ServedFigure.WALL_ENERGY, ServedFigure.DECODE_ENERGY, ServedFigure.PREFILL_ENERGY), "J/token"
@@ -137,6 +140,8 @@ def counted(
     base = value * _factor(unit, quantity, measured, tokens_per_query)
     if measured in _OF_ALL:
         per = f"{words} {unit}"
+        if (_PER_CHIP.search(words) and _UNIT_PER_NODE.search(unit)) or (_PER_NODE.search(words) and _PER_CHIP.search(unit)):
+            raise RowError(f"{quantity!r} and its unit {unit!r} are not of the same: one is per chip, the other per node")
         base /= 1.0 if _PER_CHIP.search(per) else _NODE if _PER_NODE.search(per) else chips
     return Counted(measured, base)
 

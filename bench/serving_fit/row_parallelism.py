@@ -23,6 +23,13 @@ _DATA_PARALLEL = re.compile(
 _SEPARATE = re.compile(r"\bdis-?agg(?:regated|regation)?\b|\bpd[\s-]*(?:disagg|separat)", re.IGNORECASE)
 _NOT_SEPARATE = re.compile(r"\b(?:non?|not|without|w/o)[\s-]*dis-?agg", re.IGNORECASE)
 _APART = re.compile(r"(?<![a-z0-9.])(\d+)\s*P\s*[+/,x]?\s*(\d+)\s*D(?![a-z0-9])", re.IGNORECASE)
+_READING, _ANSWERING = r"(?:prefill\w*|context|ctx)", r"(?:decod\w*|generation|gen)"
+_DEGREES = r"(?:(?:dep|tep|tp|ep|dp|pp)[\s=:_]*\d+[\s,/+x]*)+"
+_SIDE = re.compile(rf"\b(?:{_READING}|{_ANSWERING})\b|\b{_DEGREES}", re.IGNORECASE)
+_OF_PROMPTS = (  # what is said of prefilling chips, behind their name or before it
+    re.compile(rf"\b{_READING}[\s:=(]*{_DEGREES}", re.IGNORECASE),
+    re.compile(rf"\b{_DEGREES}(?:for |in )?{_READING}\b", re.IGNORECASE),
+)
 _SERVER = 8.0  # chips
 
 
@@ -76,7 +83,7 @@ def parallelism(words: str, chips: float | None, moe: bool) -> RowParallelism:
     reading, decoding = (float(split[1]), float(split[2])) if split else (1.0 if apart else 0.0, 1.0)
     if decoding == 0 or (split and reading == 0):
         raise RowError(f"{split[0] if split else ''} leaves no chips to read prompts or to answer")
-    own, data_parallel, sliced = _replica(words, moe)
+    own, data_parallel, sliced = _replica(_without_prefilling(words) if apart else words, moe)
     whole = _whole(chips, own, apart)
     share = reading / (reading + decoding) if split else 0.0
     if math.isnan(own):
@@ -89,8 +96,19 @@ def parallelism(words: str, chips: float | None, moe: bool) -> RowParallelism:
     return RowParallelism(data_parallel, own, copies, apart, share, sliced and moe and not data_parallel)
 
 
+def _without_prefilling(words: str) -> str:
+    """Take out how the chips that read prompts share the model: ``prefill TP4, decode DEP8``, ``DEP4 prefill, DEP8 decode``."""
+    first = _SIDE.search(words)
+    degrees_first = first is not None and re.match(_DEGREES, first[0], re.IGNORECASE) is not None
+    rest = _OF_PROMPTS[degrees_first].sub(" ", words)
+    return rest if re.search(_DEGREES, rest, re.IGNORECASE) else words
+
+
 def _replica(words: str, moe: bool) -> tuple[float, float, bool]:
-    """Read a replica's chips (NaN where nobody says), whether attention is data parallel, whether experts are sliced."""
+    """Read a replica's chips (NaN where nobody says), whether attention is data parallel, whether experts are sliced.
+
+    Where experts are over more chips than a server's and attention's tensors are not, attention is data parallel.
+    """
     if (dep := _DEP.search(words)) is not None:
         return float(dep[1]), float(moe), False
     if (tep := _TEP.search(words)) is not None:
@@ -102,7 +120,7 @@ def _replica(words: str, moe: bool) -> tuple[float, float, bool]:
     if stages > 1:
         raise RowError(f"its layers are pipelined over {stages:g} stages, which is not predicted of serving")
     said = _DATA_PARALLEL.search(words) is not None
-    if moe and ((experts > 1 and (copies > 1 or said)) or (said and tensor > 1)):
+    if moe and (experts > max(tensor, _SERVER) or (experts > 1 and (copies > 1 or said)) or (said and tensor > 1)):
         return max(experts, tensor), 1.0, False
     if degrees[0] is None and degrees[1] is None and (copies == 1 or moe):
         return math.nan, 0.0, False

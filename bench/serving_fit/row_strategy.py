@@ -51,6 +51,13 @@ _LIMITS = {  # MLPerf, loadgen/mlperf.conf: 99% of requests' time to first token
     ("gpt-oss-120b", "server"): (3.0, 0.08), ("gpt-oss-120b", "interactive"): (2.0, 0.02),
 }  # fmt: skip
 
+# Tokens that are drafted where multi-token prediction is named without a number. InferenceX drafts 1 with data-parallel
+# attention and 3 without (github.com/SemiAnalysisAI/InferenceX, benchmarks/dsr1_fp4_b200_trt_mtp.sh). MLPerf v6.0 lets
+# DeepSeek-R1's interactive scenario draft by the model's own head (mlcommons.org, 2026): that submitters draft 3 is assumed.
+_FEW_DRAFTS, _MANY_DRAFTS = 1.0, 3.0
+_DRAFTED = {("deepseek-v3", "interactive"): _MANY_DRAFTS}
+_LATENCY_FIRST = re.compile(r"inference(?:x|max)", re.IGNORECASE)
+
 
 @dataclass(frozen=True)
 class RowStrategy:
@@ -76,6 +83,8 @@ class RowStrategy:
         1 where prefilling chips are others, and their share of all.
     draft_tokens
         Proposed in a step.
+    system_chips
+        Of all that was measured, which a replica is not larger than; infinite where nobody says.
     """
 
     replica_chips: float
@@ -89,6 +98,7 @@ class RowStrategy:
     disaggregated: float = 0.0
     prefill_share: float = 0.0
     draft_tokens: float = 0.0
+    system_chips: float = math.inf
 
 
 def strategy(words: str, batch: str, chips: float | None, lengths: tuple[float, float], model: str, moe: bool) -> RowStrategy:
@@ -115,9 +125,11 @@ def strategy(words: str, batch: str, chips: float | None, lengths: tuple[float, 
     text, words = batch.strip(), f"{words} {batch}"
     drafts = _drafts(words)
     if "mlperf" in words.lower() and not blank(text) and _BATCH.fullmatch(text.lower()) is None:
-        return _scenario(text.lower(), model, drafts)
+        return _scenario(text.lower(), model, drafts, chips or math.inf)
     shared = parallelism(words, chips, moe)
     replica, data_parallel, copies = shared.replica_chips, shared.data_parallel, shared.copies
+    if _LATENCY_FIRST.search(words) and not data_parallel:
+        drafts = _drafts(words, _MANY_DRAFTS)
     own = {
         "disaggregated": float(shared.disaggregated), "prefill_share": shared.prefill_share or 0.5,
         "sliced_experts": float(shared.sliced), "draft_tokens": drafts,
@@ -134,18 +146,20 @@ def strategy(words: str, batch: str, chips: float | None, lengths: tuple[float, 
     raise RowError(f"nothing says how many sequences were decoded at once{stated}")
 
 
-def _scenario(text: str, model: str, drafts: float) -> RowStrategy:
+def _scenario(text: str, model: str, drafts: float, chips: float) -> RowStrategy:
     """Read a scenario of MLPerf, which states its limits of latency, not how many sequences are decoded at once."""
     if _SINGLE.search(text):
-        return RowStrategy(math.nan, 0.0, 1.0, draft_tokens=drafts)
+        return RowStrategy(math.nan, 0.0, 1.0, draft_tokens=drafts, system_chips=chips)
     scenario = next((name for name in _SCENARIOS if name in text), "")
     if scenario == "offline":
-        return RowStrategy(math.nan, 0.0, math.inf, _MAX_BATCH, draft_tokens=drafts)
+        return RowStrategy(math.nan, 0.0, math.inf, _MAX_BATCH, draft_tokens=drafts, system_chips=chips)
     if (model, scenario) not in _LIMITS:
         raise RowError(f"MLPerf's limits of latency for {model} in the scenario {text!r} are not known" if scenario else
                        f"{text!r} is no scenario of MLPerf that is predicted: offline, server, interactive")  # fmt: skip
     first, limit = _LIMITS[model, scenario]
-    return RowStrategy(math.nan, 0.0, math.inf, _MAX_BATCH, step_limit=limit / _TAIL, first_limit=first, draft_tokens=drafts)
+    drafts = drafts or _DRAFTED.get((model, scenario), 0.0)
+    limits = {"step_limit": limit / _TAIL, "first_limit": first}
+    return RowStrategy(math.nan, 0.0, math.inf, _MAX_BATCH, draft_tokens=drafts, system_chips=chips, **limits)
 
 
 def _pace(text: str) -> float | None:
@@ -171,8 +185,8 @@ def _sequences(text: str, words: str, chips: float | None) -> float | None:
     return float(said[1]) if said is not None and float(said[1]) > 0 else None
 
 
-def _drafts(words: str) -> float:
-    """Read how many tokens are proposed in a step: 1 where multi-token prediction is named alone, 0 without.
+def _drafts(words: str, unnumbered: float = _FEW_DRAFTS) -> float:
+    """Read how many tokens are proposed in a step: ``unnumbered`` where multi-token prediction is named alone, 0 without.
 
     Raises
     ------
@@ -181,7 +195,7 @@ def _drafts(words: str) -> float:
     """
     own = [match for match in _DRAFTS.finditer(words) if not (match["no"] or match["off"])]
     if own:
-        return max(float(match["number"] or 1.0) for match in own)
+        return max(float(match["number"] or unnumbered) for match in own)
     if _OTHER_DRAFTS.search(words) and not _DRAFTS.search(words):
         raise RowError("it drafts tokens by other means than the model's own heads, which is not predicted")
     return 0.0

@@ -31,6 +31,7 @@ TIMES = (
     ServedFigure.DECODE_THROUGHPUT,
     ServedFigure.INPUT_THROUGHPUT,
     ServedFigure.LATENCY,
+    ServedFigure.TOKEN_TIME,
     ServedFigure.INTERACTIVITY,
     ServedFigure.FIRST_TOKEN,
 )

@@ -1,31 +1,48 @@
 """Constants of serving fitted without one model, one source or one chip at a time: what predicts rows not seen.
 
-A row that was fitted on is predicted by the constants without its model; which of the fits that is, its name alone says.
+A row of a benchmark, model and chip that were fitted on is predicted by the constants without its model; any other row, of a
+fitted model on another chip too, by those of all rows, which did not see it.
 """
 
 import functools
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ... import configs
+from ...kernels.validation.plain_tests import NO_OTHER_KEYS
 from ...kernels.validation.validator import Validator
 from ..terminal.numbers import significant
 from ..terminal.toml_text import start_document
 from .serving_constants import ConstantFit
-from .serving_rows import ServingCase
+from .serving_rows import OTHER_FAMILY, ServingCase
 
 Floats = NDArray[np.float64]
 LEFT_OUT = configs.FOLDER / "prior" / "serving_left_out.toml"
 BY_MODEL, BY_SOURCE, BY_CHIP = "model", "family", "chip"  # fields of a case
-_STORED = (BY_MODEL, BY_SOURCE)
 Fits = Mapping[str, Mapping[str, float]]
-_FORM = Validator[dict[str, dict[str, dict[str, float]]]](dict[str, dict[str, dict[str, float]]])
+FittedOn = Mapping[str, Mapping[str, Sequence[str]]]  # benchmark -> model -> chips
 _HEAD = """\
-# The constants of serving as fitted without one model at a time, and without one source. Written by
+# The constants of serving as fitted without one model at a time, and without one source. fitted_on says which chips each
+# benchmark's rows of a model, that were fitted to, were on. Written by
 # `python -m flopwatt.bench.serving_fit --rows FILE.csv --write`.
 """
+
+
+@dataclass(frozen=True)
+class _LeftOutFits:
+    """What configs/prior/serving_left_out.toml holds."""
+
+    fitted_on: FittedOn
+    model: Fits
+    family: Fits
+    __pydantic_config__: ClassVar = NO_OTHER_KEYS
+
+
+_FORM = Validator[_LeftOutFits](_LeftOutFits)
 
 
 def fits_without(fit: ConstantFit, by: str, start: Mapping[str, float]) -> dict[str, dict[str, float]]:
@@ -65,17 +82,35 @@ def _groups(cases: Sequence[ServingCase], by: str) -> NDArray[np.str_]:
     return np.array([str(getattr(case, by)) for case in cases])
 
 
-def render(fits: Mapping[str, Fits]) -> str:
+def chips_fitted_on(fit: ConstantFit) -> FittedOn:
+    """Collect by benchmark, then by model, the chips of the rows that constants were fitted to.
+
+    Parameters
+    ----------
+    fit
+        All rows.
+    """
+    used = {(c.family, c.model, c.chip) for c, kept in zip(fit.cases, fit.fitted_on, strict=True) if kept}
+    result: dict[str, dict[str, list[str]]] = {}
+    for family, model, chip in sorted(used):
+        result.setdefault(family, {}).setdefault(model, []).append(chip)
+    return result
+
+
+def render(fits: Mapping[str, Fits], fitted_on: FittedOn) -> str:
     """Write configs/prior/serving_left_out.toml as text.
 
     Parameters
     ----------
     fits
         By the field that is left out, those of each of its values.
+    fitted_on
+        As `chips_fitted_on` collects it.
     """
     import tomlkit
 
     document = start_document(_HEAD)
+    document["fitted_on"] = {family: dict(models) for family, models in fitted_on.items()}
     for by, own in fits.items():
         table = tomlkit.table(is_super_table=True)
         for group, constants in own.items():
@@ -85,16 +120,20 @@ def render(fits: Mapping[str, Fits]) -> str:
 
 
 @functools.cache
+def _stored() -> _LeftOutFits:
+    return configs.checked(_FORM, configs.read_toml(LEFT_OUT), LEFT_OUT)
+
+
 def stored_fits() -> Mapping[str, Fits]:
-    """Read configs/prior/serving_left_out.toml: by what is left out, then by its value. Raises FactError."""
-    document = configs.read_toml(LEFT_OUT)
-    configs.check_form(_FORM, document, LEFT_OUT)
-    return {
-        by: {group: {name: float(value) for name, value in constants.items()} for group, constants in own.items()}
-        for by, own in document.items()
-    }
+    """Read the constants of configs/prior/serving_left_out.toml: by what is left out, then by its value. Raises FactError."""
+    return {BY_MODEL: _stored().model, BY_SOURCE: _stored().family}
 
 
 def was_fitted_on(case: ServingCase) -> bool:
-    """Tell whether the constants were fitted to rows like one: of its benchmark, model and chip."""
-    return case.model in stored_fits()[BY_MODEL]
+    """Tell whether the constants were fitted to rows like one: of its benchmark, model and chip.
+
+    A row that names no benchmark that is known may be of any.
+    """
+    fitted_on = _stored().fitted_on
+    benchmarks = fitted_on if case.family == OTHER_FAMILY else {case.family} & set(fitted_on)
+    return any(case.chip in fitted_on[family].get(case.model, ()) for family in benchmarks)

@@ -62,9 +62,10 @@ class Served:
         self.given[name] = np.where(np.isnan(said), formula, said)
 
     def _least_chips(self) -> Floats:
-        """As few chips, a power of two, as hold the weights and some caches."""
+        """As few chips, a power of two and no more than there are, as hold the weights and some caches."""
         weights = MODEL.compute(["serving_weight_bytes"], {**self.given, "replica_chips": 1.0})["serving_weight_bytes"]
-        return np.asarray(np.maximum(2.0 ** np.ceil(np.log2(weights * _ROOM / self.given["memory_capacity"])), 1.0))
+        least = np.maximum(2.0 ** np.ceil(np.log2(weights * _ROOM / self.given["memory_capacity"])), 1.0)
+        return np.asarray(np.minimum(least, [case.strategy.system_chips for case in self.cases]))
 
     def _constants(self) -> dict[str, Any]:
         """Compute what neither a fitted constant nor the batch reaches."""
@@ -106,13 +107,27 @@ class Served:
         low, high = np.zeros_like(most), np.log(most)
         for _ in range(_BISECTIONS):
             middle = (low + high) / 2
-            values = self.evaluate(fitted, np.exp(middle), _NEEDED)
-            busy = values["prefill_occupancy"]
-            waiting = values["prefill_time"] * busy / (2 * (1 - busy))
-            first = values["prefill_time"] + _LATE * waiting + values["decode_step"]
-            late = (values["inter_token_latency"] > self.limit) | (first > self.first)
+            late = self._late(fitted, np.exp(middle))
             low, high = np.where(late, low, middle), np.where(late, middle, high)
         return np.exp(low)
+
+    def _late(self, fitted: Mapping[str, Any], batch: Floats) -> NDArray[np.bool_]:
+        """Tell which rows' tokens, or first tokens, come later than their limits at a batch."""
+        values = self.evaluate(fitted, batch, _NEEDED)
+        busy = values["prefill_occupancy"]
+        with np.errstate(all="ignore"):
+            waiting = values["prefill_time"] * busy / (2 * (1 - busy))
+            first = values["prefill_time"] + _LATE * waiting + values["decode_step"]
+        return np.asarray((values["inter_token_latency"] > self.limit) | (first > self.first))
+
+    def too_slow(self, fitted: Mapping[str, Any]) -> NDArray[np.bool_]:
+        """Tell which rows' limits of latency even one sequence at a time does not keep."""
+        return np.broadcast_to(self._late(fitted, np.ones(len(self.cases))), (len(self.cases),))
+
+    def lacks_room(self, fitted: Mapping[str, Any]) -> NDArray[np.bool_]:
+        """Tell which rows' chips have no room for one sequence beside the weights, where requests would wait for it."""
+        fits = self.evaluate(fitted, np.ones(len(self.cases)), ["largest_batch"])["largest_batch"]
+        return np.asarray((fits < 1) & (self.waits | ~np.isfinite(self.stated)))
 
     def lacks_memory(self) -> Floats:
         """Bytes by which the weights of each row's replica are more than all memory of its chips; 0 where they are not."""
@@ -146,11 +161,12 @@ class Served:
         requests = np.where(np.isfinite(self.requests), self.requests, batch)
         full = np.floor(requests / batch)
         rest = requests - full * batch
-        names = ("decode_step", "prefill_time")
+        names = ("decode_step", "prefill_time", "steps_per_token")
         step = self.evaluate(fitted, batch, names)
         last = self.evaluate(fitted, np.maximum(rest, 1.0), ("decode_step",))["decode_step"]
         tokens = self.given["serving_output_tokens"]
-        seconds = tokens * (full * step["decode_step"] + np.where(rest >= 1, last, 0.0)) + requests * step["prefill_time"]
+        steps = tokens * step["steps_per_token"]
+        seconds = steps * (full * step["decode_step"] + np.where(rest >= 1, last, 0.0)) + requests * step["prefill_time"]
         return np.asarray(requests * tokens / seconds / self.given["replica_chips"])
 
 

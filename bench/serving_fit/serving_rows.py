@@ -20,9 +20,10 @@ from .unseen_generation import widened
 
 SERVING_COLUMNS = frozenset({"quantity", "value", "batch_or_concurrency"})
 WORKLOADS = configs.FOLDER / "published" / "serving_workloads.toml"
-_OTHER = "other"
+OTHER_FAMILY = "other"  # a benchmark that no words name
 _HABITS = frozenset({"window_overhang"})
 _HITS = re.compile(r"(\d+(?:\.\d+)?) ?% of (?:the )?(?:input|prompt)s?(?:' | )?tokens? (?:hit|are cached)", re.IGNORECASE)
+_MAX_FIGURE = 1e20  # of what is measured
 _MOST = 1e9  # chips of a system, tokens of a query
 OTHER_SOFTWARE = "tensorrt-llm"  # what is known of no other
 
@@ -87,6 +88,8 @@ def case(row: Mapping[str, Any]) -> ServingCase:
     chips, quantity = _counted(row, "chips"), cells.text(row, "quantity")
     figure_of(quantity)  # of a whole service, or of money: says so before all else
     number, unit = cells.number(row, "value"), cells.text(row, "unit")
+    if not 1 / _MAX_FIGURE <= number <= _MAX_FIGURE:
+        raise RowError(f"its value is {number:g}, beyond anything real")
     model = named_model(cells.text(row, "model"))
     match = match_chip(cells.text(row, "chip"))
     chip = match.row
@@ -102,6 +105,8 @@ def case(row: Mapping[str, Any]) -> ServingCase:
     if "interactive" in cells.text(row, "model").lower() and batch.lower() == "server":  # a benchmark of its own until 2025
         batch = "Interactive"
     how = strategy(words, batch, chips, lengths, model.key, model.values["moe_layers"] > 0)
+    if measured.measured is ServedFigure.LATENCY and how.draft_tokens:  # a step brings more than one token
+        measured = Counted(ServedFigure.TOKEN_TIME, measured.value)
     apart = 1.0 if measured.measured is ServedFigure.DECODE_THROUGHPUT else how.disaggregated
     values = formats(cells.text(row, "precision"), cells.text(row, "model"), chip, bool(software["cache_of_8_bits"]))
     if how.prefill_share and how.disaggregated:
@@ -143,7 +148,7 @@ def _family(text: str) -> tuple[str, Mapping[str, Any]]:
     """Find the benchmark that a row is of, with what its software does."""
     lower = text.lower()
     families = _document()["software"]
-    named = next((name for name, entry in families.items() if any(word in lower for word in entry["words"])), _OTHER)
+    named = next((name for name, entry in families.items() if any(word in lower for word in entry["words"])), OTHER_FAMILY)
     return named, families[named]
 
 

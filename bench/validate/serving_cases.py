@@ -50,6 +50,7 @@ _FIGURES = {
     ServedFigure.DECODE_THROUGHPUT: _Figure(THROUGHPUT, "token/s"),
     ServedFigure.INPUT_THROUGHPUT: _Figure(THROUGHPUT, "token/s"),
     ServedFigure.LATENCY: _Figure(LATENCY, "ms", 1e3),
+    ServedFigure.TOKEN_TIME: _Figure(LATENCY, "ms", 1e3),
     ServedFigure.FIRST_TOKEN: _Figure(LATENCY, "ms", 1e3),
     ServedFigure.INTERACTIVITY: _Figure(LATENCY, "ms", 1e3, inverse=True),
     ServedFigure.CHIP_POWER: _Figure(POWER, "W"),
@@ -112,21 +113,35 @@ def _predicted(own: Sequence[tuple[CaseRow, ServingCase]], constants: Mapping[st
         time = np.log(served.predict(slower, batch) / medians)
     note = "without its model" if constants else ""
     spreads = _spreads(cases, time, power)
-    lacks = served.lacks_memory()
+    reasons = _reasons(served, fitted)
     ends = medians * np.exp(P90 * np.minimum(spreads, _WIDEST))
-    known = (lacks == 0) & np.isfinite(ends) & (medians > 1 / MAX_VALUE) & (ends < MAX_VALUE)
+    known = np.isfinite(ends) & (medians > 1 / MAX_VALUE) & (ends < MAX_VALUE)
     return [
-        _finding(*pair, float(median), float(spread), note) if fine else _unpredicted(pair[1], float(lack))
-        for pair, median, spread, fine, lack in zip(own, medians, spreads, known, lacks, strict=True)
+        _finding(*pair, float(median), float(spread), note) if fine and not reason else reason or _unpredicted(pair[1])
+        for pair, median, spread, fine, reason in zip(own, medians, spreads, known, reasons, strict=True)
     ]
 
 
-def _unpredicted(item: ServingCase, lack: float) -> str:
-    """Say why a row has no prediction: its chips do not hold the weights, or a figure of its chip is not published."""
+def _reasons(served: Served, fitted: Mapping[str, float | Floats]) -> list[str]:
+    """Say of each row why its replica would not run as it says; empty where it would."""
+    reasons = []
+    gone = zip(served.cases, served.lacks_memory(), served.lacks_room(fitted), served.too_slow(fitted), strict=True)
+    for (item, lack, full, slow), chips in zip(gone, served.given["replica_chips"], strict=True):
+        held = f"its {chips:g} {one_chip(item.chip).name}"
+        if lack:
+            reasons.append(f"its weights in {item.precision} take {lack / 1e9:,.0f} GB more than the memory of {held}")
+        elif full:
+            reasons.append(f"{held} have no room for one sequence beside the weights in {item.precision}")
+        elif slow:
+            reasons.append(f"{held} are predicted to be later than the limits of latency with one sequence at a time")
+        else:
+            reasons.append("")
+    return reasons
+
+
+def _unpredicted(item: ServingCase) -> str:
+    """Say why a row has no finite prediction: a figure of its chip is not published, or its own are beyond what is real."""
     chip = one_chip(item.chip)
-    if lack:
-        held = f"the memory of its {item.strategy.replica_chips:g} {chip.name}"
-        return f"its weights in {item.precision} take {lack / 1e9:,.0f} GB more than {held}"
     behind = MODEL.inputs([item.counted.measured.value])
     named = [name for name in behind if name in chip.values and name not in item.inputs]
     own = {PEAKS[16.0], peak_column(item.inputs["precision_bits"])}

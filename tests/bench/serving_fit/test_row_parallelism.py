@@ -17,6 +17,13 @@ def test_spellings_of_data_parallel_attention(words: str) -> None:
     assert (found.data_parallel, found.replica_chips, found.copies) == (1.0, 8.0, 2.0)
 
 
+def test_experts_over_more_chips_than_a_server_leave_attention_data_parallel() -> None:
+    assert parallelism("EP144, 18 nodes", 144.0, moe=True) == RowParallelism(1.0, 144.0, 1.0)
+    assert parallelism("TP4 EP16", 16.0, moe=True).data_parallel == 1.0
+    assert parallelism("TP16 EP16", 16.0, moe=True).data_parallel == 0.0
+    assert parallelism("TP1 EP8 DP1", 8.0, moe=True).data_parallel == 0.0  # as vLLM counts: of one server
+
+
 def test_data_parallel_replicas_of_a_dense_model_are_copies() -> None:
     assert parallelism("DP8", 8.0, moe=False) == RowParallelism(0.0, 1.0, 8.0)
     assert parallelism("TP4 DP2", 8.0, moe=False) == RowParallelism(0.0, 4.0, 2.0)
@@ -34,6 +41,22 @@ def test_experts_are_sliced_by_tensor_parallelism_alone() -> None:
 def test_prefilling_chips_apart(words: str) -> None:
     found = parallelism(words, 64.0, moe=True)
     assert (found.disaggregated, found.prefill_share, found.copies, found.replica_chips) == (True, 0.75, 2.0, 8.0)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "disagg 4P1D DEP4 prefill DEP8 decode",
+        "disaggregated 4P1D, prefill: DEP4, decode: DEP8",
+        "disagg 4P1D ctx TP4 EP4, gen DEP8",
+        "disagg 4P1D TP4 EP4 for prefill, DEP8 for decoding",
+        "disagg 4P1D DEP8",
+        "prefill DEP8, disagg 4P1D",  # nothing is said of the others
+    ],
+)
+def test_a_replica_is_of_the_chips_that_answer(words: str) -> None:
+    found = parallelism(words, 24.0, moe=True)
+    assert (found.data_parallel, found.replica_chips, found.copies) == (1.0, 8.0, 1.0)
 
 
 def test_what_is_not_disaggregated() -> None:

@@ -90,6 +90,21 @@ def test_drafts_of_the_models_own_heads(words: str, drafts: float) -> None:
     assert _read(f"TP8 {words}", "64").draft_tokens == drafts
 
 
+@pytest.mark.parametrize(
+    ("words", "drafts"),
+    [("TP8 MTP", 3.0), ("DEP8 MTP", 1.0), ("TP8 MTP2", 2.0), ("DEP8 MTP3", 3.0), ("TP8", 0.0), ("TP8, no MTP", 0.0)],
+)
+def test_inferencex_drafts_more_without_data_parallel_attention(words: str, drafts: float) -> None:
+    assert _read(f"InferenceX DeepSeek-R1 B200 {words}", "64").draft_tokens == drafts
+
+
+def test_mlperfs_interactive_scenario_of_deepseek_drafts() -> None:
+    assert _read("MLPerf Inference v6.0", "Interactive").draft_tokens == 3.0
+    assert _read("MLPerf Inference v6.0 MTP2", "Interactive").draft_tokens == 2.0
+    assert _read("MLPerf Inference v6.0", "Server").draft_tokens == 0.0
+    assert _read("MLPerf Inference v6.0", "Interactive", model="gpt-oss-120b").draft_tokens == 0.0
+
+
 def test_drafts_of_another_model_are_not_predicted() -> None:
     with pytest.raises(RowError, match="drafts tokens by other means"):
         _read("TP8 EAGLE3", "64")

@@ -59,6 +59,22 @@ def test_limits_of_latency_bound_the_batch(cases: list[ServingCase]) -> None:
     assert first < most
 
 
+def test_limits_that_one_sequence_does_not_keep_are_told(cases: list[ServingCase]) -> None:
+    served = Served(
+        [cases[0], _with(cases[0], step_limit=0.02), _with(cases[0], step_limit=1e-4), _with(cases[0], first_limit=1e-4)]
+    )
+    assert served.too_slow({}).tolist() == [False, False, True, True]
+
+
+def test_chips_without_room_for_one_sequence_are_told(cases: list[ServingCase]) -> None:
+    weights = float(np.max(Served(cases[:1]).evaluate({}, np.ones(1), ["serving_weight_bytes"])["serving_weight_bytes"]))
+    full = {**cases[0].inputs, "memory_capacity": 1.01 * weights / cases[0].strategy.replica_chips}
+    small = replace(cases[0], inputs=full)
+    served = Served([cases[0], small, replace(small, waits=False)])
+    assert served.lacks_memory().tolist() == [0.0, 0.0, 0.0]
+    assert served.lacks_room({}).tolist() == [False, True, False]  # who states what ran at once had room for it
+
+
 def test_requests_run_in_waves(cases: list[ServingCase]) -> None:
     free = _with(cases[0], sequences=math.inf, max_sequences=100.0)
     steady, finite, ragged = Served([free, _with(free, requests=200.0), _with(free, requests=101.0)]).predict({})
@@ -68,3 +84,16 @@ def test_requests_run_in_waves(cases: list[ServingCase]) -> None:
 
 def test_what_was_measured_is_in_base_units(cases: list[ServingCase]) -> None:
     assert set(measured_values(cases)) == {100.0, 0.1}
+
+
+def test_a_replica_of_a_benchmark_has_no_more_chips_than_were_measured(cases: list[ServingCase]) -> None:
+    free = _with(cases[0], replica_chips=math.nan)
+    served = Served([free, _with(free, system_chips=0.5)])
+    assert served.given["replica_chips"].tolist() == [1.0, 0.5]
+
+
+def test_drafts_quicken_waves_as_they_do_a_steady_state(cases: list[ServingCase]) -> None:
+    drafting = replace(cases[0], inputs={**cases[0].inputs, "draft_tokens": 3.0})
+    free = _with(drafting, sequences=math.inf, max_sequences=100.0)
+    steady, finite = Served([free, _with(free, requests=200.0)]).predict({})
+    assert finite == pytest.approx(steady, rel=1e-6)

@@ -87,3 +87,10 @@ def test_an_interactive_benchmark_has_the_limits_of_that_scenario() -> None:
     new = {**old, "model": "llama2-70b-99.9", "batch_or_concurrency": "Interactive"}
     assert serving_rows.case(old).strategy == serving_rows.case(new).strategy
     assert serving_rows.case(old).strategy.first_limit == 0.45
+
+
+@pytest.mark.parametrize(("notes", "measured"), [("vLLM", "decode_step"), ("vLLM MTP", "inter_token_latency")])
+def test_time_between_tokens_counts_those_of_a_step_where_they_are_drafted(notes: str, measured: str) -> None:
+    row = {**_ROW, "quantity": "median inter-token latency", "value": "20", "unit": "ms", "notes": notes}
+    assert serving_rows.case(row).counted.measured.value == measured
+    assert serving_rows.case({**row, "quantity": "median TPOT"}).counted.measured.value == "inter_token_latency"

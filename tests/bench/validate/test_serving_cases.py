@@ -53,6 +53,21 @@ def test_a_model_that_was_fitted_on_is_predicted_without_it(found: Findings) -> 
     assert {case.note for case in found.predicted[5:]} == {""}
 
 
+def test_a_model_that_was_fitted_on_is_predicted_by_all_rows_on_another_chip() -> None:
+    assert {case.note for case in SERVING.predict(_rows({"chip": "B200"}), 1).predicted} == {""}
+
+
+def test_measured_values_move_no_prediction(found: Findings) -> None:
+    scaled = [
+        CaseRow({**row.cells, "value": str(7 * float(row.cells["value"]))}, row.where)
+        for row in _rows({}, {"model": "mixtral-8x7b"})
+    ]
+    again = SERVING.predict(scaled, 1).predicted
+    assert [(case.predicted, case.low, case.high) for case in again] == [
+        (case.predicted, case.low, case.high) for case in found.predicted
+    ]
+
+
 def test_what_is_not_predicted_says_why(found: Findings) -> None:
     assert {item.reason for item in found.left_out} == {"the model 'GPT-9' is in no row of the models table"}
     assert len(found.left_out) == 5
@@ -65,8 +80,25 @@ def test_what_is_not_predicted_says_why(found: Findings) -> None:
         ({"chip": "TPU v6e", "chips": "8"}, "nobody has published tdp of TPU v6e Trillium"),
         ({"chip": "rubin cpx"}, "nobody has published"),
         ({"output_tokens": "1e300"}, "its output_tokens is 1e+300, beyond anything real"),
+        ({"value": "1e300"}, "its value is 1e+300, beyond anything real"),
+        (
+            {"name": "InferenceX", "model": "DeepSeek-R1", "precision": "fp8", "chips": "8", "notes": "TP8",
+             "input_tokens": "999",
+             "source_url": ""},
+            "its 8 H100-SXM-80GB have no room for one sequence beside the weights in FP8",
+        ),
+        (
+            {"name": "MLPerf llama3.1-405b", "model": "llama3.1-405b", "chip": "A100", "chips": "8", "precision": "bf16",
+             "batch_or_concurrency": "Offline"},
+            "GB more than the memory of its 8 A100-SXM-80GB",
+        ),
+        (
+            {"name": "MLPerf llama3.1-405b", "model": "llama3.1-405b", "chip": "A100", "chips": "16", "precision": "bf16",
+             "batch_or_concurrency": "Interactive"},
+            "its 16 A100-SXM-80GB are predicted to be later than the limits of latency with one sequence at a time",
+        ),
     ],
-)
+)  # fmt: skip
 def test_a_row_without_a_finite_prediction_says_why(change: dict[str, str], said: str) -> None:
     result = SERVING.predict(_rows(change)[1:2], 1)
     assert result.predicted == []
