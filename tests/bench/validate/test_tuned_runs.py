@@ -8,7 +8,7 @@ import pytest
 from flopwatt import configs
 from flopwatt.bench.validate.results import Findings
 from flopwatt.bench.validate.rows import CaseRow
-from flopwatt.bench.validate.tuned_runs import POST_TRAINING
+from flopwatt.bench.validate.tuned_runs import POST_TRAINING, fit_of_all
 
 _DRAWS = 512
 
@@ -25,11 +25,28 @@ def found() -> Findings:
 
 @pytest.mark.slow
 def test_reinforcement_learning_is_near(found: Findings) -> None:
-    """Half are within a third, and four of five inside their intervals."""
+    """Half are within two fifths without their own model, and some four of five inside their intervals."""
     cases = [case for case in found.predicted if case.quantity == "rl_time"]
     assert len(cases) >= 30
-    assert np.median([abs(case.relative_error) for case in cases]) < 0.34
+    assert np.median([abs(case.relative_error) for case in cases]) < 0.4
     assert 0.7 <= np.mean([bool(case.inside) for case in cases]) <= 0.9
+
+
+@pytest.mark.slow
+def test_what_software_adds_is_as_fitted() -> None:
+    fit, defaults = fit_of_all([CaseRow(row, "") for row in _rows()]), configs.defaults()
+    assert fit.overhead == pytest.approx(defaults["rl_overhead"].value, rel=0.02)
+    assert fit.turns == pytest.approx(defaults["turn_overhead"].value, rel=0.02)
+    assert fit.rate == pytest.approx(defaults["weight_transfer_rate"].value, rel=0.02)
+
+
+@pytest.mark.slow
+def test_a_measured_step_is_predicted_without_its_model() -> None:
+    rows = [CaseRow(row, "") for row in _rows() if row.get("fitted")]
+    whole = {case.name: case for case in POST_TRAINING.predict(rows, 64).predicted}
+    own = [row for row in rows if row.text("model") == "DeepSeek-V3"]
+    alone = POST_TRAINING.predict(own, 64).predicted  # there is no other model to fit on: as an estimate has it
+    assert all(whole[case.name].predicted < case.predicted for case in alone)
 
 
 @pytest.mark.slow
@@ -43,10 +60,9 @@ def test_fine_tuning_lies_inside(found: Findings) -> None:
 def test_deepseek_r1_zero_lies_inside_and_ordinary_code_is_slower(found: Findings) -> None:
     by_name = {case.name: case for case in found.predicted}
     assert by_name["DeepSeek-R1-Zero"].inside
-    for size in ("7B", "32B"):
-        case = by_name[f"SimpleRL-Zoo, Qwen2.5-{size}"]
-        assert case.high is not None
-        assert case.published > case.high * 0.9
+    slow = by_name["SimpleRL-Zoo, Qwen2.5-32B"]
+    assert slow.high is not None
+    assert slow.published > slow.high
 
 
 @pytest.mark.slow
