@@ -97,7 +97,8 @@ def _run(row: CaseRow) -> _Run:
 
 def _left_out_fits(runs: Sequence[_Run]) -> dict[str, RlPace]:
     """Fit what software adds without each model, by its name."""
-    steps = [(run.row.text("model"), run.step()) for run in runs if run.fitted]
+    fitted = sorted((run for run in runs if run.fitted), key=lambda run: run.row.text("post_training"))  # in whatever order
+    steps = [(run.row.text("model"), run.step()) for run in fitted]
     models = dict.fromkeys(model for model, _ in steps)
     others = {model: [step for name, step in steps if name != model] for model in models}
     return {model: fit_pace(own) for model, own in others.items() if own}
