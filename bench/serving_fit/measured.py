@@ -138,8 +138,8 @@ def _plain_words(quantity: str) -> str:
 
 def _unit_behind(quantity: str) -> str:
     """Find the unit that the words of a quantity end with, for rows that state none: ms of ``Median TPOT (ms)``."""
-    found = _UNIT_BEHIND.search(quantity.strip().lower())
-    return (found["bracket"] or found["ending"] or found["whole"]) if found else ""
+    unit = _UNIT_BEHIND.search(quantity.strip().lower())
+    return (unit["bracket"] or unit["ending"] or unit["whole"]) if unit else ""
 
 
 def counted(
