@@ -14,7 +14,8 @@ MAX_TEXT = 400  # characters: nothing that is longer names a chip
 _GIGABYTES = {"k": 2.0**-20, "m": 2.0**-10, "g": 1.0, "t": 2.0**10}  # by the prefix of bytes
 _JOINED = re.compile(r"\b(tpu|trainium|trn|gaudi|ascend|max)\s+(v?\d\w*|[pq]\b)")  # "TPU v4" and "TPUv4" are one word
 _TIMES = re.compile(r"\b(\d+)\s*(?:x\s*(?=[a-z])(?!cds?\b)|\u00d7)")  # 8xH100; not the X of 8 XCD
-_MARKED = re.compile(r"\(r\)|\(tm\)|[®™]|\bnps1\b|\bspx\b", re.IGNORECASE)  # trade marks; no partitions
+# Trade marks; no partitions; the processors beside it, as MLPerf names systems.
+_MARKED = re.compile(r"\(r\)|\(tm\)|[®™]|\bnps1\b|\bspx\b|(?<![a-z\d])(?:aarch|arm)64\b", re.IGNORECASE)
 _PLURAL = re.compile(r"^([a-z]+\d+[a-z]?)s$")  # several H100s
 _OWN_S = re.compile(r"\b(?:[Ll]40[Ss]|V100S|v100s)\b")  # chips whose names end in one; V100s are several V100
 _MEMORY = re.compile(r"(?<![\w.])(\d+(?:\.\d+)?)\s*(?:(g)(?:i?b(?:ytes?)?)?|([kmt])i?b)\b")
@@ -75,7 +76,7 @@ def read_chip_text(text: str) -> ChipText:
     if len(text) > MAX_TEXT:
         return ChipText(frozenset())
     plain = unicodedata.normalize("NFKC", _MARKED.sub("", text)).lower().replace("\u2044", "/")  # the stroke of a fraction
-    plain = re.sub(r"(?<=\d),(?=\d{3}\b)", "", plain)
+    plain = re.sub(r"(?<=\dgb)x(?=\d+\b)", " x", re.sub(r"(?<=\d),(?=\d{3}\b)", "", plain))  # 180GBx8
     piece = next((words for pattern, words in _PIECES if pattern.search(plain)), "")
     plain = re.sub(r"[^a-z0-9.]+", " ", _TIMES.sub(r"\1x ", plain).replace("..", " "))
     plain = plain if _TPU.search(plain) else _TENSOR_CORE.sub(" ", plain)

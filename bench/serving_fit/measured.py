@@ -34,7 +34,11 @@ class Counted:
     value: float
 
 
-_OUT = r"(?:(?:output|generated|decoded|completion) )?"
+_SPELT = (  # in quantities, as benchmarks' own columns are called
+    (r"_+", " "), (r"\btput\b", "throughput"), (r"\bintvty\b", "interactivity"), (r"\bjoules? per\b", "energy per"),
+    (r"\bj/tok(?:en)?\b", "energy per token"),
+)  # fmt: skip
+_OUT = r"(?:million )?(?:(?:output|generated|decoded|completion) )?"
 _WORDS = (  # the first that fits
     (r"energy per (input|prompt|prefilled) token", ServedFigure.PREFILL_ENERGY),
     (rf"energy per {_OUT}token.*(decode|decoding) (gpu|chip)", ServedFigure.DECODE_ENERGY),
@@ -47,42 +51,55 @@ _WORDS = (  # the first that fits
     (r"time to first (output )?token|\bttft\b|first[- ]token latency", ServedFigure.FIRST_TOKEN),
     (r"time per (output )?tokens?|\btpot\b", ServedFigure.TOKEN_TIME),
     (r"inter-?token latency|time between (output )?tokens?|\bitl\b|\btbt\b", ServedFigure.LATENCY),
-    (r"interactivity|(tokens?|toks?)/s(ec)?/user|per user", ServedFigure.INTERACTIVITY),
+    (r"interactivity|(tokens?|toks?)/s(ec)?/user|\btps/user\b|per user", ServedFigure.INTERACTIVITY),
     (r"input tokens? (throughput )?per|input (token )?throughput|(prefill|prompt) throughput", ServedFigure.INPUT_THROUGHPUT),
     (r"output (tokens?|throughput).*\b(decode|decoding)\b|\b(decode|decoding) (token )?throughput",
      ServedFigure.DECODE_THROUGHPUT),
     (r"(output )?tokens? (throughput )?per (gpu|chip|h800 node|node)|output token throughput|(output )?throughput|"
-     r"(output )?tokens?( per second|/s\b)", ServedFigure.THROUGHPUT),
+     r"(output )?tokens?( per second|/s\b)|\btps\b|\b(requests?|reqs?|queries)( per second|/s\b)", ServedFigure.THROUGHPUT),
 )  # fmt: skip
 _NOT_OURS = re.compile(
     r"\bcost\b|revenue|\btco\b|rental|per day|of a day|utility|per all-in|nodes in use|"
-    r"per (query|prompt|average query)\b|prompts|per (million|dollar|usd)|per (mw|megawatt|kw|kilowatt)\b|\$"
+    r"per (query|prompt|average query)\b|prompts|(?<!energy )per million|per (dollar|usd)|per (mw|megawatt|kw|kilowatt)\b|\$"
 )
 _SLOWEST = re.compile(
     r"\bp(?:9\d(?:\.\d+)?|75|8\d)\b|\b9\d(?:\.\d+)?(?:th|st|nd|rd)?[ -]percentile|\bmax(?:imum)?\b|\bmin(?:imum)?\b|worst"
 )
 _TIMES = (ServedFigure.LATENCY, ServedFigure.TOKEN_TIME, ServedFigure.FIRST_TOKEN, ServedFigure.INTERACTIVITY)
-_PER_CHIP = re.compile(r"per (gpu|chip|accelerator|device)|mean of the gpus|/(gpu|chip|device)\b", re.IGNORECASE)
+_PER_CHIP = re.compile(
+    r"per (gpu|chip|accelerator|device)|mean of the gpus|/(gpu|chip|device)\b|"
+    r"\b(mean|average|avg\.?|median) (gpu|chip|accelerator) power\b",
+    re.IGNORECASE,
+)
 _PER_NODE = re.compile(r"/(node|server)\b|per .*\b(node|server)\b", re.IGNORECASE)
 _UNIT_PER_NODE = re.compile(r"(?:/|per )\s*(?:node|server)\b", re.IGNORECASE)
 _NODE = 8
 _UNITS = {  # without case, plural and "per chip" -> as units are spelt
     "token/s": "token/s", "query/s": "token/s", "tps": "token/s", "ktoken/s": "kilotoken/s", "j/token": "J/token",
-    "mj/token": "mJ/token", "kj/token": "kJ/token", "wh/token": "Wh/token", "mwh/token": "mWh/token", "s": "s", "ms": "ms",
+    "mj/token": "mJ/token", "kj/token": "kJ/token", "wh/token": "Wh/token", "mwh/token": "mWh/token", "j/mtoken": "J/megatoken",
+    "kj/mtoken": "kJ/megatoken", "wh/mtoken": "Wh/megatoken", "kwh/mtoken": "kWh/megatoken", "s": "s", "ms": "ms",
     "us": "us", "s/token": "s", "ms/token": "ms", "w": "W", "kw": "kW",
 }  # fmt: skip
 _SHORT = (
+    (r"\b(?:million|1m)(?: (?:output|generated))? tok(?:en)?s?\b|\bmtok(?:en)?s?\b", "mtoken"),
     (r"\btok(?:en)?s?\b", "token"), (r"\b(?:queries|query|requests?|reqs?)\b", "query"), (r"\bktok(?:en)?s?\b", "ktoken"),
     (r"[\u00b5\u03bc]", "u"), (r"\bsec(?:onds?|s)?\b", "s"), (r"\bmilliseconds?\b", "ms"), (r"\bwatts?\b", "w"),
     (r"\bkilowatts?\b", "kw"), (r"\bjoules?\b", "j"), (r"\s+per\s+", "/"), (r"\s*/\s*", "/"),
     (r"/(?:gpu|chip|node|user|accelerator|device|server)\b", ""), (r"/(?:output|input|generated) token$", "/token"),
     (r"^(?:output|input|total) token/", "token/"),
 )  # fmt: skip
-_TOTAL = re.compile(r"\btotal (token|throughput)|\btokens? in and out|input ?(\+|and|plus) ?output|\(in ?\+ ?out\)")
+# InferenceX's tput_per_gpu counts tokens in and out (github.com/SemiAnalysisAI/InferenceX, utils/process_result.py).
+_TOTAL = re.compile(
+    r"^tput_per_gpu$|\btotal (token|throughput)|\btokens? in and out|input ?(\+|and|plus) ?output|\(in ?\+ ?out\)"
+)
 _OF_ALL = {
     ServedFigure.THROUGHPUT, ServedFigure.INPUT_THROUGHPUT, ServedFigure.DECODE_THROUGHPUT, ServedFigure.CHIP_POWER,
     ServedFigure.WALL_POWER,
 }  # fmt: skip
+_UNIT_BEHIND = re.compile(
+    r"[(\[](?P<bracket>[^()\[\]]+)[)\]]$|_(?P<ending>ms|us|s|w|kw)$|(?P<whole>^\S+/\S+$)"
+)  # of a quantity
+_OF_A_TOKEN = re.compile(r"(?:m|k|kilo|milli)?(?:j|joules?|wh)", re.IGNORECASE)
 _COUNTED_IN = {  # what else a value in an unit of another kind would be
     **dict.fromkeys((ServedFigure.LATENCY, ServedFigure.TOKEN_TIME, ServedFigure.FIRST_TOKEN), "s"),
     **dict.fromkeys((ServedFigure.CHIP_POWER, ServedFigure.WALL_POWER), "W"),
@@ -100,7 +117,7 @@ def figure_of(quantity: str) -> ServedFigure:
     RowError
         Where it is none that is predicted of a replica.
     """
-    words = " ".join(quantity.lower().split())
+    words = _plain_words(quantity)
     if _NOT_OURS.search(words):
         raise RowError(f"{quantity!r} is of a whole service or of money, not of a replica")
     measured = next((measured for pattern, measured in _WORDS if re.search(pattern, words)), None)
@@ -109,6 +126,20 @@ def figure_of(quantity: str) -> ServedFigure:
     if measured in _TIMES and _SLOWEST.search(words):
         raise RowError(f"{quantity!r} is of the slowest or fastest requests; means and medians are predicted")
     return measured
+
+
+def _plain_words(quantity: str) -> str:
+    """Write a quantity in lower case, as words that are looked for: ``output_tput_per_gpu`` as output throughput per gpu."""
+    words = quantity.lower()
+    for spelt, usual in _SPELT:
+        words = re.sub(spelt, usual, words)
+    return " ".join(words.split())
+
+
+def _unit_behind(quantity: str) -> str:
+    """Find the unit that the words of a quantity end with, for rows that state none: ms of ``Median TPOT (ms)``."""
+    unit = _UNIT_BEHIND.search(quantity.strip().lower())
+    return (unit["bracket"] or unit["ending"] or unit["whole"]) if unit else ""
 
 
 def counted(
@@ -134,8 +165,11 @@ def counted(
     RowError
         Where the quantity or its unit is none that is predicted of a replica.
     """
-    measured, words = figure_of(quantity), " ".join(quantity.lower().split())
-    if measured is ServedFigure.THROUGHPUT and _TOTAL.search(words):
+    measured, words = figure_of(quantity), _plain_words(quantity)
+    unit = unit.strip() or _unit_behind(quantity)
+    if _COUNTED_IN.get(measured) == "J/token" and _OF_A_TOKEN.fullmatch(unit):  # J, of the energy per token
+        unit += "/Mtoken" if "per million" in words else "/token"
+    if measured is ServedFigure.THROUGHPUT and (_TOTAL.search(words) or _TOTAL.search(quantity.strip().lower())):
         value *= output_share
     base = value * _factor(unit, quantity, measured, tokens_per_query)
     if measured in _OF_ALL:

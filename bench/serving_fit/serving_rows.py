@@ -23,6 +23,7 @@ WORKLOADS = configs.FOLDER / "published" / "serving_workloads.toml"
 OTHER_FAMILY = "other"  # a benchmark that no words name
 _HABITS = frozenset({"window_overhang"})
 _HITS = re.compile(r"(\d+(?:\.\d+)?) ?% of (?:the )?(?:input|prompt)s?(?:' | )?tokens? (?:hit|are cached)", re.IGNORECASE)
+_PREFILLING = re.compile(r"prefill|prompt")
 _MAX_FIGURE = 1e20  # of what is measured
 _MOST = 1e9  # chips of a system, tokens of a query
 OTHER_SOFTWARE = "tensorrt-llm"  # what is known of no other
@@ -87,6 +88,7 @@ def case(row: Mapping[str, Any]) -> ServingCase:
     family, software = _family(f"{name} {source}")
     chips, quantity = _counted(row, "chips"), cells.text(row, "quantity")
     figure_of(quantity)  # of a whole service, or of money: says so before all else
+    _no_share(row, "value")
     number, unit = cells.number(row, "value"), cells.text(row, "unit")
     if not 1 / _MAX_FIGURE <= number <= _MAX_FIGURE:
         raise RowError(f"its value is {number:g}, beyond anything real")
@@ -105,6 +107,7 @@ def case(row: Mapping[str, Any]) -> ServingCase:
     if "interactive" in cells.text(row, "model").lower() and batch.lower() == "server":  # a benchmark of its own until 2025
         batch = "Interactive"
     how = strategy(words, batch, chips, lengths, model.key, model.values["moe_layers"] > 0)
+    measured = _of_the_whole(measured, quantity, bool(how.disaggregated), lengths)
     if measured.measured is ServedFigure.LATENCY and how.draft_tokens:  # a step brings more than one token
         measured = Counted(ServedFigure.TOKEN_TIME, measured.value)
     apart = 1.0 if measured.measured is ServedFigure.DECODE_THROUGHPUT else how.disaggregated
@@ -152,8 +155,29 @@ def _family(text: str) -> tuple[str, Mapping[str, Any]]:
     return named, families[named]
 
 
+def _no_share(row: Mapping[str, Any], column: str) -> None:
+    """Raise RowError where a percentage stands in a column of counts or of what was measured."""
+    if "%" in (text := cells.text(row, column)):
+        raise RowError(f"its {column} is not read: {text!r} is a share of something; write the number itself")
+
+
+def _of_the_whole(measured: Counted, quantity: str, disaggregated: bool, lengths: tuple[float, float]) -> Counted:
+    """Read throughputs by what serves: prompts' of chips that answer too, and answers' of decoding chips alone.
+
+    Chips that do both read as many prompts as they answer; how fast they could read alone is a prefilling throughput.
+    InferenceX's ``output_tput_per_gpu`` divides by the decoding chips where others prefill.
+    """
+    words = quantity.lower()
+    if measured.measured is ServedFigure.INPUT_THROUGHPUT and not disaggregated and not _PREFILLING.search(words):
+        return Counted(ServedFigure.THROUGHPUT, measured.value * lengths[1] / lengths[0])
+    if words.strip() == "output_tput_per_gpu" and disaggregated:
+        return Counted(ServedFigure.DECODE_THROUGHPUT, measured.value)
+    return measured
+
+
 def _counted(row: Mapping[str, Any], column: str) -> float | None:
     """Read a count that may be left out, of chips or tokens."""
+    _no_share(row, column)
     count = cells.stated(row, column)
     if count is not None and count > _MOST:
         raise RowError(f"its {column} is {count:g}, beyond anything real")

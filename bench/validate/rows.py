@@ -17,6 +17,8 @@ from ..facts.decimal_signs import NumberCell, decimal_sign, plain_number
 from ..facts.delimited import MAX_BYTES, DelimitedTable, parse_delimited
 
 PUBLISHED = configs.FOLDER / "published"
+_MEASURED = {name: CaseColumn(name) for name in ("value", "input_tokens", "output_tokens", "batch_or_concurrency")}
+_NUMBERS = {**COLUMNS, **_MEASURED}  # columns whose numbers tell a file's decimal sign, and are read by it
 MAX_CELL = 10_000  # characters
 MAX_VALUE = 1e40  # products of figures beyond it overflow
 
@@ -138,7 +140,7 @@ def _csv(path: Path, text: str) -> Cases:
     for line in table.lines:
         where = table.place(line)
         stated = {
-            meanings[heading]: plain_number(cell, sign) if meanings[heading].name in COLUMNS else cell
+            meanings[heading]: plain_number(cell, sign) if meanings[heading].name in _NUMBERS else cell
             for heading, cell in zip(table.columns, line.cells, strict=True)
             if heading and cell.strip()
         }
@@ -151,9 +153,9 @@ def _csv(path: Path, text: str) -> Cases:
 def _number_cells(table: DelimitedTable, meanings: Mapping[str, CaseHeading]) -> Iterator[NumberCell]:
     """List the cells of the columns of numbers."""
     columns = {
-        number: (heading, COLUMNS[meanings[heading].name], meanings[heading].size == 1)
+        number: (heading, _NUMBERS[meanings[heading].name], meanings[heading].name in _MEASURED or meanings[heading].size == 1)
         for number, heading in enumerate(table.columns)
-        if heading and meanings[heading].name in COLUMNS
+        if heading and meanings[heading].name in _NUMBERS
     }
     for line in table.lines:
         for number, (heading, column, own) in columns.items():

@@ -15,6 +15,9 @@ from flopwatt.bench.facts.chips import NoChip, match_chip, one_chip, said_of_nam
     ("text", "key"),
     [
         ("A100-80GB SXM", "a100-sxm-80gb"),
+        ("NVIDIA GB200-186GB_aarch64", "gb200-nvl72"),
+        ("NVIDIA B200-SXM-180GBx8", "b200-sxm"),
+        ("NVIDIA H200-SXM-141GBx8, TensorRT", "h200-sxm"),
         ("A100 40GB", "a100-sxm-40gb"),
         ("A100 SXM4 40 GB", "a100-sxm-40gb"),
         ("A100-40G", "a100-sxm-40gb"),

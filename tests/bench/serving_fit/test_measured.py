@@ -34,6 +34,21 @@ F = ServedFigure
         ("energy per output token, server", 0.001, "Wh / token", F.WALL_ENERGY, 3.6),
         ("energy per output token, decode GPUs", 500.0, "mJ/token", F.DECODE_ENERGY, 0.5),
         ("energy per input token, prefill GPUs", 0.5, "J/token", F.PREFILL_ENERGY, 0.5),
+        ("output_tput_per_gpu", 800.0, "tok/s/gpu", F.THROUGHPUT, 800.0),
+        ("median_tpot_ms", 20.0, "", F.TOKEN_TIME, 0.02),
+        ("Median TPOT (ms)", 20.0, "", F.TOKEN_TIME, 0.02),
+        ("mean_ttft_ms", 300.0, "ms", F.FIRST_TOKEN, 0.3),
+        ("median_intvty", 50.0, "tok/s/user", F.INTERACTIVITY, 50.0),
+        ("TPS/User", 50.0, "tokens/s", F.INTERACTIVITY, 50.0),
+        ("Tokens/s/GPU", 800.0, "", F.THROUGHPUT, 800.0),
+        ("TPS/GPU", 800.0, "tokens/s", F.THROUGHPUT, 800.0),
+        ("Average GPU power", 600.0, "W", F.CHIP_POWER, 600.0),
+        ("average power of the GPUs", 4800.0, "W", F.CHIP_POWER, 600.0),
+        ("energy per token", 0.5, "J", F.CHIP_ENERGY, 0.5),
+        ("joules per output token", 0.5, "J/token", F.CHIP_ENERGY, 0.5),
+        ("energy per million output tokens", 0.5, "kWh", F.CHIP_ENERGY, 1.8),
+        ("energy per output token, GPUs only", 0.5, "kWh/Mtoken", F.CHIP_ENERGY, 1.8),
+        ("energy per output token, GPUs only", 5e5, "J/million tokens", F.CHIP_ENERGY, 0.5),
     ],
 )
 def test_words_and_units(quantity: str, value: float, unit: str, measured: F, base: float) -> None:
@@ -45,10 +60,13 @@ def test_words_and_units(quantity: str, value: float, unit: str, measured: F, ba
 def test_a_throughput_of_tokens_in_and_out_counts_those_out() -> None:
     assert counted("total token throughput per GPU", 900.0, "tokens/s/GPU", 8.0, 1 / 9).value == pytest.approx(100.0)
     assert counted("output token throughput per GPU", 900.0, "tokens/s/GPU", 8.0, 1 / 9).value == 900.0
+    assert counted("total_token_throughput", 7200.0, "tok/s", 8.0, 1 / 9).value == pytest.approx(100.0)
+    assert counted("tput_per_gpu", 900.0, "tok/s/gpu", 8.0, 1 / 9).value == pytest.approx(100.0)
 
 
 def test_a_throughput_of_queries_counts_their_tokens() -> None:
-    assert counted("throughput", 8.0, "requests/s", 8.0, tokens_per_query=500.0).value == pytest.approx(500.0)
+    for quantity in ("throughput", "requests per second", "request_throughput"):
+        assert counted(quantity, 8.0, "requests/s", 8.0, tokens_per_query=500.0).value == pytest.approx(500.0)
 
 
 @pytest.mark.parametrize(

@@ -37,6 +37,8 @@ def test_what_a_row_states_goes_first() -> None:
         ({"chip": ""}, "no chip is named"),
         ({"quantity": "input tokens per node, cache hits included", "unit": "tokens/s/node"}, "counts cached tokens"),
         ({"value": "many"}, "'many' is not a number"),
+        ({"value": "85%"}, "its value is not read: '85%' is a share of something; write the number itself"),
+        ({"chips": "50%"}, "its chips is not read: '50%' is a share of something"),
     ],
 )
 def test_a_row_that_cannot_be_predicted_says_why(changed: dict[str, str], said: str) -> None:
@@ -94,3 +96,22 @@ def test_time_between_tokens_counts_those_of_a_step_where_they_are_drafted(notes
     row = {**_ROW, "quantity": "median inter-token latency", "value": "20", "unit": "ms", "notes": notes}
     assert serving_rows.case(row).counted.measured.value == measured
     assert serving_rows.case({**row, "quantity": "median TPOT"}).counted.measured.value == "inter_token_latency"
+
+
+@pytest.mark.parametrize(
+    ("quantity", "notes", "measured", "value"),
+    [
+        ("input token throughput", "vLLM", "throughput_per_chip", 500.0),  # chips that answer too read as they answer
+        ("input_tput_per_gpu", "vLLM", "throughput_per_chip", 1000.0),
+        ("prefill throughput", "vLLM", "prefill_throughput_per_chip", 1000.0),
+        ("input_tput_per_gpu", "disaggregated", "prefill_throughput_per_chip", 2000.0),
+        ("output_tput_per_gpu", "vLLM", "throughput_per_chip", 2000.0),
+        ("output_tput_per_gpu", "disaggregated", "replica_throughput_per_chip", 2000.0),
+    ],
+)
+def test_throughput_of_prompts_and_answers_is_of_the_chips_that_work_on_them(
+    quantity: str, notes: str, measured: str, value: float
+) -> None:
+    own = {"value": "2000", "unit": "tokens/s", "input_tokens": "2000", "output_tokens": "1000", "name": "somebody's"}
+    found = serving_rows.case({**_ROW, **own, "quantity": quantity, "notes": notes}).counted
+    assert (found.measured.value, found.value) == (measured, value)

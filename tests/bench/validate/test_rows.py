@@ -56,6 +56,21 @@ def test_a_cell_that_is_no_number_leaves_out_what_needs_it_alone(tmp_path: Path)
         read_[2].number("mfu")
 
 
+def test_measured_figures_tell_and_follow_the_decimal_sign_of_their_file(tmp_path: Path) -> None:
+    path = tmp_path / "served.csv"
+    lines = ("name;quantity;value;batch_or_concurrency;output_tokens", "a;power;1.350;63,5;7.000", "b;power;350,5;64;301,1")
+    path.write_text("\n".join(lines), encoding="utf-8-sig")
+    numbers = [
+        [float(row.text(name)) for name in ("value", "batch_or_concurrency", "output_tokens")] for row in read(path).rows
+    ]
+    assert numbers == [[1350.0, 63.5, 7000.0], [350.5, 64.0, 301.1]]
+    path.write_text("name;quantity;value;batch_or_concurrency\na;energy per output token;1,234;64", encoding="utf-8")
+    with pytest.raises(
+        InputError, match=r"value holds '1,234', and no number of the file tells whether that is 1234 or 1\.2340"
+    ):
+        read(path)
+
+
 def test_one_decimal_comma_costs_no_other_row(tmp_path: Path) -> None:
     path = tmp_path / "runs.csv"
     path.write_text('model,hardware,gpu_hours,mfu\nA,H100,100,0.4\nB,H100,200,"0,45"\n')
