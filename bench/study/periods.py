@@ -8,7 +8,7 @@ from ...kernels.model.questions import Problem
 from ...kernels.model.sums import sums_along
 from .planned_axis import AxisError, Floats
 
-BEGIN, LENGTH, PLANNED = "period_date", "period_years", "phase_date"
+BEGIN, LENGTH, PLANNED, AHEAD = "period_date", "period_years", "phase_date", "capital_lead_years"
 _SLACK = 1e-6  # of a period: dates are decimal fractions
 
 
@@ -25,7 +25,7 @@ def check_periods(problem: Problem, targets: Sequence[str]) -> list[str]:
     Returns
     -------
     list of str
-        A note where a phase is planned before the first period: what it had by then is not among what accumulates.
+        A note where a phase is planned, or paid, before the first period: what it had by then is not among what accumulates.
 
     Raises
     ------
@@ -48,20 +48,27 @@ def check_periods(problem: Problem, targets: Sequence[str]) -> list[str]:
         place = int(wrong[0])
         years = float(np.broadcast_to(length, steps.shape)[place])
         raise AxisError(f"axes.{axis.name}: {_said(place + 2, dates[place : place + 2], years, names[0])}")
-    return _note_earlier(problem, float(dates[0]), problem.model[names[0]].wording)
+    return _note_earlier(problem, float(dates[0]), names)
 
 
-def _note_earlier(problem: Problem, first: float, words: str) -> list[str]:
+def _note_earlier(problem: Problem, first: float, names: Sequence[str]) -> list[str]:
     grid = problem.grid
     if PLANNED not in grid.column_axis:
         return []
     axis = grid.axes[grid.column_axis[PLANNED]]
     earliest = float(axis.columns[PLANNED].min())
-    if not earliest < first:
+    order, held = problem.model.order, problem.held()
+    paid = next((name for name in names if any(item.name == AHEAD for item in order([name], held))), None)
+    ahead = float(problem.given.get(AHEAD, 0.0)) if paid is not None else 0.0
+    if earliest < first:
+        when, name = f"for {earliest:g}", names[0]
+    elif paid is not None and earliest - ahead < first - _SLACK:
+        when, name = f"for {earliest:g} and paid from {earliest - ahead:g} on", paid
+    else:
         return []
     return [
-        f"axes.{axis.name}: a {axis.name} is planned for {earliest:g}, before the first period begins at {first:g}: sums over "
-        f"periods, such as {words}, leave out what was before it"
+        f"axes.{axis.name}: a {axis.name} is planned {when}, before the first period begins at {first:g}: sums over "
+        f"periods, such as {problem.model[name].wording}, leave out what was before it"
     ]
 
 

@@ -70,3 +70,13 @@ def test_what_a_phase_had_before_the_first_period_is_told_to_be_left_out(tmp_pat
         "axes.phase: a phase is planned for 2026, before the first period begins at 2026.1: sums over periods, such as energy "
         "so far, leave out what was before it"
     ) in notes
+
+
+def test_what_was_paid_before_the_first_period_is_told_to_be_left_out(tmp_path: Path) -> None:
+    said = (
+        "axes.phase: a phase is planned for 2026 and paid from 2025.5 on, before the first period begins at 2025.9: sums over "
+    )
+    notes = planned(tmp_path, "[2025.9, 2026, 2026.1]", 0.1, "capital_so_far")
+    assert any(note.startswith(said) for note in notes)
+    assert not any("paid from" in note for note in planned(tmp_path, "[2025.5, 2026, 2026.5]", 0.5, "capital_so_far"))
+    assert not any("paid from" in note for note in planned(tmp_path, "[2025.9, 2026, 2026.1]", 0.1, "energy_so_far"))
