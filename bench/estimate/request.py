@@ -144,11 +144,14 @@ def stated_run(request: Request) -> StatedRun:
     if place is not None:
         fixed |= place_facts(place)
     for name, text in request.stated.items():
-        fixed |= stated_values(name, text, request.unusual or (task.asked and name == "tokens"))
-    set_by_name = _measured(request, chip) | dict(set_value(text, request.unusual) for text in request.sets)
+        fixed |= stated_values(name, text, request.unusual or task.may_be_small(name))
+    sets = (set_value(text, request.unusual or task.may_be_small(text.partition("=")[0].strip())) for text in request.sets)
+    set_by_name = _measured(request, chip) | dict(sets)
     fixed |= stated_precision(request.precision, {**fixed, **set_by_name}, chip)
     fixed |= set_by_name
     fixed |= task.values(fixed)
+    if not request.unusual:
+        task.check_sizes(fixed)
     check_ranges(fixed)
     fixed = {"year": default_value("year")} | fixed
     said = (*_checks(request, model, fixed), *said_of_name(request.chip), *task.notes(fixed, chip.label or chip.name))
@@ -169,7 +172,7 @@ def run_of(request: Request, targets: Sequence[str]) -> TrainingRun:
     InputError
         Names the parameter that is wrong or missing, and what would be right.
     """
-    request.task.check(request.stated)
+    request.task.check(dict(request.stated), [text.partition("=")[0].strip() for text in request.sets])
     read = stated_run(request)
     chip, model, fixed, subject = read.chip, read.model, dict(read.fixed), read.subject
     if "sequence_length" in fixed and math.isnan(fixed["sequence_length"].value):

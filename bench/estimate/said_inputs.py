@@ -169,8 +169,10 @@ def _chip_words(scenario: Scenario) -> str:
     chip, count, time = _subject(scenario).chip, _held(scenario, "chip_count"), _held(scenario, "run_time")
     if not scenario.solve:
         return f"{numbers.count(count)} {chip}" if count is not None else chip
-    days = f"{numbers.number(units.from_base(time, 'day'))} days take" if time is not None else "the time takes"
-    return f"as many {chip} as {days}"
+    if time is None:
+        return f"as many {chip} as the time takes"
+    days = numbers.number(units.from_base(time, "day"))
+    return f"as many {chip} as {days} {'day takes' if days == '1' else 'days take'}"
 
 
 def said_precision(scenario: Scenario) -> str:

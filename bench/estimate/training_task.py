@@ -1,13 +1,16 @@
 """Post-training in place of pre-training: fine-tuning, adapters, reinforcement learning, as quantities of a run."""
 
-from collections.abc import Mapping
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 
 from ...kernels.model.quantity import Model
 from ...kernels.quantities import MODEL
 from ..errors import InputError, Parameter
+from ..facts.plausible import ImplausibleError, check_plausible
 from ..step_time.adapters import FROZEN
 from ..terminal import numbers
+from .natural_units import join_words
 from .rollouts import rollout_inputs, rollout_notes
 from .scenario import Scenario, StatedValue, evaluate
 from .source import Source, SourceKind
@@ -20,8 +23,18 @@ _WHY = {
     "serving_input_tokens": "an assumption: questions of mathematics and code",
     "serving_output_tokens": "an assumption: DeepSeek-R1-Zero's answers grew from some hundred to ten thousand tokens",
 }
+_OF_RL_WORDS = {
+    "rl_steps": ("step", ""),
+    "rl_prompts": ("prompt", " a step"),
+    "rl_group": ("answer", " to each"),
+    "serving_input_tokens": ("token", " of a prompt"),
+    "serving_output_tokens": ("token", " of an answer"),
+}
 _TARGETS = ("attention", "all")
 _BATCH = 128.0  # sequences
+_DRAWN_LENGTH = 4096.0  # of sequences whose length is drawn
+_OF_PRE_TRAINING = "tokens", "run_time", "training_flops", "chip_hours", "energy", "carbon", "cost"  # published sizes
+_BY_ADAPTERS = {"adapter_rank": "lora", "adapter_targets": "lora_targets"}
 _DERIVED = Source(SourceKind.FORMULA, "counted from what is stated of the post-training")
 POST_TRAINING_TARGETS = ("training_flops", "trained_state_bytes")
 ADAPTER_TARGETS = ("adapter_parameters",)
@@ -99,8 +112,23 @@ class PostTraining:
         values = evaluate(run.medians(), ("flops_per_token", "all_weights_flops_per_token"))
         return float(values["flops_per_token"][0] / values["all_weights_flops_per_token"][0])
 
-    def check(self, stated: Mapping[str, object]) -> None:
-        """Refuse what does not go together. Raises InputError naming the parameter."""
+    def may_be_small(self, name: str) -> bool:
+        """Tell whether what is known of a quantity is of pre-training, which is larger."""
+        return self.asked and name in _OF_PRE_TRAINING
+
+    def check_sizes(self, fixed: Mapping[str, StatedValue]) -> None:
+        """Refuse sizes that lie far above those of pre-training. Raises InputError naming the parameter."""
+        for name in (name for name in _OF_PRE_TRAINING if self.asked and name in fixed):
+            counted = Parameter("rl_steps" if self.rl else "examples")
+            try:
+                check_plausible(name, fixed[name].value, as_small=True)
+            except ImplausibleError as error:
+                raise InputError(*error.parts, where=fixed[name].source.option or counted) from None
+
+    def check(self, stated: Mapping[str, object], sets: Sequence[str] = ()) -> None:
+        """Refuse what does not go together, ``sets`` being quantities that are stated by name. Raises InputError."""
+        self._check_sets(sets)
+        stated = {**stated, **dict.fromkeys(sets)}
         if self.rl and (self.sft or any(self._counts())):
             other = "sft" if self.sft else next(name for name in _COUNTS if getattr(self, name) is not None)
             raise InputError("goes with fine-tuning, and not with ", Parameter("rl"), where=Parameter(other))
@@ -118,12 +146,20 @@ class PostTraining:
         if not self.rl and idle is not None:
             raise InputError("goes with ", Parameter("rl"), where=Parameter(idle))
         self._check_targets()
-        if "tokens" in stated and any(self._counts()):
-            raise InputError(
-                "and ", Parameter("tokens"), " are two ways to say one thing; give one", where=Parameter("examples")
-            )
-        if self.asked and not self.rl and "tokens" not in stated:
+        counted = next((name for name in _COUNTS if getattr(self, name) is not None), None)
+        if "tokens" in stated and counted is not None:
+            wrong = "two ways to say one thing" if counted == "examples" else "two ways to say how many are trained on"
+            raise InputError("and ", Parameter("tokens"), f" are {wrong}; give one", where=Parameter(counted))
+        if self.asked and not self.rl and "tokens" not in stated and "training_flops" not in stated:
             self._check_counts()
+
+    def _check_sets(self, sets: Sequence[str]) -> None:
+        for name in sets:
+            if name in _BY_ADAPTERS:
+                raise InputError(f"{name} is stated with ", Parameter(_BY_ADAPTERS[name]), where=Parameter("sets"))
+            if self.lora is not None and name in FROZEN:
+                wrong = f"{name} is 0 where weights are frozen, with "
+                raise InputError(wrong, Parameter("lora"), "; leave it out", where=Parameter("sets"))
 
     def _check_counts(self) -> None:
         if self.examples is None or self.example_tokens is None:
@@ -138,13 +174,17 @@ class PostTraining:
     def notes(self, fixed: Mapping[str, StatedValue], chip: str) -> tuple[str, ...]:
         """Say which weights are trained, and how answers are written, where that is not as in pre-training."""
         known = {name: held.value for name, held in fixed.items()}
-        return (*self._adapter_notes(known), *(rollout_notes(known, chip) if self.rl else ()))
+        return (*self._adapter_notes(known), *((*_assumed(fixed), *rollout_notes(known, chip)) if self.rl else ()))
 
     def _adapter_notes(self, known: Mapping[str, float]) -> tuple[str, ...]:
         if self.lora is None:
             return ()
         weights = MODEL.compute(["adapter_parameters"], dict(known))["adapter_parameters"]
-        beside = "attention's projections" + (" and the dense feed-forward blocks" if self.lora_targets == "all" else "")
+        beside = "attention's projections"
+        if self.lora_targets == "all":
+            experts, layers = known.get("moe_layers", 0.0), known.get("layers", math.inf)
+            beside += " and the dense feed-forward blocks" if experts < layers else " alone, since all blocks are of experts"
+            beside += ", not experts" if 0 < experts < layers else ""
         trained = numbers.count(float(weights), "weight")
         return (
             f"Adapters of rank {known['adapter_rank']:g} beside {beside}: {trained} are trained, the model's own are frozen.",
@@ -181,6 +221,7 @@ class PostTraining:
                 for name in _COUNTS
             )
             result["tokens"] = StatedValue(examples * length * epochs, _DERIVED)
+            result |= _long_enough(length, "an example", fixed)
         if self.lora is not None:
             result |= self._adapters()
         return result | (self._reinforced({**fixed, **result}) if self.rl else {})
@@ -204,10 +245,35 @@ class PostTraining:
             for name, value in _LENGTHS.items()
             if name not in fixed
         }
+        whole = sum({**fixed, **result}[name].value for name in _LENGTHS)
+        result |= _long_enough(whole, "a prompt and its answer", fixed)
         result |= rollout_inputs({**fixed, **result})
         known = {name: held.value for name, held in {**fixed, **result}.items()}
         tokens = rollout_tokens_trained(known)
         return result | {"tokens": StatedValue(tokens, _DERIVED)}
+
+
+def _long_enough(tokens: float, what: str, fixed: Mapping[str, StatedValue]) -> dict[str, StatedValue]:
+    """Lengthen sequences that do not hold what is trained on. Raises InputError where their length is stated."""
+    held = fixed.get("sequence_length")
+    known = held is not None and not math.isnan(held.value)
+    if tokens <= (held.value if held is not None and known else _DRAWN_LENGTH):
+        return {}
+    if held is not None and held.source.kind is SourceKind.STATED:
+        wrong = f"{numbers.count(held.value)} tokens do not hold {what} of {numbers.count(math.ceil(tokens))}"
+        raise InputError(wrong, where=Parameter("sequence_length"))
+    return {"sequence_length": StatedValue(float(math.ceil(tokens)), Source(SourceKind.FORMULA, f"as long as {what}"))}
+
+
+def _assumed(fixed: Mapping[str, StatedValue]) -> tuple[str, ...]:
+    """Say what nobody stated of reinforcement learning."""
+    from ... import configs
+
+    values = {name: held.value for name, held in fixed.items() if name in OF_RL and held.source.is_default}
+    values |= {name: configs.defaults()[name].value for name in OF_RL if name not in fixed}
+    words = ((values[name], *said) for name, said in _OF_RL_WORDS.items() if name in values)
+    texts = [numbers.count(value, noun) + after for value, noun, after in words]
+    return (f"Assumed, since not stated: {join_words(texts)}.",) if texts else ()
 
 
 def rollout_tokens_trained(known: Mapping[str, float]) -> float:

@@ -35,6 +35,7 @@ _COLUMNS = {
     "tokens": ("published_tokens",),
     "parameters": ("published_parameters",),
     "active_parameters": ("published_active_parameters",),
+    "phase_power": ("site_power",),
     "site_chips": ("reported_chips",),
     "site_capital": ("reported_capital",),
 }
@@ -96,7 +97,7 @@ def known_range(name: str) -> KnownRange | None:
     return last if last.sources else None
 
 
-def check_plausible(name: str, value: float, unusual: bool = False) -> None:
+def check_plausible(name: str, value: float, unusual: bool = False, as_small: bool = False) -> None:
     """Check that a stated value is not far from all that is known of its quantity.
 
     Parameters
@@ -107,6 +108,8 @@ def check_plausible(name: str, value: float, unusual: bool = False) -> None:
         In base units. A zero is taken as it is, and so is a value of which facts hold nothing.
     unusual
         Whether to take any value.
+    as_small
+        Whether it may be as small as it likes, since what is known of it is of something larger.
 
     Raises
     ------
@@ -120,7 +123,7 @@ def check_plausible(name: str, value: float, unusual: bool = False) -> None:
     for held in _growing(name):
         if _is_within(abs(value), held, near):
             return
-    if name in _AS_SMALL and abs(value) < held.high:
+    if (as_small or name in _AS_SMALL) and abs(value) < held.high:
         return
     if held.sources and _is_far(item, abs(value), held):
         raise ImplausibleError(_told(item, value, held), Parameter("unusual"), " takes it as it is")

@@ -26,7 +26,8 @@ _ENDS = {"min": "least", "max": "greatest"}
 def _nothing(speaker: Speaker) -> tuple[str, ...]:
     """Say that there is no number: nothing meets the conditions, or nothing is known."""
     question: Any = speaker.answer.question
-    if question.where:
+    lacking = any(speaker.answer.name in fact.questions for fact in speaker.study.missing)
+    if question.where and not lacking:
         return (NOTHING,)
     return (f"{listed([show_quantity(name, speaker.study.problem.model) for name in question.objectives()])}: not known.",)
 

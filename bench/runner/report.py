@@ -19,7 +19,7 @@ from ..study.names import saying_of
 from ..terminal import numbers
 from ..terminal.laid_tables import wrap_sentence
 from .answer_table import TableView, answer_lines, print_lines, same_in_all, wrapped
-from .empty_answers import NOTHING
+from .empty_answers import NOTHING, has_number
 from .engine_words import computed_sentence
 from .missing_facts import missing_sentences
 from .outcome import Run
@@ -90,7 +90,8 @@ def print_findings(console: Console, run: Run, view: RunView = RunView()) -> Run
     answers = run.shown()
     shown, tables = _tables(console, run, view, said)
     lines += [*tables, Text()]
-    whole = [answer for answer in shown if view.full or not saying_of(study, answer.name).points]  # no rows are picked
+    picked = {answer.name for answer in shown if saying_of(study, answer.name).points and has_number(answer)}
+    whole = [answer for answer in shown if view.full or answer.name not in picked]
     for sentence in dict.fromkeys(text for answer in whole for text in missing_sentences(answer, study)):
         lines += _sentence_lines(sentence, console.width)
     others = [answer.name for answer in answers if answer not in shown]

@@ -5,8 +5,6 @@ The adapters themselves are a thousandth of the model, and their products are le
 
 from collections.abc import Mapping
 
-from ..facts.cells import RowError
-
 # A frozen weight has no gradient to compute, keep or exchange, and no optimizer.
 FROZEN: Mapping[str, float] = {
     "trained_weights": 0.0,
@@ -17,26 +15,15 @@ FROZEN: Mapping[str, float] = {
 NOTE = "adapters alone are trained"
 
 
-def adapter_inputs(texts: tuple[str, ...], mixture: bool) -> Mapping[str, float]:
+def adapter_inputs(texts: tuple[str, ...]) -> Mapping[str, float]:
     """Return what a row sets that says that adapters alone are trained; nothing for others.
 
     Parameters
     ----------
     texts
         What the row says of its model and its source.
-    mixture
-        Whether the model is a mixture of experts.
-
-    Raises
-    ------
-    RowError
-        For a mixture of experts, whose frozen experts the step-time model does not know.
     """
-    if not any("lora" in text.lower() for text in texts):
-        return {}
-    if mixture:
-        raise RowError("the step-time model knows no adapters (LoRA) of a mixture: what frozen experts take is not modelled")
-    return FROZEN
+    return FROZEN if any("lora" in text.lower() for text in texts) else {}
 
 
 def adapter_notes(inputs: Mapping[str, float]) -> tuple[str, ...]:

@@ -75,7 +75,7 @@ def _step(row: Mapping[str, Any]) -> StepCase:
     sharded = re.search(r"zero-?\s*([0-3])", f"{name} {cells.text(row, 'zero')}".lower())
     stage = float(sharded.group(1)) if sharded else None
     inputs |= habits.habits(framework, date, row_software.run_options(row, stage))
-    inputs |= adapter_inputs((name, source), inputs["moe_layers"] > 0)
+    inputs |= adapter_inputs((name, source))
     notes = _interleave(inputs, cells.text(row, "vpp"), date) + _recompute(inputs, framework, row) + assumed + notes
     notes += adapter_notes(inputs)
     memory = re.search(r"alloc\w*\s+(\d+(?:\.\d+)?)\s*GiB", cells.text(row, "measured_kind"))
@@ -109,7 +109,7 @@ def _bridge(row: Mapping[str, Any]) -> StepCase:
     inputs |= {"precision_bits": precision.bits} | precision.peaks(chip.values) | cells.recompute(cells.text(row, "recompute"))
     stage = habits.WHOLE_SHARDING if cells.flag(row, "fsdp") else None
     inputs |= habits.habits(framework, date, row_software.run_options(row, stage))
-    inputs |= adapter_inputs((name, cells.text(row, "section")), inputs["moe_layers"] > 0)
+    inputs |= adapter_inputs((name, cells.text(row, "section")))
     notes = _recompute(inputs, framework, row) + assumed + adapter_notes(inputs)
     tokens = inputs["batch_size"] * inputs["sequence_length"]
     seconds = cells.stated(row, "derived_step_s") or tokens / (inputs["chip_count"] * cells.number(row, "tokens_s_gpu"))

@@ -36,6 +36,7 @@ from .questions import build_question, resolve_questions, statistics_asked
 from .said_ranges import check_ranges
 from .sayings import Asked, changed_by, fitting, read_sayings
 from .schema import SchemaError, StudySpec, parse_study
+from .shares import check_shares
 from .study_wording import Wording, word_axes
 from .templates import Placeholder
 from .unusual_values import check_unusual
@@ -276,6 +277,7 @@ def _build_study(
     problem = Problem(model, grid, used | {a.quantity: a.value for a in assumptions})
     summed = tuple(axis for axis in grid.axes if axis.name in _summed(spec))
     notes += check_periods(problem, targets)
+    check_shares(problem, targets)
     tabulated = functools.partial(with_sums, targets=targets, summed=[axis.name for axis in summed])
     missing = find_missing_facts(problem, questions, bindings.axes, tabulated)  # of draws: a statistic knows no less
     problem = tabulated(problem)

@@ -56,11 +56,18 @@ def _stated(bindings: Bindings, spec: StudySpec) -> Iterator[tuple[str, str, flo
     for name, value in bindings.given.items():
         yield name, key_text(("given", name)), value
     for axis in bindings.axes:
-        if axis.facts or axis.prior is not None:
+        if axis.prior is not None:
             continue
         for name, values in axis.columns.items():
+            if axis.facts and not _is_own(name, spec.axes[axis.name].columns):
+                continue
             for value in _checked(values, axis, spec):
                 yield name, key_text(("axes", axis.name)), value
+
+
+def _is_own(name: str, columns: object) -> bool:
+    """Tell whether an axis of rows states a column itself: as a list or a range, not as the name of a table's."""
+    return isinstance(columns, Mapping) and name in columns and not isinstance(columns[name], str)
 
 
 def _checked(values: Floats, axis: AxisColumns, spec: StudySpec) -> tuple[float, ...]:

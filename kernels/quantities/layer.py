@@ -219,11 +219,11 @@ def moe_forward_time(
 
 @quantity(unit="s", source=_SUM)
 def moe_backward_time(
-    mixer_backward_time, moe_block_time, moe_cast_time, mixers_per_layer, tp_backward_time, cp_time, ep_exchange_time,
-    moe_host_time, waiting_share,
+    mixer_backward_time, moe_block_time, moe_traffic_time, moe_cast_time, mixers_per_layer, tp_backward_time, cp_time,
+    ep_exchange_time, moe_host_time, waiting_share, trained_weights,
 ):  # fmt: skip
-    """An MoE layer, backward, communication included."""
-    block = 2 * moe_block_time + 1.5 * moe_cast_time
+    """An MoE layer, backward, communication included: products once for activations, once for weights that are trained."""
+    block = 2 * moe_block_time - (1 - trained_weights) * (moe_block_time - moe_traffic_time) + 1.5 * moe_cast_time
     own = mixer_backward_time + block + mixers_per_layer * tp_backward_time
     return _launched(own + 2 * cp_time + 2 * ep_exchange_time, 2 * moe_host_time, waiting_share)
 

@@ -10,7 +10,7 @@ Sources: Hu et al. 2021 (arXiv:2106.09685), section 4, for adapters; Shao et al.
 of answers to a prompt and the passes of an update.
 """
 
-from ..model.quantity import given, quantity, where
+from ..model.quantity import given, maximum, quantity, where
 
 _LORA = "Hu et al. 2021, arXiv:2106.09685, section 4: two matrices of a rank beside each that they adapt"
 _GRPO = "Shao et al. 2024, arXiv:2402.03300, section 4.1: a group of answers to each prompt, scored, then trained on"
@@ -117,10 +117,19 @@ def all_weights_flops_per_token(flops_per_token):
     return flops_per_token
 
 
-@quantity(unit="FLOP", source=f"{_LORA}; frozen weights have no gradient of their own", low_open=True)
-def trained_flops_per_token(all_weights_flops_per_token, trained_weights, adapter_parameters):
-    """Operations of training on a token: a forward and two backward products, or one with frozen weights, and the adapters'."""
-    return all_weights_flops_per_token * ((2 + trained_weights) / 3) + 6 * adapter_parameters
+@quantity(
+    unit="FLOP",
+    source=f"{_LORA}; frozen weights have no gradient of their own; attention's core and scans are no products with weights",
+    low_open=True,
+)
+def trained_flops_per_token(
+    all_weights_flops_per_token, trained_weights, adapter_parameters, flops_convention, matmul_flops, mtp_flops, mtp_layers,
+    layers, attention_free_layers, attention_core_flops,
+):  # fmt: skip
+    """Operations of training on a token: three times the forward pass, but for frozen weights' gradients; and adapters'."""
+    core = mtp_layers * attention_core_flops / maximum(layers - attention_free_layers, 1)
+    products = where(flops_convention < 2, matmul_flops + mtp_flops - core, all_weights_flops_per_token / 3)
+    return all_weights_flops_per_token - (1 - trained_weights) * products + 6 * adapter_parameters
 
 
 @quantity(unit="byte", source=_LORA, low_open=True, label="memory of the states trained")
@@ -165,7 +174,7 @@ def scoring_flops(rl_answers, serving_input_tokens, serving_output_tokens, scori
     return rl_answers * (serving_input_tokens + serving_output_tokens) * scoring_passes * (all_weights_flops_per_token / 3)
 
 
-@quantity(unit="s", source=_TAIL, show="day", label="wait for the longest answers")
+@quantity(unit="s", source=_TAIL, show="day", label="rollouts' wait for the longest answers")
 def rollout_wait(
     rl_steps, serving_output_tokens, rollout_longest, rollout_token_latency, serving_time_factor, goodput
 ):  # fmt: skip

@@ -80,12 +80,13 @@ def sync_step_share(exposed_sync_time, exposed_streaming_time, predicted_step_ti
 def expert_step_share(
     stage_visits, recomputed_layers, moe_layer_share, moe_forward_time, moe_backward_time, mixer_forward_time,
     mixer_backward_time, moe_block_time, moe_traffic_time, mixers_per_layer, tp_half_time, tp_backward_time, cp_time,
-    predicted_step_time,
+    predicted_step_time, trained_weights,
 ):  # fmt: skip
     """Share of the step's time in an MoE layer's sending, routing, permuting and waiting: all but products and attention."""
     products = moe_block_time - moe_traffic_time
     forward = moe_forward_time - mixer_forward_time - products - mixers_per_layer * tp_half_time - cp_time
-    backward = moe_backward_time - mixer_backward_time - 2 * products - mixers_per_layer * tp_backward_time - 2 * cp_time
+    sent = mixers_per_layer * tp_backward_time + 2 * cp_time
+    backward = moe_backward_time - mixer_backward_time - (1 + trained_weights) * products - sent
     return stage_visits * moe_layer_share * ((1 + recomputed_layers) * forward + backward) / predicted_step_time
 
 

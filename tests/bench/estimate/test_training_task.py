@@ -36,7 +36,8 @@ def test_adapters_fit_where_all_weights_do_not() -> None:
     each = estimate("llama-3.1-70b", "h100", 64, tokens=1e9, unusual=True).to_dict()["inputs"]["flops_per_token"]
     sizes = {name: spread.median for name, spread in tuned.estimate.spreads.items()}
     assert sizes["trained_state_bytes"] == pytest.approx(2 * 70.55e9 + 16 * 65.5e6, rel=1e-3)
-    assert sizes["training_flops"] == pytest.approx(2 / 3 * each * 1e8 + 6 * 65.5e6 * 1e8, rel=1e-3)
+    products = 2 * (70.55e9 - 128256 * 8192)  # forward, of weights without the input's embedding
+    assert sizes["training_flops"] == pytest.approx((each - products + 6 * 65.5e6) * 1e8, rel=1e-3)
 
 
 def test_a_pilot_s_tokens_a_second_are_those_of_adapters() -> None:
@@ -77,6 +78,14 @@ def test_deepseek_r1_zero_is_inside() -> None:
         ({"sft": True, "examples": 1000}, r"tokens: say how many tokens are trained on"),
         ({"sft": True, "examples": 0, "example_tokens": 10}, r"examples: .*above 0"),
         ({"sft": True, "examples": 10, "example_tokens": 10, "tokens": 1e9}, r"examples: .*two ways to say one thing"),
+        ({"sft": True, "epochs": 2, "tokens": 1e9}, r"epochs: .*two ways to say how many are trained on"),
+        ({"sft": True, "tokens": 1e30}, r"tokens: .*what is known lies between"),
+        ({"sft": True, "examples": 1e12, "example_tokens": 1e9}, r"examples: tokens is 1e21; what is known"),
+        ({"rl": True, "rl_steps": 1e30}, r"rl_steps: tokens is 3.44e37; what is known"),
+        ({"lora": 8, "tokens": 1e8, "adapter_rank": 16}, r"adapter_rank is stated with"),
+        ({"lora": 8, "tokens": 1e8, "trained_weights": 1}, r"trained_weights is 0 where weights are frozen"),
+        ({"sft": True, "tokens": 1e8, "update_epochs": 2, "rl_steps": 3}, r"rl_steps: goes with"),
+        ({"rl": True, "response_tokens": 9000, "sequence_length": 8192}, r"seq_len: 8,192 tokens do not hold a prompt"),
         ({"lora": 0, "tokens": 1e8}, r"lora: must be a rank of at least 1"),
         ({"lora": "small", "tokens": 1e8}, r"lora: 'small' is not a number"),
         ({"lora": 8, "lora_targets": "mlp", "tokens": 1e8}, r"lora_targets: must be attention or all, not 'mlp'"),
@@ -93,6 +102,41 @@ def test_deepseek_r1_zero_is_inside() -> None:
 def test_what_does_not_go_together_is_refused(stated: dict[str, Any], says: str) -> None:
     with pytest.raises(InputError, match=says):
         estimate(**LLAMA | stated)
+
+
+def test_a_fine_tuning_may_be_small() -> None:
+    """Published runs of pre-training take days and 1e22 FLOP at least; half an hour and 1e19 are usual here."""
+    chips = estimate("llama-3.1-8b", "h100", days="30 min", lora=16, tokens=1e8).quantiles["chip_count"]
+    assert 1 < chips.p50 < 64
+    assert estimate("llama-3.1-8b", "h100", 8, sft=True, training_flops=1e19).quantiles["run_time"].p50 < 7200
+    with pytest.raises(InputError, match="what is known lies between"):
+        estimate("llama-3.1-8b", "h100", days="30 min", tokens=1e12)
+
+
+def test_sequences_hold_what_is_trained_on() -> None:
+    """Answers of 100,000 tokens see all that stands before them: attention takes more than the products with weights."""
+    long = estimate("llama-3.1-8b", "h100", 64, rl=True, response_tokens=100_000, rl_steps=10)
+    inputs = long.to_dict()["inputs"]
+    assert inputs["sequence_length"] == 100_200
+    by_hand = 3 * (2 * (8.03e9 - 128256 * 4096) + 2 * 100_200 * 4096 * 32)  # causal: half of 4 operations per token and width
+    assert inputs["flops_per_token"] == pytest.approx(by_hand, rel=1e-3)
+    tuned = estimate("llama-3.1-8b", "h100", 64, sft=True, examples=1000, example_tokens=50_000)
+    assert tuned.to_dict()["inputs"]["sequence_length"] == 50_000
+    short = estimate("llama-3.1-8b", "h100", 64, sft=True, examples=1000, example_tokens=500)
+    assert short.to_dict()["inputs"]["sequence_length"] == 8192
+
+
+def test_what_nobody_stated_of_reinforcement_learning_is_said() -> None:
+    run = estimate(**RL, rl_steps=100, rl_prompts=256, response_tokens=1000)
+    said = " ".join(run.to_dict()["inputs"]["notes"])
+    assert "Assumed, since not stated: 16 answers to each and 200 tokens of a prompt." in said
+
+
+def test_experts_have_no_adapters() -> None:
+    mixed = estimate("deepseek-v3", "h100", 64, lora=16, lora_targets="all", tokens=1e8)
+    assert "the dense feed-forward blocks, not experts" in " ".join(mixed.to_dict()["inputs"]["notes"])
+    whole = estimate("qwen3-30b-a3b", "h100", 8, lora=16, lora_targets="all", tokens=1e8)
+    assert "attention's projections alone, since all blocks are of experts" in " ".join(whole.to_dict()["inputs"]["notes"])
 
 
 def test_a_benchmark_is_trained_as_its_rules_say() -> None:

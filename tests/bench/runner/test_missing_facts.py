@@ -3,9 +3,12 @@
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from decided_study import answer_to
 from shown_answer import shown_lines
 
+from flopwatt import configs
+from flopwatt.bench.cli import cli
 from flopwatt.bench.runner.missing_facts import known_rows, missing_sentences, unknown_rows
 from flopwatt.bench.study.loader import Study, load_study
 
@@ -133,6 +136,18 @@ name = "power"
     assert missing_sentences(answer_to(study, "power"), study) == [
         f"Sums over phases are not known, since {TDP} is not published: secret."
     ]
+
+
+def test_what_lacks_a_fact_is_not_known_whatever_its_conditions(tmp_path: Path) -> None:
+    """An L40S has no published price, so that the capital of a site with some is not known; no condition is to blame."""
+    shipped = configs.studies()["planner-600mw"].read_text()
+    path = tmp_path / "own.toml"
+    path.write_text(shipped.replace('rows = ["gb200-nvl72", ', 'rows = ["l40s", '))
+    result = CliRunner().invoke(cli, ["run", str(path), "--question", "capital of a quarter"])
+    said = " ".join(result.output.split())
+    assert "capital of a period: not known." in said
+    assert "Sums over phase are not known, since the price of one chip is not published: l40s." in said
+    assert "No scenario meets the conditions" not in said
 
 
 def test_rows_of_a_kinds_own_dimensions_go_with_the_row_they_are_of(study: Study) -> None:

@@ -58,6 +58,15 @@ def test_a_value_far_from_all_that_is_known_is_refused(tmp_path: Path, changed: 
     load_study(study(tmp_path, **changed), unusual=True)
 
 
+def test_columns_of_a_study_beside_rows_of_facts_are_its_own(tmp_path: Path) -> None:
+    """A phase of 100, without a unit, is one of 100 W."""
+    shipped = configs.studies()["planner-600mw"].read_text()
+    path = tmp_path / "own.toml"
+    path.write_text(shipped.replace('"100 MW", "100 MW"]', '"100 MW", 100]'))
+    with pytest.raises(InputError, match=r"axes.phase: phase_power is 100 W; what is known .*; did you mean 100 kW or 100 MW"):
+        load_study(path)
+
+
 def test_an_override_is_not_the_studys_own_value(tmp_path: Path) -> None:
     path = study(tmp_path, top="unusual = true\n")
     with pytest.raises(InputError, match=r"electricity_price is 50 USD/kWh.*the argument unusual takes it as it is"):

@@ -45,11 +45,24 @@ def test_without_adapters_nothing_changes(evaluate: Evaluate) -> None:
 
 
 def test_frozen_weights_have_no_gradients_of_their_own(evaluate: Evaluate) -> None:
-    """Two of three products are left, and the adapters' three: some two thirds of all."""
+    """Two of three products with weights are left, all three of attention's core, which has none, and the adapters' three."""
     held = {**LLAMA, **RUN, "adapter_rank": 16.0, "trained_weights": 0.0}
-    values = evaluate("trained_flops_per_token", "flops_per_token", "adapter_parameters", **held)
+    asked = "trained_flops_per_token", "matmul_flops", "attention_core_flops", "adapter_parameters"
+    values = evaluate(*asked, **held)
     own = 6 * values["adapter_parameters"]
-    assert values["trained_flops_per_token"] == pytest.approx(values["flops_per_token"] * 2 / 3 + own, rel=1e-12)
+    by_hand = 2 * values["matmul_flops"] + 3 * values["attention_core_flops"] + own
+    assert values["trained_flops_per_token"] == pytest.approx(by_hand, rel=1e-12)
+    by_size = evaluate("trained_flops_per_token", "active_parameters", **held, flops_convention=2.0)
+    assert by_size["trained_flops_per_token"] == pytest.approx(4 * by_size["active_parameters"] + own, rel=1e-12)
+
+
+def test_predicted_tokens_have_an_attention_of_their_own(evaluate: Evaluate) -> None:
+    """DeepSeek-V3's one MTP layer: its products count among those with weights, its attention does not."""
+    held = {"model": "deepseek-v3", "chip": "h200", **RUN, "mtp_layers": 1.0, "adapter_rank": 0.0, "trained_weights": 0.0}
+    asked = "trained_flops_per_token", "flops_per_token", "matmul_flops", "mtp_flops", "attention_core_flops"
+    values = evaluate(*asked, **held)
+    products = values["matmul_flops"] + values["mtp_flops"] - values["attention_core_flops"] / 61
+    assert values["trained_flops_per_token"] == pytest.approx(values["flops_per_token"] - products, rel=1e-12)
 
 
 def test_memory_is_that_of_frozen_weights_and_of_the_adapters_states(evaluate: Evaluate) -> None:
