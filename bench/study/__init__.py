@@ -33,6 +33,7 @@ __all__ = [
     "statistics_taken",
     "study_wording",
     "templates",
+    "time_shares",
     "unusual_values",
     "user_code",
     "user_quantities",

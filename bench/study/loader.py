@@ -36,9 +36,9 @@ from .questions import build_question, resolve_questions, statistics_asked
 from .said_ranges import check_ranges
 from .sayings import Asked, changed_by, fitting, read_sayings
 from .schema import SchemaError, StudySpec, parse_study
-from .shares import check_shares
 from .study_wording import Wording, word_axes
 from .templates import Placeholder
+from .time_shares import check_shares
 from .unusual_values import check_unusual
 
 STUDY_ERRORS = (StudyError, GridError, ModelError, UnitError, configs.FactError)
