@@ -14,11 +14,13 @@ from ..prior.features import Floats
 from ..stats import distributions
 from .best_step import STEP_QUANTITIES, BestStep
 from .intervals import HIGH, LOW, MEDIAN, Spread, spreads_alone
-from .scenario import Scenario, evaluate
+from .scenario import Scenario, StatedValue, evaluate
+from .source import Source, SourceKind
 from .training_run import StrategyAndPractice, TrainingRun
 
 REACHED = ("mfu", "run_time", "chip_count", "chip_hours", "energy", "cost", "rental_cost", "carbon")
 NARROWED = ("mfu", "run_time", "chip_count")
+_TUNING = "tuning_overhead"
 
 
 @dataclass(frozen=True)
@@ -104,6 +106,8 @@ def reached(scenario: Scenario, best: BestStep) -> Scenario:
         "mfu" if name == DEVIATION else name: at_best if name == DEVIATION else own for name, own in scenario.drawn.items()
     }
     fixed = {name: held for name, held in scenario.fixed.items() if name != "mfu"}
+    if drawn.pop(_TUNING, None) is not None:
+        fixed[_TUNING] = StatedValue(1.0, Source(SourceKind.RULE, "fine-tuning that meets its best strategy"))
     return replace(scenario, fixed=fixed, drawn={**drawn, "mfu": at_best})
 
 

@@ -39,13 +39,13 @@ QUANTITIES = {
 # Keywords of the same name.
 _OWN = (
     "tokens", "mfu", "carbon_intensity", "electricity_price", "pue", "depreciation", "software_date", "rl_steps", "rl_prompts",
-    "rl_group",
+    "rl_group", "rollout_share",
 )  # fmt: skip
 _TEXTS = {"params": "parameters", "active_params": "active_parameters"} | {
     name: name for name in ("parameters_check", "weights", "precision", "country", "strategy", "system", "framework", "like")
 }
 _OF_TASK = ("lora", "lora_targets", "examples", "example_tokens", "epochs")  # texts of PostTraining
-_TASKS = ("sft", "rl")
+_TASKS = ("sft", "rl", "rl_apart")
 _SWITCHES = ("unusual", "programme", *_TASKS)
 KEYWORDS = (*QUANTITIES, *_OWN, *_TEXTS, *_OF_TASK, *_SWITCHES, "engine", "currency")
 _CALLED = {quantity: keyword for keyword, quantity in (*QUANTITIES.items(), *_TEXTS.items())}

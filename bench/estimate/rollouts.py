@@ -13,6 +13,7 @@ import numpy as np
 from ... import configs
 from ...kernels.quantities import MODEL
 from ..errors import InputError, Parameter
+from ..terminal import numbers
 from .scenario import StatedValue
 from .source import Source, SourceKind
 
@@ -40,7 +41,7 @@ def rollout_inputs(fixed: Mapping[str, StatedValue]) -> dict[str, StatedValue]:
     given = {name: default.value for name, default in configs.defaults().items()}
     given |= {name: held.value for name, held in fixed.items()}
     given |= {"weight_bits": _BYTES, "cache_bits": _BYTES}
-    chips = given["chip_count"]
+    chips = max(float(MODEL.compute(["rollout_chips"], given)["rollout_chips"]), 1.0)
     sizes = [2.0**power for power in range(int(math.log2(_LARGEST)) + 1) if 2.0**power <= chips]
     replica, parallel = (part.ravel() for part in np.meshgrid(np.array(sizes), np.array([0.0, 1.0])))
     served = {**given, "replica_chips": replica, "attention_data_parallel": parallel, "concurrent_sequences": 1.0}
@@ -51,7 +52,8 @@ def rollout_inputs(fixed: Mapping[str, StatedValue]) -> dict[str, StatedValue]:
     alone = MODEL.compute(["inter_token_latency"], {**served, "serving_output_tokens": tokens * max(longest, 1.0)})
     served["concurrent_sequences"] = np.maximum(batch, 1.0)
     speed = MODEL.compute(["throughput_per_chip"], served)["throughput_per_chip"]
-    time = prompts * group * tokens / (speed * chips) + tokens * longest * alone["inter_token_latency"]
+    beyond = tokens * max(longest - 1, 0.0)
+    time = prompts * group * tokens / (speed * chips) + beyond * alone["inter_token_latency"]
     best = int(np.argmin(np.where(batch >= 1, time, math.inf)))
     if not batch[best] >= 1:
         raise InputError("are too few to hold the model and the cache of one answer", where=Parameter("chip_count"))
@@ -71,4 +73,8 @@ def rollout_notes(known: Mapping[str, float], chip: str) -> tuple[str, ...]:
     replica, batch = known["replica_chips"], known["concurrent_sequences"]
     of = f"{replica:,.0f} {chip}" if replica > 1 else f"one {chip}"
     share = ", attention by data parallelism" if known["attention_data_parallel"] and replica > 1 else ""
-    return (f"Answers are written by replicas of {of}{share}, {batch:,.0f} at once in each; a rollout ends with its longest.",)
+    by = f"Answers are written by replicas of {of}{share}, {batch:,.0f} at once in each; a rollout ends with its longest"
+    if not known.get("rl_apart"):
+        return (f"{by}.",)
+    chips = numbers.share(known.get("rollout_share", configs.defaults()["rollout_share"].value))
+    return (f"{by}. {chips} of the chips write them while the others train on the last.",)

@@ -17,7 +17,7 @@ from .source import Source, SourceKind
 from .stated_number import number
 
 _COUNTS = ("examples", "example_tokens", "epochs")
-OF_RL = ("rl_steps", "rl_prompts", "rl_group", "serving_input_tokens", "serving_output_tokens")
+OF_RL = ("rl_steps", "rl_prompts", "rl_group", "serving_input_tokens", "serving_output_tokens", "rollout_share")
 _LENGTHS = {"serving_input_tokens": 200.0, "serving_output_tokens": 4000.0}
 _WHY = {
     "serving_input_tokens": "an assumption: questions of mathematics and code",
@@ -31,15 +31,17 @@ _OF_RL_WORDS = {
     "serving_output_tokens": ("token", " of an answer"),
 }
 _TARGETS = ("attention", "all")
-_BATCH = 128.0  # sequences
+_BATCH, _UPDATE = 128.0, 512.0  # sequences, and answers
 _DRAWN_LENGTH = 4096.0  # of sequences whose length is drawn
 _OF_PRE_TRAINING = "tokens", "run_time", "training_flops", "chip_hours", "energy", "carbon", "cost"  # published sizes
-_BY_ADAPTERS = {"adapter_rank": "lora", "adapter_targets": "lora_targets"}
+_KNOWN_PACE = "mfu", "pilot_mfu", "chip_token_rate"  # what says how fast this very run is
+_OF_FLAGS = {"adapter_rank": "lora", "adapter_targets": "lora_targets", "rl_apart": "rl_apart"}
 _DERIVED = Source(SourceKind.FORMULA, "counted from what is stated of the post-training")
 POST_TRAINING_TARGETS = ("training_flops", "trained_state_bytes")
 ADAPTER_TARGETS = ("adapter_parameters",)
 RL_TARGETS = (
     "rollout_tokens", "rollout_flops", "scoring_flops", "rollout_time", "rollout_wait", "scoring_time", "update_time",
+    "weight_transfer_time",
 )  # fmt: skip
 
 
@@ -55,6 +57,8 @@ class PostTraining:
         The rank of adapters, as text; None where all weights are trained.
     lora_targets
         What adapters stand beside: ``attention`` or ``all``.
+    rl_apart
+        Whether some chips write answers while others train.
     examples, example_tokens, epochs
         Of fine-tuning, as text: their product is the tokens trained on.
     """
@@ -63,6 +67,7 @@ class PostTraining:
     lora: str | None = None
     lora_targets: str | None = None
     rl: bool = False
+    rl_apart: bool = False
     examples: str | None = None
     example_tokens: str | None = None
     epochs: str | None = None
@@ -70,7 +75,8 @@ class PostTraining:
     @property
     def asked(self) -> bool:
         """Whether anything of it is asked for."""
-        return self.sft or self.rl or any(value is not None for value in (self.lora, self.lora_targets, *self._counts()))
+        switches = (self.sft, self.rl, self.rl_apart)
+        return any(switches) or any(value is not None for value in (self.lora, self.lora_targets, *self._counts()))
 
     def named(self) -> dict[str, bool]:
         """Tell of each parameter whether it is stated."""
@@ -103,6 +109,8 @@ class PostTraining:
             taken |= {"all_weights_flops_per_token": "flops_per_token", "flops_per_token": "trained_flops_per_token"}
         if self.rl:
             taken |= {"run_time": "rl_run_time"}
+        elif self.asked:
+            taken |= {"run_time": "tuning_run_time"}
         return MODEL.extended({name: replace(MODEL[source], name=name) for name, source in taken.items()}) if taken else MODEL
 
     def counted(self, run: Scenario) -> float:
@@ -142,9 +150,11 @@ class PostTraining:
                 "say how many chips there are, with ", Parameter("rl"), ": how answers are written depends on it",
                 where=Parameter("chip_count"),
             )  # fmt: skip
-        idle = next((name for name in OF_RL if name in stated), None)
+        idle = "rl_apart" if self.rl_apart else next((name for name in OF_RL if name in stated), None)
         if not self.rl and idle is not None:
             raise InputError("goes with ", Parameter("rl"), where=Parameter(idle))
+        if "rollout_share" in stated and not self.rl_apart:
+            raise InputError("goes with ", Parameter("rl_apart"), where=Parameter("rollout_share"))
         self._check_targets()
         counted = next((name for name in _COUNTS if getattr(self, name) is not None), None)
         if "tokens" in stated and counted is not None:
@@ -155,8 +165,8 @@ class PostTraining:
 
     def _check_sets(self, sets: Sequence[str]) -> None:
         for name in sets:
-            if name in _BY_ADAPTERS:
-                raise InputError(f"{name} is stated with ", Parameter(_BY_ADAPTERS[name]), where=Parameter("sets"))
+            if name in _OF_FLAGS:
+                raise InputError(f"{name} is stated with ", Parameter(_OF_FLAGS[name]), where=Parameter("sets"))
             if self.lora is not None and name in FROZEN:
                 wrong = f"{name} is 0 where weights are frozen, with "
                 raise InputError(wrong, Parameter("lora"), "; leave it out", where=Parameter("sets"))
@@ -206,7 +216,9 @@ class PostTraining:
         if not self.asked:
             return {}
         result: dict[str, StatedValue] = {}
-        if "batch_size" not in fixed:
+        if not self.rl:
+            result |= _pace(fixed)
+        if "batch_size" not in fixed and not self.rl:
             why = f"an assumption: {_BATCH:.0f} sequences a step, as published recipes of fine-tuning have it"
             result["batch_size"] = StatedValue(_BATCH, Source(SourceKind.DEFAULT, why))
         if any(self._counts()):
@@ -245,23 +257,30 @@ class PostTraining:
             for name, value in _LENGTHS.items()
             if name not in fixed
         }
-        whole = sum({**fixed, **result}[name].value for name in _LENGTHS)
-        result |= _long_enough(whole, "a prompt and its answer", fixed)
+        if self.rl_apart:
+            result["rl_apart"] = StatedValue(1.0, Source(SourceKind.STATED, option=Parameter("rl_apart")))
+        result |= _of_updates({**fixed, **result})
         result |= rollout_inputs({**fixed, **result})
         known = {name: held.value for name, held in {**fixed, **result}.items()}
         tokens = rollout_tokens_trained(known)
         return result | {"tokens": StatedValue(tokens, _DERIVED)}
 
 
+def _check_length(tokens: float, what: str, fixed: Mapping[str, StatedValue]) -> None:
+    """Refuse a stated length of sequences that do not hold what is trained on. Raises InputError."""
+    held = fixed.get("sequence_length")
+    if held is not None and held.source.kind is SourceKind.STATED and held.value < tokens:
+        wrong = f"{numbers.count(held.value)} tokens do not hold {what} of {numbers.count(math.ceil(tokens))}"
+        raise InputError(wrong, where=Parameter("sequence_length"))
+
+
 def _long_enough(tokens: float, what: str, fixed: Mapping[str, StatedValue]) -> dict[str, StatedValue]:
     """Lengthen sequences that do not hold what is trained on. Raises InputError where their length is stated."""
+    _check_length(tokens, what, fixed)
     held = fixed.get("sequence_length")
     known = held is not None and not math.isnan(held.value)
     if tokens <= (held.value if held is not None and known else _DRAWN_LENGTH):
         return {}
-    if held is not None and held.source.kind is SourceKind.STATED:
-        wrong = f"{numbers.count(held.value)} tokens do not hold {what} of {numbers.count(math.ceil(tokens))}"
-        raise InputError(wrong, where=Parameter("sequence_length"))
     return {"sequence_length": StatedValue(float(math.ceil(tokens)), Source(SourceKind.FORMULA, f"as long as {what}"))}
 
 
@@ -274,6 +293,35 @@ def _assumed(fixed: Mapping[str, StatedValue]) -> tuple[str, ...]:
     words = ((values[name], *said) for name, said in _OF_RL_WORDS.items() if name in values)
     texts = [numbers.count(value, noun) + after for value, noun, after in words]
     return (f"Assumed, since not stated: {join_words(texts)}.",) if texts else ()
+
+
+def _pace(fixed: Mapping[str, StatedValue]) -> dict[str, StatedValue]:
+    """Fix that fine-tuning is as fast as an MFU says that was measured of it."""
+    if not any(name in fixed for name in _KNOWN_PACE) or "tuning_overhead" in fixed:
+        return {}
+    return {"tuning_overhead": StatedValue(1.0, Source(SourceKind.FORMULA, "what is stated is the pace of this run itself"))}
+
+
+def _of_updates(fixed: Mapping[str, StatedValue]) -> dict[str, StatedValue]:
+    """Fix the sequences that updates train on, a prompt and an answer each, and how many an update has.
+
+    Raises InputError where sequences of a stated length do not hold these.
+    """
+    from ... import configs
+
+    def held(name: str) -> float:
+        return fixed[name].value if name in fixed else configs.defaults()[name].value
+
+    result = {}
+    length, what = max(sum(held(name) for name in _LENGTHS), 1.0), "a prompt and its answer"
+    _check_length(length, what, fixed)
+    if "sequence_length" not in fixed or fixed["sequence_length"].source.kind is not SourceKind.STATED:
+        result["sequence_length"] = StatedValue(float(math.ceil(length)), Source(SourceKind.FORMULA, f"as long as {what}"))
+    if "batch_size" not in fixed:
+        why = f"an assumption: updates of at most {_UPDATE:.0f} answers, as DeepSeek-R1-Zero's and NeMo RL's are"
+        answers = min(held("rl_prompts") * held("rl_group"), _UPDATE)
+        result["batch_size"] = StatedValue(answers, Source(SourceKind.DEFAULT, why))
+    return result
 
 
 def rollout_tokens_trained(known: Mapping[str, float]) -> float:

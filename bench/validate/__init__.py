@@ -27,5 +27,6 @@ __all__ = [
     "step_times",
     "training_runs",
     "training_times",
+    "tuned_runs",
     "whole_services",
 ]

@@ -105,9 +105,10 @@ def kinds() -> tuple[Kind, ...]:
     from .serving_cases import SERVING
     from .step_times import BRIDGE_PERF, STEP_TIMES, TIMES_TO_TRAIN
     from .training_runs import TRAINING_RUNS
+    from .tuned_runs import POST_TRAINING
     from .whole_services import SERVICES
 
-    return (TRAINING_RUNS, FLEETS, STEP_TIMES, TIMES_TO_TRAIN, BRIDGE_PERF, SERVING, SERVICES)
+    return (TRAINING_RUNS, FLEETS, STEP_TIMES, TIMES_TO_TRAIN, BRIDGE_PERF, SERVING, SERVICES, POST_TRAINING)
 
 
 def kind_of(cases: Cases) -> Kind:

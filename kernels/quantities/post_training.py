@@ -4,7 +4,9 @@
 Supervised fine-tuning trains all weights as pre-training does, on few tokens. Adapters (LoRA) leave the weights frozen: of a
 product's two backward ones that for the weights falls away, and gradients and optimizer states are those of the adapters alone.
 Reinforcement learning takes turns: the model answers prompts (rollouts, which is serving without a limit of speed), frozen
-copies score the answers (forward passes), and an update trains on prompts and answers.
+copies score the answers (forward passes), and an update trains on prompts and answers; then the new weights are sent to where
+the next answers are written. Together, all chips do one after the other; apart, some write the next answers while the others
+train on the last.
 
 Sources: Hu et al. 2021 (arXiv:2106.09685), section 4, for adapters; Shao et al. 2024 (arXiv:2402.03300), section 4, for groups
 of answers to a prompt and the passes of an update.
@@ -78,10 +80,52 @@ given(
 given(
     "rl_overhead",
     "",
-    "Time of a step over that of its phases: weights that move between training and serving, answers checked, waiting.",
-    low=1,
+    "Time of a step over that of its phases: answers checked, short sequences, replicas that are not the best, waiting.",
+    low_open=True,
     high=100,
     label="time of a step over that of its phases",
+)
+given(
+    "turn_overhead",
+    "",
+    "Further time where phases take turns on the same chips: engines put aside and started again, batches that run dry.",
+    low=1,
+    high=100,
+    label="time of taking turns over that of phases apart",
+)
+given(
+    "weight_transfer_rate",
+    "byte/s",
+    "Rate at which a model's new weights get from where it is trained to where it writes answers, all of the model.",
+    low_open=True,
+    show="GB/s",
+    label="rate of sending new weights",
+)
+given(
+    "rl_apart",
+    "",
+    "1 where some chips write the next answers while others train on the last, 0 where all do one after the other.",
+    high=1,
+    whole=True,
+    label="placement of rollouts and updates",
+    words=("together", "apart"),
+)
+given(
+    "rollout_share",
+    "",
+    "Share of the chips that write answers, where these are others than those that train.",
+    low_open=True,
+    high=0.99,
+    show="%",
+    label="share of the chips that write answers",
+)
+given(
+    "tuning_overhead",
+    "",
+    "Time of fine-tuning over that at the MFU of pre-training: padding, short steps, software that is less tuned.",
+    low_open=True,
+    high=100,
+    label="time of fine-tuning over that at the MFU",
 )
 
 
@@ -174,34 +218,65 @@ def scoring_flops(rl_answers, serving_input_tokens, serving_output_tokens, scori
     return rl_answers * (serving_input_tokens + serving_output_tokens) * scoring_passes * (all_weights_flops_per_token / 3)
 
 
+@quantity(unit="s", source=_SUM, low_open=True, show="day")
+def tuning_run_time(training_flops, sustained_flops, goodput, tuning_overhead):
+    """Wall-clock time of fine-tuning, restarts and lost work included."""
+    return training_flops / (sustained_flops * goodput) * tuning_overhead
+
+
+@quantity(unit="chip", source=_SUM, label="chips that write answers")
+def rollout_chips(chip_count, rl_apart, rollout_share):
+    """Chips that write answers: all, or their share where they are others than those that train."""
+    return chip_count * where(rl_apart > 0, rollout_share, 1.0)
+
+
+@quantity(unit="", source=_SUM, show="%")
+def update_share(rl_apart, rollout_share):
+    """Share of the chips that score answers and train on them."""
+    return where(rl_apart > 0, 1 - rollout_share, 1.0)
+
+
 @quantity(unit="s", source=_TAIL, show="day", label="rollouts' wait for the longest answers")
 def rollout_wait(
     rl_steps, serving_output_tokens, rollout_longest, rollout_token_latency, serving_time_factor, goodput
 ):  # fmt: skip
-    """Time in which few answers are still written, the longest of each rollout, token by token."""
-    longest = serving_output_tokens * rollout_longest * rollout_token_latency * serving_time_factor
-    return rl_steps * longest / goodput
+    """Time in which few answers are still written, token by token, beyond the mean length of all."""
+    beyond = maximum(rollout_longest - 1, 0.0) * serving_output_tokens
+    return rl_steps * (beyond * rollout_token_latency * serving_time_factor) / goodput
 
 
 @quantity(unit="s", source=_TAIL, show="day", label="time of the rollouts")
-def rollout_time(rollout_tokens, throughput_per_chip, chip_count, rollout_wait, goodput):
+def rollout_time(rollout_tokens, throughput_per_chip, rollout_chips, rollout_wait, goodput):
     """Time in which answers are written: all at the throughput of full replicas, then the longest alone."""
-    return rollout_tokens / (throughput_per_chip * chip_count * goodput) + rollout_wait
+    return rollout_tokens / (throughput_per_chip * rollout_chips * goodput) + rollout_wait
 
 
 @quantity(unit="s", source="at the MFU of training", show="day", label="time of the scoring")
-def scoring_time(scoring_flops, sustained_flops, goodput):
+def scoring_time(scoring_flops, sustained_flops, update_share, goodput):
     """Time in which frozen copies score answers."""
-    return scoring_flops / (sustained_flops * goodput)
+    return scoring_flops / (sustained_flops * update_share * goodput)
 
 
 @quantity(unit="s", source=_SUM, show="day", label="time of the updates")
-def update_time(training_flops, sustained_flops, goodput):
+def update_time(training_flops, sustained_flops, update_share, goodput):
     """Time in which the model is trained on answers."""
-    return training_flops / (sustained_flops * goodput)
+    return training_flops / (sustained_flops * update_share * goodput)
 
 
-@quantity(unit="s", source="rollouts, scoring and updates take turns on the same chips", show="day", low_open=True)
-def rl_run_time(rollout_time, scoring_time, update_time, rl_overhead):
+@quantity(unit="s", source=_SUM, show="h", label="time of sending new weights")
+def weight_transfer_time(
+    rl_steps, parameters, adapter_rank, adapter_parameters, element_bytes, weight_transfer_rate, goodput
+):  # fmt: skip
+    """Time in which new weights are sent to where the next answers are written, once a step: all, or those of adapters."""
+    changed = where(adapter_rank > 0, adapter_parameters, parameters)
+    return rl_steps * (changed * element_bytes / weight_transfer_rate) / goodput
+
+
+@quantity(unit="s", source="phases in turn, or the longer of two at once", show="day", low_open=True)
+def rl_run_time(
+    rollout_time, scoring_time, update_time, weight_transfer_time, rl_overhead, turn_overhead, rl_apart
+):  # fmt: skip
     """Wall-clock time of a run of reinforcement learning."""
-    return (rollout_time + scoring_time + update_time) * rl_overhead
+    training = scoring_time + update_time
+    phases = where(rl_apart > 0, maximum(rollout_time, training), (rollout_time + training) * turn_overhead)
+    return phases * rl_overhead + weight_transfer_time

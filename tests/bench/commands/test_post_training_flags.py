@@ -44,6 +44,8 @@ def test_chips_side_by_side_are_tuned_not_trained() -> None:
         (("--sft",), "Error: --tokens: say how many tokens are trained on: this, or --examples and --example-tokens"),
         (("--rl", "--examples", "5"), "Error: --examples: goes with fine-tuning, and not with --rl"),
         (("--rl-steps", "5"), "Error: --rl-steps: goes with --rl"),
+        (("--rl-apart", "--tokens", "1e8"), "Error: --rl-apart: goes with --rl"),
+        (("--rl", "--rollout-share", "30%"), "Error: --rollout-share: goes with --rl-apart"),
         (("--lora", "x", "--tokens", "1e8"), "Error: --lora: 'x' is not a number"),
         (("--lora", "4", "--lora-targets", "mlp"), "'mlp' is not one of"),
     ],

@@ -20,11 +20,33 @@ def test_tokens_are_examples_of_a_length_so_many_times() -> None:
 
 
 def test_fine_tuning_takes_what_training_on_as_many_tokens_takes() -> None:
-    """In sequences of 8,192 and steps of 128 of them, all weights are trained as before it."""
-    tuned = estimate(**LLAMA, sft=True, tokens=1e9)
+    """In sequences of 8,192 and steps of 128 of them, all weights are trained as before it, where nothing slows it."""
+    tuned = estimate(**LLAMA, sft=True, tokens=1e9, tuning_overhead=1)
     trained = estimate(**LLAMA, tokens=1e9, batch=128, unusual=True)
     assert tuned.quantiles["run_time"] == trained.quantiles["run_time"]
     assert tuned.quantiles["training_flops"] == trained.quantiles["training_flops"]
+
+
+def test_fine_tuning_is_slower_than_the_mfu_of_pre_training_says() -> None:
+    tuned = estimate(**LLAMA, sft=True, tokens=1e9)
+    trained = estimate(**LLAMA, sft=True, tokens=1e9, tuning_overhead=1)
+    assert 1.3 < tuned.quantiles["run_time"].p50 / trained.quantiles["run_time"].p50 < 1.8
+    assert tuned.best_strategy["run_time"] == trained.best_strategy["run_time"]
+
+
+def test_a_stated_mfu_is_that_of_the_fine_tuning() -> None:
+    tuned = estimate(**LLAMA, sft=True, tokens=1e9, mfu=0.4)
+    assert tuned.quantiles["run_time"].p90 / tuned.quantiles["run_time"].p10 < 1.2
+
+
+def test_a_model_of_65_billion_weights_in_four_bits_is_tuned_on_one_chip() -> None:
+    """QLoRA (arXiv:2305.14314): 4.127 bits a weight with the constants of two levels, on 48 GB."""
+    tuned = estimate("llama-65b", "l40s", 1, lora=64, lora_targets="all", tokens=1e7, element_bytes=4.127 / 8, batch=16)
+    states = tuned.estimate.spreads["trained_state_bytes"].median
+    assert states is not None
+    assert 33e9 < states < 48e9
+    with pytest.raises(InputError, match="needs at least 3 L40S, not 1"):
+        estimate("llama-65b", "l40s", 1, lora=64, tokens=1e7)
 
 
 def test_adapters_fit_where_all_weights_do_not() -> None:
@@ -48,14 +70,32 @@ def test_a_pilot_s_tokens_a_second_are_those_of_adapters() -> None:
 
 
 def test_reinforcement_learning_is_rollouts_scores_and_updates() -> None:
-    result = estimate(**RL, rl_steps=100, rl_prompts=256, rl_group=8, response_tokens=1000, prompt_tokens=200, rl_overhead=1)
+    result = estimate(
+        **RL, rl_steps=100, rl_prompts=256, rl_group=8, response_tokens=1000, prompt_tokens=200, rl_overhead=1, turn_overhead=1
+    )
     spreads = {name: spread.median for name, spread in result.estimate.spreads.items()}
     assert result.sentence.startswith("Reinforcement learning of Qwen2.5-7B on 16 H100 takes ")
     assert spreads["rollout_tokens"] == 100 * 256 * 8 * 1000
     draws = result.draws
-    parts = draws["rollout_time"] + draws["scoring_time"] + draws["update_time"]
+    parts = draws["rollout_time"] + draws["scoring_time"] + draws["update_time"] + draws["weight_transfer_time"]
     assert draws["run_time"] == pytest.approx(parts, rel=1e-9)
     assert (draws["rollout_wait"] < draws["rollout_time"]).all()
+
+
+def test_updates_train_on_prompts_with_their_answers() -> None:
+    """Attention's operations are those of such a sequence, not of one of pre-training."""
+    shorter, longer = (
+        estimate(**RL, rl_steps=10, response_tokens=length).to_dict()["inputs"]["sequence_length"] for length in (800, 30_000)
+    )
+    assert (shorter, longer) == (1000, 30_200)
+
+
+def test_chips_apart_write_while_others_train() -> None:
+    apart = estimate(**RL, rl_steps=100, rl_apart=True, rollout_share=0.25, rl_overhead=1)
+    assert "25% of the chips write them while the others train on the last" in " ".join(apart.to_dict()["inputs"]["notes"])
+    draws = apart.draws
+    longer = np.maximum(draws["rollout_time"], draws["scoring_time"] + draws["update_time"])
+    assert draws["run_time"] == pytest.approx(longer + draws["weight_transfer_time"], rel=1e-9)
 
 
 def test_deepseek_r1_zero_is_inside() -> None:
@@ -96,6 +136,9 @@ def test_deepseek_r1_zero_is_inside() -> None:
         ({"rl": True, "rl_prompts": 0}, r"rl_prompts: .*at least 1"),
         ({"rl_group": 8, "tokens": 1e9}, r"rl_group: goes with"),
         ({"response_tokens": 8, "tokens": 1e9}, r"response_tokens: goes with"),
+        ({"rl_apart": True, "tokens": 1e9}, r"rl_apart: goes with"),
+        ({"rl": True, "rollout_share": 0.3}, r"rollout_share: goes with"),
+        ({"rl": True, "rl_apart": True, "rollout_share": 1}, r"rollout_share: .*0.99"),
         ({"rl": True, "chips": None, "days": 3}, r"chips: say how many chips there are"),
     ],
 )

@@ -17,6 +17,9 @@ RL = {
     "scoring_passes": 2.0,
     "update_epochs": 1.0,
     "rl_overhead": 1.0,
+    "turn_overhead": 1.0,
+    "rl_apart": 0.0,
+    "weight_transfer_rate": 1e30,
 }
 PACE = {"goodput": 1.0, "chip_count": 64.0, "sustained_flops": 1e16, "throughput_per_chip": 1000.0, "serving_time_factor": 1.0}
 
@@ -84,10 +87,10 @@ def test_tokens_and_compute_of_reinforcement_learning(evaluate: Evaluate) -> Non
 
 
 def test_a_rollout_ends_with_its_longest_answer(evaluate: Evaluate) -> None:
-    """4,608,000 tokens at 64,000 a second, and ten times 3,600 tokens of 10 ms each."""
+    """4,608,000 tokens at 64,000 a second, and ten times the 2,700 tokens beyond the mean of 10 ms each."""
     held = {**LLAMA, **RUN, "adapter_rank": 0.0, **RL, **PACE, "rollout_longest": 4.0, "rollout_token_latency": 0.01}
     values = evaluate("rollout_time", "rollout_wait", "rl_run_time", "scoring_time", "update_time", **held)
-    assert values["rollout_wait"] == pytest.approx(10 * 3600 * 0.01)
+    assert values["rollout_wait"] == pytest.approx(10 * 2700 * 0.01)
     assert values["rollout_time"] == pytest.approx(4_608_000 / 64_000 + values["rollout_wait"])
     whole = values["rollout_time"] + values["scoring_time"] + values["update_time"]
     assert values["rl_run_time"] == pytest.approx(whole)
@@ -98,3 +101,49 @@ def test_a_rollout_ends_with_its_longest_answer(evaluate: Evaluate) -> None:
 def test_who_does_not_wait_is_done_at_the_throughput(evaluate: Evaluate) -> None:
     held = {**LLAMA, **RUN, "adapter_rank": 0.0, **RL, **PACE, "rollout_longest": 0.0, "rollout_token_latency": 0.01}
     assert evaluate("rollout_time", **held)["rollout_time"] == pytest.approx(4_608_000 / 64_000)
+
+
+def test_answers_that_end_one_after_the_other_take_what_each_step_does(evaluate: Evaluate) -> None:
+    """A step of n answers takes 10 ms and 1 ms for each: 4 answers of 100, 200, 300 and 400 tokens, token by token."""
+    lengths = (100, 200, 300, 400)
+    stepped = sum(0.010 + 0.001 * sum(length > token for length in lengths) for token in range(max(lengths)))
+    mean = sum(lengths) / len(lengths)
+    full = len(lengths) / (0.010 + 0.001 * len(lengths))  # tokens a second
+    held = {**LLAMA, **RUN, "adapter_rank": 0.0, **RL, **PACE, "rl_steps": 1.0, "rl_prompts": 1.0, "rl_group": 4.0}
+    held |= {"serving_output_tokens": mean, "rollout_longest": 400 / mean, "rollout_token_latency": 0.010}
+    time = evaluate("rollout_time", **held | {"throughput_per_chip": full, "chip_count": 1.0})["rollout_time"]
+    assert time == pytest.approx(stepped, rel=0.01)
+
+
+def test_apart_the_longer_of_two_phases_counts(evaluate: Evaluate) -> None:
+    held = {**LLAMA, **RUN, "adapter_rank": 0.0, **RL, **PACE, "rollout_longest": 0.0, "rollout_token_latency": 0.01}
+    apart = held | {"rl_apart": 1.0, "rollout_share": 0.25, "turn_overhead": 9.0}
+    values = evaluate("rollout_time", "scoring_time", "update_time", "rl_run_time", **apart)
+    together = evaluate("rollout_time", "update_time", **held)
+    assert values["rollout_time"] == pytest.approx(4 * together["rollout_time"])
+    assert values["update_time"] == pytest.approx(together["update_time"] / 0.75)
+    longer = max(values["rollout_time"], values["scoring_time"] + values["update_time"])
+    assert values["rl_run_time"] == pytest.approx(longer)
+
+
+def test_taking_turns_costs_more_than_its_phases(evaluate: Evaluate) -> None:
+    held = {**LLAMA, **RUN, "adapter_rank": 0.0, **RL, **PACE, "rollout_longest": 1.0, "rollout_token_latency": 0.01}
+    plain, turns = (evaluate("rl_run_time", **held | {"turn_overhead": by})["rl_run_time"] for by in (1.0, 1.3))
+    assert turns == pytest.approx(1.3 * plain)
+
+
+def test_new_weights_are_sent_once_a_step(evaluate: Evaluate) -> None:
+    """All weights of two bytes each, or those of the adapters."""
+    held = {**LLAMA, **RUN, **RL, **PACE, "rollout_longest": 1.0, "rollout_token_latency": 0.01, "element_bytes": 2.0}
+    whole = evaluate("weight_transfer_time", "parameters", **held | {"adapter_rank": 0.0, "weight_transfer_rate": 1e10})
+    assert whole["weight_transfer_time"] == pytest.approx(10 * 2 * whole["parameters"] / 1e10)
+    small = evaluate(
+        "weight_transfer_time", "adapter_parameters", **held | {"adapter_rank": 16.0, "weight_transfer_rate": 1e10}
+    )
+    assert small["weight_transfer_time"] == pytest.approx(10 * 2 * small["adapter_parameters"] / 1e10)
+
+
+def test_fine_tuning_takes_its_overhead_longer(evaluate: Evaluate) -> None:
+    held = {**LLAMA, **RUN, "goodput": 0.5, "sustained_flops": 1e16, "tuning_overhead": 1.5}
+    values = evaluate("tuning_run_time", "training_flops", **held)
+    assert values["tuning_run_time"] == pytest.approx(1.5 * values["training_flops"] / 0.5e16)
