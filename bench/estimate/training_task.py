@@ -1,5 +1,6 @@
 """Post-training in place of pre-training: fine-tuning, adapters, reinforcement learning, as quantities of a run."""
 
+import functools
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
@@ -111,7 +112,7 @@ class PostTraining:
             taken |= {"run_time": "rl_run_time"}
         elif self.asked:
             taken |= {"run_time": "tuning_run_time"}
-        return MODEL.extended({name: replace(MODEL[source], name=name) for name, source in taken.items()}) if taken else MODEL
+        return _renamed(tuple(taken.items())) if taken else MODEL
 
     def counted(self, run: Scenario) -> float:
         """Return the operations that a run counts, over those of training all weights, which a strategy's MFU counts."""
@@ -264,6 +265,12 @@ class PostTraining:
         known = {name: held.value for name, held in {**fixed, **result}.items()}
         tokens = rollout_tokens_trained(known)
         return result | {"tokens": StatedValue(tokens, _DERIVED)}
+
+
+@functools.cache  # the orders of computing that a model keeps are those of every such run
+def _renamed(taken: tuple[tuple[str, str], ...]) -> Model:
+    """Return the quantities where some stand in place of others."""
+    return MODEL.extended({name: replace(MODEL[source], name=name) for name, source in taken})
 
 
 def _check_length(tokens: float, what: str, fixed: Mapping[str, StatedValue]) -> None:

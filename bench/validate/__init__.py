@@ -18,6 +18,7 @@ __all__ = [
     "reasons",
     "report",
     "results",
+    "rl_pace",
     "row_checks",
     "rows",
     "run",

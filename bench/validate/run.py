@@ -15,7 +15,10 @@ from .scores import with_hindsight
 
 DRAWS = 2**12
 # What is validated where no file is named.
-SHIPPED = ("training_runs", "mlperf_power", "fleets", "step_times", "time_to_train", "bridge_perf", "serving", "services")
+SHIPPED = (
+    "training_runs", "mlperf_power", "fleets", "step_times", "time_to_train", "bridge_perf", "serving", "services",
+    "post_training",
+)  # fmt: skip
 _OF_A_STEP = ("source", "accelerator", "model", "gpus", "global_batch", "measured_step_s", "time_to_train_min")
 
 
