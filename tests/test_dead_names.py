@@ -11,7 +11,6 @@ EXPECTED = {  # names that nothing but tests or another program mentions, and wh
     "bench.estimate.python_request.estimate_chips": "flopwatt offers it to Python",
     "bench.serving.serving_keywords.serve": "flopwatt offers it to Python",
     "bench.serving.serving_keywords.serve_chips": "flopwatt offers it to Python",
-    "bench.validate.tuned_runs.fit_of_all": "what the tests hold the defaults of reinforcement learning's software to",
     "bench.cli.cli": "src/flopwatt/__main__.py runs it",
     "bench.terminal.interrupts.catch_signals": "src/flopwatt/__main__.py calls it",
     "bench.terminal.interrupts.expect_the_end": "src/flopwatt/__main__.py calls it",

@@ -1,5 +1,6 @@
 """Post-training in place of pre-training: fine-tuning, adapters, reinforcement learning, as quantities of a run."""
 
+import functools
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
@@ -31,11 +32,11 @@ _OF_RL_WORDS = {
     "serving_output_tokens": ("token", " of an answer"),
 }
 _TARGETS = ("attention", "all")
+_BATCH, _UPDATE = 128.0, 512.0  # sequences, and answers
 _DRAWN_LENGTH = 4096.0  # of sequences whose length is drawn
 _OF_PRE_TRAINING = "tokens", "run_time", "training_flops", "chip_hours", "energy", "carbon", "cost"  # published sizes
-_BY_ADAPTERS = {"adapter_rank": "lora", "adapter_targets": "lora_targets"}
-_BATCH, _UPDATE = 128.0, 512.0  # sequences, and answers
-_KNOWN_PACE = ("mfu", "pilot_mfu", "chip_token_rate")  # what says how fast this very run is
+_KNOWN_PACE = "mfu", "pilot_mfu", "chip_token_rate"  # what says how fast this very run is
+_OF_FLAGS = {"adapter_rank": "lora", "adapter_targets": "lora_targets", "rl_apart": "rl_apart"}
 _DERIVED = Source(SourceKind.FORMULA, "counted from what is stated of the post-training")
 POST_TRAINING_TARGETS = ("training_flops", "trained_state_bytes")
 ADAPTER_TARGETS = ("adapter_parameters",)
@@ -111,7 +112,7 @@ class PostTraining:
             taken |= {"run_time": "rl_run_time"}
         elif self.asked:
             taken |= {"run_time": "tuning_run_time"}
-        return MODEL.extended({name: replace(MODEL[source], name=name) for name, source in taken.items()}) if taken else MODEL
+        return _renamed(tuple(taken.items())) if taken else MODEL
 
     def counted(self, run: Scenario) -> float:
         """Return the operations that a run counts, over those of training all weights, which a strategy's MFU counts."""
@@ -165,8 +166,8 @@ class PostTraining:
 
     def _check_sets(self, sets: Sequence[str]) -> None:
         for name in sets:
-            if name in _BY_ADAPTERS:
-                raise InputError(f"{name} is stated with ", Parameter(_BY_ADAPTERS[name]), where=Parameter("sets"))
+            if name in _OF_FLAGS:
+                raise InputError(f"{name} is stated with ", Parameter(_OF_FLAGS[name]), where=Parameter("sets"))
             if self.lora is not None and name in FROZEN:
                 wrong = f"{name} is 0 where weights are frozen, with "
                 raise InputError(wrong, Parameter("lora"), "; leave it out", where=Parameter("sets"))
@@ -257,8 +258,6 @@ class PostTraining:
             for name, value in _LENGTHS.items()
             if name not in fixed
         }
-        whole = sum({**fixed, **result}[name].value for name in _LENGTHS)
-        result |= _long_enough(whole, "a prompt and its answer", fixed)
         if self.rl_apart:
             result["rl_apart"] = StatedValue(1.0, Source(SourceKind.STATED, option=Parameter("rl_apart")))
         result |= _of_updates({**fixed, **result})
@@ -268,15 +267,27 @@ class PostTraining:
         return result | {"tokens": StatedValue(tokens, _DERIVED)}
 
 
+@functools.cache  # the orders of computing that a model keeps are those of every such run
+def _renamed(taken: tuple[tuple[str, str], ...]) -> Model:
+    """Return the quantities where some stand in place of others."""
+    return MODEL.extended({name: replace(MODEL[source], name=name) for name, source in taken})
+
+
+def _check_length(tokens: float, what: str, fixed: Mapping[str, StatedValue]) -> None:
+    """Refuse a stated length of sequences that do not hold what is trained on. Raises InputError."""
+    held = fixed.get("sequence_length")
+    if held is not None and held.source.kind is SourceKind.STATED and held.value < tokens:
+        wrong = f"{numbers.count(held.value)} tokens do not hold {what} of {numbers.count(math.ceil(tokens))}"
+        raise InputError(wrong, where=Parameter("sequence_length"))
+
+
 def _long_enough(tokens: float, what: str, fixed: Mapping[str, StatedValue]) -> dict[str, StatedValue]:
     """Lengthen sequences that do not hold what is trained on. Raises InputError where their length is stated."""
+    _check_length(tokens, what, fixed)
     held = fixed.get("sequence_length")
     known = held is not None and not math.isnan(held.value)
     if tokens <= (held.value if held is not None and known else _DRAWN_LENGTH):
         return {}
-    if held is not None and held.source.kind is SourceKind.STATED:
-        wrong = f"{numbers.count(held.value)} tokens do not hold {what} of {numbers.count(math.ceil(tokens))}"
-        raise InputError(wrong, where=Parameter("sequence_length"))
     return {"sequence_length": StatedValue(float(math.ceil(tokens)), Source(SourceKind.FORMULA, f"as long as {what}"))}
 
 
@@ -299,16 +310,20 @@ def _pace(fixed: Mapping[str, StatedValue]) -> dict[str, StatedValue]:
 
 
 def _of_updates(fixed: Mapping[str, StatedValue]) -> dict[str, StatedValue]:
-    """Fix the sequences that updates train on, a prompt and an answer each, and how many an update has."""
+    """Fix the sequences that updates train on, a prompt and an answer each, and how many an update has.
+
+    Raises InputError where sequences of a stated length do not hold these.
+    """
     from ... import configs
 
     def held(name: str) -> float:
         return fixed[name].value if name in fixed else configs.defaults()[name].value
 
     result = {}
-    length = max(round(held("serving_input_tokens") + held("serving_output_tokens")), 1)
-    if not any(name == "sequence_length" and own.source.kind is SourceKind.STATED for name, own in fixed.items()):
-        result["sequence_length"] = StatedValue(float(length), _DERIVED)
+    length, what = max(sum(held(name) for name in _LENGTHS), 1.0), "a prompt and its answer"
+    _check_length(length, what, fixed)
+    if "sequence_length" not in fixed or fixed["sequence_length"].source.kind is not SourceKind.STATED:
+        result["sequence_length"] = StatedValue(float(math.ceil(length)), Source(SourceKind.FORMULA, f"as long as {what}"))
     if "batch_size" not in fixed:
         why = f"an assumption: updates of at most {_UPDATE:.0f} answers, as DeepSeek-R1-Zero's and NeMo RL's are"
         answers = min(held("rl_prompts") * held("rl_group"), _UPDATE)

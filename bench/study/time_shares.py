@@ -31,10 +31,9 @@ def check_shares(problem: Problem, targets: Sequence[str]) -> None:
     if LEFT not in {item.name for item in problem.model.order(targets, problem.held())}:
         return
     least = {name: _least(problem, name) for name in PARTS}
-    if sum(least.values()) <= 1 + _SLACK:
-        return
-    told = " and ".join(f"{name} = {value:.4g}" for name, value in least.items())
-    raise ShareError(f"{told} are more than the whole of a site's time, of which the rest serves; give less of one")
+    if sum(least.values()) > 1 + _SLACK:  # what is not known, NaN, is not refused
+        told = " and ".join(f"{name} = {value:.4g}" for name, value in least.items())
+        raise ShareError(f"{told} are more than the whole of a site's time, of which the rest serves; give less of one")
 
 
 def _least(problem: Problem, name: str) -> float:

@@ -55,7 +55,7 @@ _WORDS: Mapping[str, _Words] = {
     "time_to_train": _Words("Time to train", "result"),
     "time_to_train_given_step": _Words("Time to train by the measured step", "result"),
     "server_power": _Words("Power of servers", "measurement"),
-    "rl_time": _Words("Time of reinforcement learning", "step or run"),
+    "rl_time": _Words("Time of reinforcement learning", "measurement"),
     "tuning_time": _Words("Time of fine-tuning", "run"),
 }
 
