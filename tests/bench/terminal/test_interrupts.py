@@ -13,7 +13,7 @@ import signals
 
 from flopwatt.bench.terminal import interrupts
 
-TRIALS = 10
+TRIALS = 4
 
 
 @pytest.fixture(autouse=True)
