@@ -38,11 +38,12 @@ def scaling(size: int) -> Callable[[], None]:
     size
         A multiple of `BLOCK_BYTES`.
     """
+    blocks = _blocks(size)
     import cupy
 
     source = cupy.ones(size // 4, np.float32)
     target = cupy.empty_like(source)
-    return _launching("scale_memory", size, source, target, np.float32(2.0))
+    return _launching("scale_memory", blocks, source, target, np.float32(2.0))
 
 
 def filling(size: int) -> Callable[[], None]:
@@ -53,15 +54,20 @@ def filling(size: int) -> Callable[[], None]:
     size
         A multiple of `BLOCK_BYTES`.
     """
+    blocks = _blocks(size)
     import cupy
 
-    return _launching("fill_memory", size, cupy.empty(size // 4, np.float32), np.float32(1.0))
+    return _launching("fill_memory", blocks, cupy.empty(size // 4, np.float32), np.float32(1.0))
 
 
-def _launching(name: str, size: int, *args: Any) -> Callable[[], None]:
-    import cupy
-
+def _blocks(size: int) -> int:
     if size % BLOCK_BYTES:
         raise ValueError(f"{size} bytes are no multiple of {BLOCK_BYTES}")
+    return size // BLOCK_BYTES
+
+
+def _launching(name: str, blocks: int, *args: Any) -> Callable[[], None]:
+    import cupy
+
     kernel = cupy.RawModule(code=SOURCE).get_function(name)
-    return lambda: kernel((size // BLOCK_BYTES,), (_THREADS,), args)
+    return lambda: kernel((blocks,), (_THREADS,), args)

@@ -19,7 +19,6 @@ OVERHEAD, TURNS, RATE = "rl_overhead", "turn_overhead", "weight_transfer_rate"
 _PARTS = ("rollout_time", "scoring_time", "update_time", "weight_transfer_time", RATE)
 _BELIEF, _FACTOR = 50e9, 3.0  # bytes a second, and how well that is known
 _NOISE = 0.35  # of the logarithm of a measured step's time, about
-_ITERATIONS, _HALVES = 100, 12
 _LEAST, _MOST = (0.3, 1.0, 1e9), (5.0, 5.0, 5e11)
 
 
@@ -75,28 +74,17 @@ def measured_step(scenario: Scenario, time: float, apart: bool) -> MeasuredStep:
 
 def fit_pace(steps: Sequence[MeasuredStep]) -> RlPace:
     """Fit what software adds to measured steps."""
-    time, phases, sent = (np.array([getattr(step, name) for step in steps]) for name in ("time", "phases", "sent"))
-    turns = np.array([float(step.turns) for step in steps])
-    low, high = (np.log(ends) for ends in (_LEAST, _MOST))
-    believed = math.log(_BELIEF), _NOISE / math.log(_FACTOR)
+    from scipy.optimize import least_squares
 
-    def parts(logs: Floats) -> tuple[Floats, Floats]:
-        return phases * np.exp(logs[0] + logs[1] * turns), sent / np.exp(logs[2])
+    time, phases, sent = (np.array([getattr(step, name) for step in steps]) for name in ("time", "phases", "sent"))
+    turns = np.array([step.turns for step in steps])
 
     def residuals(logs: Floats) -> Floats:
-        return np.append(np.log(time / sum(parts(logs))), (believed[0] - logs[2]) * believed[1])
+        overhead, by_turns, rate = np.exp(logs)
+        predicted = phases * overhead * np.where(turns, by_turns, 1.0) + sent / rate
+        belief = _NOISE * (logs[2] - math.log(_BELIEF)) / math.log(_FACTOR)
+        return np.append(np.log(time / predicted), belief)
 
-    # Gauss and Newton's steps, halved where a whole one goes too far; scipy.optimize takes longer to import than all else here
-    logs = np.log([1.3, 1.3, _BELIEF])
-    for _ in range(_ITERATIONS):
-        worked, sending = parts(logs)
-        share = worked / (worked + sending)  # of a step's time, in its phases
-        slopes = np.append(np.stack([share, share * turns, share - 1], axis=1), [[0.0, 0.0, believed[1]]], axis=0)
-        rest = residuals(logs)
-        step = np.linalg.lstsq(slopes, rest, rcond=None)[0]
-        tried = [np.clip(logs + step / 2**halves, low, high) for halves in range(_HALVES)]
-        better = next((own for own in tried if np.sum(residuals(own) ** 2) < np.sum(rest**2)), None)
-        if better is None:
-            break
-        logs = better
-    return RlPace(*(float(value) for value in np.exp(logs)))
+    bounds = tuple(np.log(ends) for ends in (_LEAST, _MOST))
+    best = least_squares(residuals, np.log([1.3, 1.3, _BELIEF]), bounds=bounds)
+    return RlPace(*(float(value) for value in np.exp(best.x)))

@@ -20,6 +20,6 @@ def test_memory_is_moved_sixteen_bytes_at_a_time() -> None:
 
 
 def test_a_part_of_a_block_is_no_size() -> None:
-    pytest.importorskip("cupy")
-    with pytest.raises(ValueError, match="no multiple of 16384"):
-        streams.filling(streams.BLOCK_BYTES + 4)
+    for made in (streams.filling, streams.scaling):
+        with pytest.raises(ValueError, match="no multiple of 16384"):
+            made(streams.BLOCK_BYTES + 4)
