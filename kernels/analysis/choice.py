@@ -252,6 +252,29 @@ def _prediction(name: str, explained: Sequence[Explanation], problem: Problem, s
     return PredictedSeconds(compiling + costs.kernel * passes, compute, passes)
 
 
+def compute_seconds(problem: Problem, question: Question, name: str, dtype: str, cores: int = 1) -> float:
+    """Predict how long an engine computes a question's passes, by constants: it need not be here, and nothing is compiled.
+
+    Parameters
+    ----------
+    problem, question
+        What is asked, of a grid without axes that change nothing.
+    name
+        The engine.
+    dtype
+        ``float64`` or ``float32``.
+    cores
+        How many of a processor's cores it has; a GPU engine has one GPU.
+
+    Raises
+    ------
+    EngineError
+        For a question that has no plan of its own.
+    """
+    costs = COSTS[name]
+    return sum(costs.compute(one, cores, dtype) for one in explain(problem, (question,), dtype, costs.machine))
+
+
 def assign(
     families: Sequence[Family], tables: Sequence[Mapping[str, PredictedSeconds]], starts: Mapping[str, float]
 ) -> tuple[Choice, ...]:

@@ -126,6 +126,7 @@ class NumbaRun(PlannedRun):
         return super().kinds(name) | ({"lane": np.dtype(np.int64)} if name == "best" else {})
 
     def _outs(self, name: str) -> dict[str, NDArray[Any]]:
+        """Make arrays over all outer points: what is not written of them takes no memory."""
         return {key: np.empty(self.plan.points, kind) for key, kind in self.kinds(name).items()}
 
     def _late(self, name: str, write: Callable[..., None], *args: Any) -> None:
@@ -140,14 +141,15 @@ class NumbaRun(PlannedRun):
             self._late(name, reduce.reduction, self.reducers.setdefault(name, sides()))
         outs = self._outs(name)
         kernel, arrays = self.kernels[name], (*self.arrays, *outs.values())
-        self._tasks(self.plan.points, lambda lo, hi: kernel(lo, hi, *arrays), share)
-        return outs
+        self._tasks(self.first, self.last, lambda lo, hi: kernel(lo, hi, *arrays), share)
+        return {key: out[self.first : self.last] for key, out in outs.items()}
 
     def reduced(self, name: str, share: Share = (0.0, 1.0)) -> Mapping[str, NDArray[Any]]:
         """Do the question's reduction, or take a shared one's; its range tells which outer points later passes skip."""
         arrays = super().reduced(name, share)
         if "low" in arrays:
-            self.live = (arrays["low"] <= arrays["high"]).astype(np.uint8)
+            self.live = np.zeros(self.plan.points, np.uint8)
+            self.live[self.first : self.last] = arrays["low"] <= arrays["high"]
         return arrays
 
     def locate(self, points: NDArray[np.int64], targets: NDArray[Any]) -> NDArray[np.int64]:
@@ -155,7 +157,7 @@ class NumbaRun(PlannedRun):
         out = np.full(points.size, -1, np.int64)
         flats, _ = self.plan.point_offsets(points)
         arrays = (*self.arrays, points, targets, flats, self.plan.lane_offsets(), out)
-        self._tasks(points.size, lambda lo, hi: self.kernels["where"](lo, hi, *arrays), None)
+        self._tasks(0, points.size, lambda lo, hi: self.kernels["where"](lo, hi, *arrays), None)
         return out
 
     def decisions(self, groups: NDArray[np.int64]) -> dict[str, NDArray[Any]]:
@@ -164,24 +166,23 @@ class NumbaRun(PlannedRun):
         assert plan.deciding is not None
         points, answers = plan.points, plan.deciding.confidences
         outs = {
-            "best": np.full((points * answers), np.inf, self.dtype),
-            "flat": np.full(points * answers, NOWHERE),
+            "best": np.empty((points, answers), self.dtype),
+            "flat": np.empty((points, answers), np.int64),
             **{name: np.zeros(points, np.int64) for name in ("pruned", "unknown")},
-            "failed": np.zeros(points * (len(plan.deciding.missed) + 1), np.int64),
+            "failed": np.zeros((points, len(plan.deciding.missed) + 1), np.int64),
         }
+        outs["best"][self.first : self.last], outs["flat"][self.first : self.last] = np.inf, NOWHERE
         flats, _ = plan.point_offsets(np.arange(points))
         limits = np.full(self.groups * answers, np.inf, self.dtype)  # what one thread finds spares the others work
-        arrays = (*self.arrays, draw_weights(plan), flats, plan.lane_offsets(), limits, *outs.values())
+        written = (out.reshape(-1) for out in outs.values())
+        arrays = (*self.arrays, draw_weights(plan), flats, plan.lane_offsets(), limits, *written)
         kernel = self.kernels[Pass.DECIDE]
+        share = (0.0, 1.0) if len(groups) == len(self.covered) else None
         for run in np.split(groups, np.flatnonzero(np.diff(groups) > 1) + 1) if len(groups) else ():
-            first, count = int(run[0]) * plan.points_per_group, len(run) * plan.points_per_group
-            share = (0.0, 1.0) if len(groups) == self.groups else None
-
-            def work(lo: int, hi: int, first: int = first) -> None:
-                kernel(first + lo, first + hi, *arrays)
-
-            self._tasks(count, work, share)
-        return outs
+            first = max(int(run[0]) * plan.points_per_group, self.first)
+            last = min((int(run[-1]) + 1) * plan.points_per_group, self.last)
+            self._tasks(first, last, lambda lo, hi: kernel(lo, hi, *arrays), share)
+        return {name: out[self.first : self.last] for name, out in outs.items()}
 
     def count(self, bins: Bins, share: Share) -> NDArray[np.int64]:
         """Count the feasible values of each group by bin, as (groups, bins)."""
@@ -202,8 +203,10 @@ class NumbaRun(PlannedRun):
 
     def first_on(self, bins: Bins, front: NDArray[Any], share: Share) -> NDArray[np.int64]:
         """Find the lowest flat index of each point of the fronts, as (groups, bins); NOWHERE where there is none."""
-        # One more bin, for points that do not count: nothing equals NaN.
-        fronts = np.concatenate([front, np.full((len(front), 1), np.nan, self.dtype)], axis=1)
+        # One more bin, for points that do not count: nothing equals NaN. Rows of groups that are not covered are not read.
+        fronts = np.empty((self.groups, bins.width + 1), self.dtype)
+        fronts[self.covered.start : self.covered.stop, :-1] = front
+        fronts[self.covered.start : self.covered.stop, -1] = np.nan
 
         def more(lo: int, hi: int) -> tuple[Any, ...]:
             flats, _ = self.plan.point_offsets(np.arange(lo, hi))
@@ -221,8 +224,9 @@ class NumbaRun(PlannedRun):
         more: Callable[[int, int], tuple[Any, ...]] | None = None,
     ) -> NDArray[Any]:
         """Run a pass that keeps something for each bin of each group: a task has its own rows, merged when it is done."""
-        result = np.full((self.plan.groups, bins.width), empty)
-        lock, per_group = threading.Lock(), self.plan.points_per_group
+        result = np.full((len(self.covered), bins.width), empty)
+        lock, per_group, start = threading.Lock(), self.plan.points_per_group, self.covered.start
+        bins = bins.spread(start, self.groups)
 
         def work(lo: int, hi: int) -> None:
             first, last = lo // per_group, (hi - 1) // per_group
@@ -232,10 +236,11 @@ class NumbaRun(PlannedRun):
                 self.kernels[name](*arguments, part)
             elif not self._by_steps(arguments, part):
                 self.kernels["counts"](*arguments, part)
+            rows = result[first - start : last + 1 - start]
             with lock:
-                merge(result[first : last + 1], part, out=result[first : last + 1])
+                merge(rows, part, out=rows)
 
-        self._tasks(self.plan.points, work, share, float(self.live.mean()))
+        self._tasks(self.first, self.last, work, share, float(self.live[self.first : self.last].mean()))
         return result
 
     def _edges(self, bins: Bins, lo: int, hi: int) -> tuple[Any, ...]:
@@ -249,7 +254,8 @@ class NumbaRun(PlannedRun):
             self.steps_fit = True
             live = np.flatnonzero(self.live)
             for point in live[[0, len(live) // 2, -1]] if len(live) else ():
-                self._by_steps(self._edges(bins, point, point + 1), np.zeros((1, bins.width), np.int64))
+                spread = bins.spread(self.covered.start, self.groups)
+                self._by_steps(self._edges(spread, point, point + 1), np.zeros((1, bins.width), np.int64))
         return self.steps_fit
 
     def _by_steps(self, arguments: tuple[Any, ...], part: NDArray[Any]) -> bool:
@@ -272,8 +278,8 @@ class NumbaRun(PlannedRun):
     def chunks(self) -> Iterator[Chunk]:
         """Yield a table stretch by stretch, in the order of the flat index."""
         size, step = self.problem.grid.size, max(_CHUNK_POINTS // max(self.plan.inner, 1), 1)
-        for first in range(0, self.plan.points, step):
-            last = min(first + step, self.plan.points)
+        for first in range(self.first, self.last, step):
+            last = min(first + step, self.last)
             flats = self.plan.starts(np.arange(first, last + 1))
             begin, end = int(flats[0]), int(flats[-1]) if last < self.plan.points else size
             columns = self._columns(end - begin)
@@ -282,22 +288,23 @@ class NumbaRun(PlannedRun):
             def work(
                 lo: int, hi: int, first: int = first, begin: int = begin, flats: Any = flats, arrays: Any = arrays
             ) -> None:
-                self.kernels["table"](first + lo, first + hi, *self.arrays, begin, flats[lo:hi], *arrays)
+                self.kernels["table"](lo, hi, *self.arrays, begin, flats[lo - first : hi - first], *arrays)
 
-            self._tasks(last - first, work, None)
+            self._tasks(first, last, work, None)
             feasible = columns.pop("", None)
             yield Chunk(begin, columns, None if feasible is None else feasible.astype(bool))
             if self.settings.progress:
                 self.settings.progress(end / size)
 
-    def _tasks(self, count: int, work: Callable[[int, int], None], share: Share | None, live: float = 1.0) -> None:
-        """Share ``count`` outer points, of which so many are not skipped, a few hundredths of a second at a time."""
+    def _tasks(self, first: int, last: int, work: Callable[[int, int], None], share: Share | None, live: float = 1.0) -> None:
+        """Share out a range of outer points, of which so many are not skipped, a few hundredths of a second at a time."""
+        count = last - first
         tasks = self.threads * (8 if live < 1 < self.threads else 4)  # more where what is skipped makes them unequal
         step = min(_TASK_POINTS // max(int(self.plan.inner * live), 1), -(-count // tasks))
         step = max(min(self.settings.chunk or step, _MOST_POINTS // max(self.plan.inner, 1)), 1)
         tell = self.settings.progress
         progress = (lambda part: tell(share[0] + share[1] * part)) if tell and share else None
-        share_out(count, step, self.threads, work, progress)
+        share_out(count, step, self.threads, lambda lo, hi: work(first + lo, first + hi), progress)
 
 
 class NumbaEngine(Engine):

@@ -66,6 +66,25 @@ class NumpyRun(PlannedRun):
         self.blocks.begin()
         return super().run()
 
+    @property
+    def steps(self) -> int:
+        """How many blocks there are."""
+        return self.layout.blocks
+
+    def point_of(self, step: int) -> int:
+        """Return the number of a block's first outer point; how many there are after the last block."""
+        return self.blocks.end(step)
+
+    def _covered_blocks(self) -> tuple[int, int]:
+        """Return the first of the blocks that are covered, and the number after the last."""
+        first, last = self.layout.block_of(np.array([self.first, self.last - 1]))
+        return int(first), int(last) + 1
+
+    def _tasks(self, work: Callable[[int, int], None], share: Share | None) -> None:
+        """Share out the blocks that are covered."""
+        first, last = self._covered_blocks()
+        self.blocks.tasks(last - first, lambda low, high: work(first + low, first + high), share)
+
     # --- the passes ---
 
     def reduce(self, name: str, share: Share = (0.0, 1.0)) -> dict[str, NDArray[Any]]:
@@ -88,10 +107,10 @@ class NumpyRun(PlannedRun):
             for accumulator in accumulators:
                 outs[accumulator.name][first:last] = empty(accumulator)
             if "pruned" in outs:
-                outs["pruned"][first:last] = self.blocks.sizes(np.arange(first, last)) if pruned else 0
+                outs["pruned"][first:last] = self.plan.cut.sizes(np.arange(first, last)) if pruned else 0
 
-        self.blocks.tasks(self.layout.blocks, lambda low, high: self.blocks.each(low, high, visit, skip), share)
-        return outs
+        self._tasks(lambda low, high: self.blocks.each(low, high, visit, skip), share)
+        return {key: out[self.first : self.last] for key, out in outs.items()}
 
     def _places_of(self, accumulators: Sequence[Accumulator]) -> KnownPlaces | None:
         """Keep where best values are, where a pass has them and finding the places afterwards takes as long as the pass."""
@@ -134,7 +153,7 @@ class NumpyRun(PlannedRun):
 
     def decisions(self, groups: NDArray[np.int64]) -> dict[str, NDArray[Any]]:
         """Decide within every outer point of these groups: see `PlannedRun.decisions`."""
-        return DecisionPass(self.plan, self.blocks).run(groups)
+        return DecisionPass(self.plan, self.blocks, self.first, self.last).run(groups)
 
     def count(self, bins: Bins, share: Share) -> NDArray[np.int64]:
         """Count the feasible scenarios of each group in each bin: (groups, bins)."""
@@ -167,7 +186,7 @@ class NumpyRun(PlannedRun):
 
         def visit(part: NDArray[Any], place: NDArray[np.int64], walk: BlockWalk, block: Block) -> None:
             chosen = choose_feasible(walk, block, self.plan.objectives[-1])
-            group = block.first // self.plan.points_per_group
+            group = block.first // self.plan.points_per_group - self.covered.start
             on_front = np.flatnonzero(chosen.values == np.take(front[group:].reshape(-1), place))
             scenario = on_front if chosen.picked is None else np.flatnonzero(chosen.picked)[on_front]
             point, inner = np.divmod(scenario, block.scenarios)
@@ -178,8 +197,9 @@ class NumpyRun(PlannedRun):
 
     def _binned(self, bins: Bins, nothing: Any, merge: np.ufunc, visit: Callable[..., None], share: Share) -> NDArray[Any]:
         """Run a pass that keeps something for each bin of each group: a task has its own rows, merged when it is done."""
-        result = np.full((self.groups, bins.width), nothing)
-        lock, per_group = threading.Lock(), self.plan.points_per_group
+        result = np.full((len(self.covered), bins.width), nothing)
+        lock, per_group, start = threading.Lock(), self.plan.points_per_group, self.covered.start
+        spread = bins.spread(start, self.groups)
 
         def work(low: int, high: int) -> None:
             first, last = self.blocks.end(low) // per_group, (self.blocks.end(high) - 1) // per_group
@@ -190,16 +210,16 @@ class NumpyRun(PlannedRun):
                 chosen = choose_feasible(walk, block, self.plan.objective)
                 if not len(chosen.values):
                     return
-                start = (int(groups[0]) - first) * bins.width
-                rows = part[start : start + (int(groups[-1] - groups[0]) + 1) * bins.width]
-                visit(rows, places(walk, chosen, int(groups[0]), groups, bins), walk, block)
+                begin = (int(groups[0]) - first) * bins.width
+                rows = part[begin : begin + (int(groups[-1] - groups[0]) + 1) * bins.width]
+                visit(rows, places(walk, chosen, int(groups[0]), groups, spread), walk, block)
 
             self.blocks.each(low, high, take)
-            rows = part.reshape(-1, bins.width)
+            rows = result[first - start : last + 1 - start]
             with lock:
-                merge(result[first : last + 1], rows, out=result[first : last + 1])
+                merge(rows, part.reshape(-1, bins.width), out=rows)
 
-        self.blocks.tasks(self.layout.blocks, work, share)
+        self._tasks(work, share)
         return result
 
     # --- tables ---
@@ -209,8 +229,9 @@ class NumpyRun(PlannedRun):
         self.blocks.begin()
         step = max(_CHUNK_POINTS // max(self.plan.inner * self.layout.points, 1), 1)
         nodes = dict(zip(self.question.objectives(), self.plan.objectives, strict=True))
-        for low in range(0, self.layout.blocks, step):
-            high = min(low + step, self.layout.blocks)
+        first, last = self._covered_blocks()
+        for low in range(first, last, step):
+            high = min(low + step, last)
             begin, end = self.blocks.start(low), self.blocks.start(high)
             columns = {name: np.empty(end - begin, self.dtype) for name in nodes}
             outs = [(node, columns[name]) for name, node in nodes.items()]

@@ -13,6 +13,7 @@ from ..model.grid import BLOCK_POINTS, blocks
 from ..model.questions import Best, Chunk, Decision, Problem, Question, Result, group_shape
 from ..plan.sharing import SharedPass
 from ..reductions.bins import Bins, Range, keys
+from ..reductions.exact_sums import ExactSums
 from ..reductions.kinds import answer
 from ..reductions.pareto import NOWHERE
 from ..reductions.states import BestState, DecisionState, RangeState, Share, SummaryState, Visited
@@ -151,7 +152,8 @@ class ReferenceRun:
             high[at] = np.maximum(high[at], np.where(block.feasible, block.value, -np.inf).max(axis=1))
             part = np.where(block.feasible, block.value, 0).sum(axis=1, dtype=np.float64)
             total[at], carry[at] = _add(total[at], carry[at], part)
-        return SummaryState(count, feasible, nan, low, high, total + carry, Visited(int(nan.sum())))
+        sums = ExactSums.of(total + carry, np.arange(self.groups))
+        return SummaryState(count, feasible, nan, low, high, sums, Visited(int(nan.sum())))
 
     def range(self, share: Share) -> RangeState:
         """Find the range of each group's feasible values."""

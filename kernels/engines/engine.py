@@ -7,6 +7,7 @@ from typing import Protocol
 
 from ..model.questions import Chunk, Problem, Question, Result
 from ..plan.sharing import SharedPass
+from ..reductions.over_draws import Compute
 from ..reductions.states import Passes
 
 
@@ -58,7 +59,7 @@ class Settings:
 
 
 class Engine(Protocol):
-    """What runs questions; one that compiles nothing, or each kernel as it comes, has the last two methods from here.
+    """What runs questions; one that compiles nothing, or each kernel as it comes, has the last three methods from here.
 
     Attributes
     ----------
@@ -107,6 +108,16 @@ class Engine(Protocol):
     def together(self) -> AbstractContextManager[None]:
         """Compile side by side, at its end, what is prepared in the ``with`` statement's body; nothing is run before."""
         return nullcontext()
+
+    def computing(self, problem: Problem, settings: Settings) -> Compute | None:
+        """Return what computes statistics over draws for `over_draws.tabulate`; None where that is done here.
+
+        Parameters
+        ----------
+        problem, settings
+            The model on its grid, and how the engine runs.
+        """
+        return None
 
 
 class Prepared(Protocol):

@@ -175,15 +175,16 @@ class GpuRun(PlannedRun):
     def reduce(self, name: str, share: Share = (0.0, 1.0)) -> dict[str, NDArray[Any]]:
         """Compute every outer point's accumulators: arrays over the outer points."""
         kinds = self.kinds(name)
-        outs = {key: np.empty(self.plan.points, kind) for key, kind in kinds.items()}
+        outs = {key: np.empty(self.last - self.first, kind) for key, kind in kinds.items()}
 
         def part(first: int, count: int) -> None:
             made = self.device.outputs([(count, kind) for kind in kinds.values()], fill=0)  # threads add up what they skip
-            self._launch(name, first, count, *made.arrays)
+            self._launch(name, self.first + first, count, *made.arrays)
             for out, array in zip(outs.values(), self.device.download(made), strict=True):
                 out[first : first + count] = array
 
-        self._chunks(Items(self.plan.points, sum(kind.itemsize for kind in kinds.values()), self.plan.inner), part, share)
+        points = self.last - self.first
+        self._chunks(Items(points, sum(kind.itemsize for kind in kinds.values()), self.plan.inner), part, share)
         return outs
 
     def locate(self, points: NDArray[np.int64], targets: NDArray[Any]) -> NDArray[np.int64]:
@@ -203,7 +204,7 @@ class GpuRun(PlannedRun):
 
     def decisions(self, groups: NDArray[np.int64]) -> dict[str, NDArray[Any]]:
         """Decide within every outer point of these groups, a few of them first: see `Incumbents`."""
-        known = Incumbents(self.plan, groups)
+        known = Incumbents(self.plan, groups, self.first, self.last)
         for points, share in known.stages(self.device.multiprocessors):
 
             def part(first: int, count: int, points: NDArray[np.int64] = points) -> None:
@@ -238,11 +239,11 @@ class GpuRun(PlannedRun):
         share
             The part of the question's progress that this pass is.
         """
-        per_group = self.plan.points_per_group
 
         def more(first: int, count: int) -> tuple[NDArray[Any], ...]:
-            flats, _ = self.plan.point_offsets(np.arange(first * per_group, (first + count) * per_group))
-            return front[first : first + count].reshape(-1), flats
+            flats, _ = self.plan.point_offsets(np.arange(*self._points_of(first, count)))
+            start = first - self.covered.start
+            return front[start : start + count].reshape(-1), flats
 
         return self._binned(Pass.FRONT, bins, NOWHERE, share, more)
 
@@ -272,22 +273,30 @@ class GpuRun(PlannedRun):
         Returns
         -------
         NDArray[np.int64]
-            (groups, bins).
+            (covered groups, bins).
         """
-        result = np.empty((self.plan.groups, bins.width), np.int64)
-        per_group = self.plan.points_per_group
+        groups, start = len(self.covered), self.covered.start
+        result = np.empty((groups, bins.width), np.int64)
+        per_group, bins = self.plan.points_per_group, bins.spread(start, self.groups)
 
-        def part(first: int, count: int) -> None:
+        def part(done: int, count: int) -> None:
+            first = start + done
+            points, end = self._points_of(first, count)
             read = self.device.upload((bins.above, bins.below, bins.base, *(more(first, count) if more else ())))
             made = self.device.outputs([(count * bins.width, np.int64)], fill=empty)
             further = (*read[3:], self.offsets) if more else ()
             args = (*read[:3], np.int64(first), np.int64(bins.width), *further, *made.arrays)
-            self._launch(name, first * per_group, count * per_group, *args)
-            result[first : first + count] = self.device.download(made)[0].reshape(count, bins.width)
+            self._launch(name, points, end - points, *args)
+            result[done : done + count] = self.device.download(made)[0].reshape(count, bins.width)
 
         size = bins.width * 8 * (2 if more else 1) + (per_group * 8 if more else 0)
-        self._chunks(Items(self.plan.groups, size, per_group * self.plan.inner), part, share)
+        self._chunks(Items(groups, size, min(per_group, self.last - self.first) * self.plan.inner), part, share)
         return result
+
+    def _points_of(self, group: int, count: int) -> tuple[int, int]:
+        """Find the covered outer points of some groups: the first, and that after the last."""
+        per_group = self.plan.points_per_group
+        return max(group * per_group, self.first), min((group + count) * per_group, self.last)
 
     def chunks(self) -> Iterator[Chunk]:
         """Compute a table's values and hand them over chunk by chunk, in the order of the flat index."""
@@ -295,14 +304,14 @@ class GpuRun(PlannedRun):
         points = min(_TABLE_POINTS, int(_MEMORY_SHARE * self.device.free_memory()) // (self.dtype.itemsize * len(names) + 1))
         step = max(points // max(self.plan.inner, 1), 1)
         write = functools.partial(self._write, names)
-        for _, chunk in stepwise(self.plan.points, step, write, self.device.out_of_memory):
+        for _, chunk in stepwise(self.last - self.first, step, write, self.device.out_of_memory):
             yield chunk
             if self.settings.progress:
                 self.settings.progress((chunk.start + len(chunk.values[names[0]])) / size)
 
     def _write(self, names: tuple[str, ...], first: int, count: int) -> Chunk:
-        """Compute the table's chunk of some outer points."""
-        plan = self.plan
+        """Compute the table's chunk of some outer points, the first counted from the first that is covered."""
+        plan, first = self.plan, self.first + first
         flats = plan.starts(np.arange(first, first + count + 1))
         begin, end = int(flats[0]), int(flats[-1]) if first + count < plan.points else self.problem.grid.size
         kinds: list[Any] = [*(self.dtype for _ in names), *([] if plan.feasible is None else [np.uint8])]

@@ -23,6 +23,8 @@ class Incumbents:
         How decisions are computed.
     groups
         The numbers of the groups that are wanted.
+    first, last
+        The first of the outer points that are covered, and that after the last; None for all.
 
     Attributes
     ----------
@@ -34,9 +36,10 @@ class Incumbents:
         Of what a launch makes of an outer point, how many numbers of which type.
     """
 
-    def __init__(self, plan: Plan, groups: NDArray[np.int64]):
+    def __init__(self, plan: Plan, groups: NDArray[np.int64], first: int = 0, last: int | None = None):
         assert plan.deciding is not None
         self.plan, self.wanted, real = plan, groups, np.dtype(plan.dtype)
+        self.covered = slice(first, plan.points if last is None else last)
         answers, points = plan.deciding.confidences, plan.points
         self.limits = np.full(plan.groups * answers, np.inf, real)
         self.weights = draw_weights(plan).astype(np.int32 if weight_type(plan) == "int" else np.int64)
@@ -51,9 +54,11 @@ class Incumbents:
 
     @property
     def arrays(self) -> dict[str, NDArray[np.generic]]:
-        """What is known of every outer point: see `PlannedRun.decisions`."""
-        named = dict(zip(COUNTS, self._counts.T, strict=False))
-        return {"best": self._best, "flat": self._flat, **named, "failed": self._counts[:, len(COUNTS) :]}
+        """What is known of every covered outer point: see `PlannedRun.decisions`."""
+        counts = self._counts[self.covered]
+        named = dict(zip(COUNTS, counts.T, strict=False))
+        decided = {"best": self._best[self.covered], "flat": self._flat[self.covered]}
+        return {**decided, **named, "failed": counts[:, len(COUNTS) :]}
 
     def stages(self, multiprocessors: int) -> Iterator[tuple[NDArray[np.int64], Share | None]]:
         """Choose which outer points are done together: a few of every group first, taken at random, then ever more.
@@ -74,8 +79,10 @@ class Incumbents:
         while first < points_of_one and count:
             last = min(first + size, points_of_one)
             points = self.wanted[:, None] * points_of_one + np.sort(order[first:last])
+            points = points[(points >= self.covered.start) & (points < self.covered.stop)]
             share = (first / points_of_one, (last - first) / points_of_one) if count == self.plan.groups else None
-            yield points.reshape(-1), share
+            if points.size:
+                yield points.reshape(-1), share
             first, size = last, size * _GROWTH
 
     def learn(

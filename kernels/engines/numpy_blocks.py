@@ -65,7 +65,6 @@ class ArrayBlocks:
             self._checked = [node for node in (*plan.objectives, *plan.unknown) if plan.may_be_nan(node)]
         self.layout = self.program.layout
         self._lock, self._walks = threading.Lock(), dict[Program, list[BlockWalk]]()
-        self._even = not any(plan.problem.grid.shape[part.axis] % part.tile for part in plan.outer)
         self._offsets: dict[tuple[int, ...], NDArray[np.int64]] = {}
 
     # --- the walk ---
@@ -177,18 +176,6 @@ class ArrayBlocks:
             return flat
         (axis,) = self.plan.lanes
         return np.asarray(flat + lane * self.plan.problem.grid.strides[axis])
-
-    def sizes(self, points: NDArray[np.int64]) -> NDArray[np.int64]:
-        """Count the scenarios of outer points: the last tile of an axis is shorter."""
-        size, rest = np.full(len(points), self.plan.inner), points
-        if self._even:
-            return size
-        for part in reversed(self.plan.outer):
-            rest, index = np.divmod(rest, part.count)
-            if part.tile > 1:
-                length = np.minimum(part.tile, self.plan.problem.grid.shape[part.axis] - index * part.tile)
-                size = size // part.tile * length
-        return size
 
     def inner_offsets(self, block: Block) -> NDArray[np.int64]:
         """Return what each scenario of an outer point adds to the flat index of its first."""

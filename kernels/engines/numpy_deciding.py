@@ -23,6 +23,8 @@ class DecisionPass:
         A decision's plan.
     blocks
         Its blocks.
+    first, last
+        The first of the outer points that are covered, and that after the last.
 
     Raises
     ------
@@ -30,8 +32,9 @@ class DecisionPass:
         Where one decision's draws do not fit in memory.
     """
 
-    def __init__(self, plan: Plan, blocks: ArrayBlocks):
+    def __init__(self, plan: Plan, blocks: ArrayBlocks, first: int, last: int):
         assert plan.deciding is not None
+        self.covered = slice(first, last)
         self.plan, self.blocks, self.deciding, self.weights = plan, blocks, plan.deciding, DrawWeights(plan)
         check_memory(self.weights.draws.count * len(blocks.program.sizes))
         answers = self.deciding.confidences
@@ -50,7 +53,8 @@ class DecisionPass:
         groups
             The numbers of the groups that are wanted.
         """
-        wanted = np.repeat(np.isin(np.arange(self.plan.groups), groups), self.plan.points_per_group)
+        wanted = np.isin(np.arange(self.plan.points) // self.plan.points_per_group, groups)
+        wanted[: self.covered.start] = wanted[self.covered.stop :] = False
         numbers = np.flatnonzero(np.bincount(self.blocks.layout.block_of(np.flatnonzero(wanted))))
 
         def work(low: int, high: int) -> None:
@@ -58,11 +62,12 @@ class DecisionPass:
             for run in np.split(mine, np.flatnonzero(np.diff(mine) > 1) + 1):
                 self.blocks.each(int(run[0]), int(run[-1]) + 1, self._visit, self._skip)
 
-        self.blocks.tasks(len(numbers), work, (0.0, 1.0) if wanted.all() else None)
+        self.blocks.tasks(len(numbers), work, (0.0, 1.0) if wanted[self.covered].all() else None)
         self.best[~wanted], self.flat[~wanted] = np.inf, NOWHERE
         for array in self.counted.values():
             array[~wanted] = 0
-        return {"best": self.best, "flat": self.flat, **self.counted}
+        arrays = {"best": self.best, "flat": self.flat, **self.counted}
+        return {name: array[self.covered] for name, array in arrays.items()}
 
     def _visit(self, _: BlockWalk, block: Block) -> None:
         points = block.first + np.arange(block.points)
@@ -80,4 +85,4 @@ class DecisionPass:
         self.counted["failed"][points] = judged.failed.reshape(len(judged.failed), block.points, -1).sum(axis=2).T
 
     def _skip(self, first: int, last: int, _: bool) -> None:
-        self.counted["pruned"][first:last] = self.blocks.sizes(np.arange(first, last))
+        self.counted["pruned"][first:last] = self.plan.cut.sizes(np.arange(first, last))

@@ -1,13 +1,14 @@
 """What all planned engines have in common: how partial results of outer points merge to the states that answers need.
 
-Each outer point's partial result is kept and merged at the end in one order, so the answer has the same bits for any
-number of threads, chunks or devices.
+What outer points leave merges exactly (least and greatest values, counts, sums in `exact_sums`), so the answer has the same bits
+for any number of threads, chunks or devices, and for parts of the outer points that different machines take.
 """
 
 import abc
+import copy
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +18,7 @@ from ..model.questions import Best, Chunk, Decision, Problem, Question, Result
 from ..plan.plan import Plan
 from ..plan.sharing import SharedPass
 from ..reductions.bins import Bins, Range
+from ..reductions.exact_sums import ExactSums
 from ..reductions.kinds import answer
 from ..reductions.pareto import NOWHERE
 from ..reductions.states import BestState, DecisionState, RangeState, Share, SummaryState, Visited
@@ -27,6 +29,8 @@ Arrays = Mapping[str, NDArray[Any]]
 
 class PlannedRun(abc.ABC):
     """A question on a grid: its passes (`Passes`) merge what subclasses keep of outer points and bins.
+
+    A run covers all outer points, or those of some steps (`part`); its states are of the groups that these lie in.
 
     Parameters
     ----------
@@ -43,6 +47,7 @@ class PlannedRun(abc.ABC):
     def __init__(self, plan: Plan, settings: Settings, shared: SharedPass | None = None):
         self.plan, self.settings, self.shared = plan, settings, shared
         self.groups = self.plan.groups
+        self.first, self.last = 0, plan.points  # the outer points that it covers
         self.problem: Problem = plan.problem
         self.question: Question = plan.question
         self.dtype = np.dtype(settings.dtype)
@@ -62,11 +67,45 @@ class PlannedRun(abc.ABC):
         """Do the question's reduction, or take a shared one's accumulators: arrays over the outer points."""
         return self.shared.take(self.question, share) if self.shared else self.reduce(name, share)
 
+    # --- parts ---
+
+    @property
+    def steps(self) -> int:
+        """In how many steps the outer points can be shared out: what an engine does at least at once."""
+        return self.plan.points
+
+    def point_of(self, step: int) -> int:
+        """Return the number of a step's first outer point; how many there are after the last step."""
+        return step
+
+    def flat_of(self, step: int) -> int:
+        """Return the flat index of a step's first scenario, of a table's plan; the grid's size after the last step."""
+        point = self.point_of(step)
+        return self.problem.grid.size if point == self.plan.points else int(self.plan.starts(np.array([point]))[0])
+
+    def part(self, low: int, high: int) -> Self:
+        """Make the run of some steps, which shares what is compiled with this one.
+
+        Parameters
+        ----------
+        low, high
+            The first step, and that after the last.
+        """
+        run = copy.copy(self)
+        run.first, run.last = self.point_of(low), self.point_of(high)
+        return run
+
+    @property
+    def covered(self) -> range:
+        """The numbers of the groups that the outer points lie in; the first and the last may lie there in part."""
+        per_group = self.plan.points_per_group
+        return range(self.first // per_group, -(-self.last // per_group))
+
     # --- what an engine does itself ---
 
     @abc.abstractmethod
     def reduce(self, name: str, share: Share = (0.0, 1.0)) -> dict[str, NDArray[Any]]:
-        """Compute every outer point's accumulators: arrays over the outer points."""
+        """Compute the accumulators of every outer point that is covered: arrays over them."""
 
     @abc.abstractmethod
     def locate(self, points: NDArray[np.int64], targets: NDArray[Any]) -> NDArray[np.int64]:
@@ -74,7 +113,7 @@ class PlannedRun(abc.ABC):
 
     @abc.abstractmethod
     def decisions(self, groups: NDArray[np.int64]) -> dict[str, NDArray[Any]]:
-        """Decide within every outer point of these groups: arrays over all outer points.
+        """Decide within every covered outer point of these groups: arrays over all that are covered.
 
         Returns
         -------
@@ -86,11 +125,11 @@ class PlannedRun(abc.ABC):
 
     @abc.abstractmethod
     def count(self, bins: Bins, share: Share) -> NDArray[np.int64]:
-        """Count the feasible scenarios of each group in each bin: (groups, bins)."""
+        """Count the feasible scenarios of each covered group in each bin: (groups, bins)."""
 
     @abc.abstractmethod
     def least(self, bins: Bins, share: Share) -> NDArray[Any]:
-        """Find the least of the second quantity in each bin of the first: (groups, bins), inf where none is."""
+        """Find the least of the second quantity in each bin of the first: (covered groups, bins), inf where none is."""
 
     @abc.abstractmethod
     def first_on(self, bins: Bins, front: NDArray[Any], share: Share) -> NDArray[np.int64]:
@@ -99,16 +138,16 @@ class PlannedRun(abc.ABC):
         Parameters
         ----------
         bins
-            Of the first quantity.
+            Of the first quantity, and of the covered groups.
         front
-            The least second quantity of each bin on the front, else NaN: (groups, bins).
+            The least second quantity of each bin on the front, else NaN: (covered groups, bins).
         share
             The part of the question's progress that this pass is.
         """
 
     @abc.abstractmethod
     def chunks(self) -> Iterator[Chunk]:
-        """Compute a table's values and hand them over chunk by chunk, in the order of the flat index."""
+        """Compute a table's values and hand them over chunk by chunk, in the order of the flat index: of what is covered."""
 
     # --- the passes ---
 
@@ -120,9 +159,9 @@ class PlannedRun(abc.ABC):
         """Find the best value of each group and the lowest flat index that has it."""
         arrays = self.reduced("best")
         name = "best" if "best" in arrays else "high" if question.maximize else "low"
-        grouped = self._grouped(arrays[name])
-        best = grouped.max(axis=1) if question.maximize else grouped.min(axis=1)
-        index = self._where(grouped, best, -np.inf if question.maximize else np.inf, arrays.get("lane"))
+        values = arrays[name]
+        best = self._merged(np.maximum if question.maximize else np.minimum, values)
+        index = self._where(values, best, -np.inf if question.maximize else np.inf, arrays.get("lane"))
         return BestState(best, index, _visited(arrays))
 
     def decide(self, question: Decision, groups: NDArray[np.int64] | None = None) -> DecisionState:
@@ -135,55 +174,71 @@ class PlannedRun(abc.ABC):
         groups
             The numbers of the groups that are wanted; all if None.
         """
-        arrays = self.decisions(np.arange(self.groups) if groups is None else groups)
-        best, flat = (arrays[name].reshape(self.groups, self.plan.points_per_group, -1) for name in ("best", "flat"))
-        value = best.min(axis=1)
-        index = np.where(best == value[:, None], flat, NOWHERE).min(axis=1)
+        covered = np.arange(self.covered.start, self.covered.stop)
+        arrays = self.decisions(covered if groups is None else np.intersect1d(groups, covered))
+        points = self.last - self.first
+        best, flat = (arrays[name].reshape(points, -1) for name in ("best", "flat"))
+        value = self._merged(np.minimum, best)
+        index = self._merged(np.minimum, np.where(best == value[self._group_of()], flat, NOWHERE))
         none = index == NOWHERE
         sign = -1 if question.maximize and not question.nearest else 1
         visited = Visited(int(arrays["unknown"].sum()) * self.plan.cut.draws, int(arrays["pruned"].sum()))
         state = DecisionState(sign * np.where(none, np.inf, value).astype(self.dtype), np.where(none, -1, index), visited)
         if not question.nearest:
             return state
-        failed = arrays["failed"].reshape(self.groups, self.plan.points_per_group, -1).sum(axis=1)
+        failed = self._merged(np.add, arrays["failed"].reshape(points, -1))
         return replace(state, failed=failed[:, 1:], considered=failed[:, 0])
 
     def summary(self) -> SummaryState:
         """Count and add up each group's points."""
         arrays = self.reduced("summary")
-        count = np.full(self.groups, self.problem.grid.size // self.groups, np.int64)
+        count = self._count()
         feasible = self._counted(arrays, "feasible") if "feasible" in arrays else count - self._counted(arrays, "pruned")
-        low, high = self._grouped(arrays["low"]).min(axis=1), self._grouped(arrays["high"]).max(axis=1)
-        total = self._grouped(arrays["total"]).sum(axis=1)
+        low, high = self._merged(np.minimum, arrays["low"]), self._merged(np.maximum, arrays["high"])
+        total = ExactSums.of(arrays["total"], self._starts())
         return SummaryState(count, feasible, self._counted(arrays, "nan"), low, high, total, _visited(arrays))
 
     def range(self, share: Share) -> RangeState:
         """Find the range of each group's feasible values."""
         arrays = self.reduced("range", share)
-        low, high = self._grouped(arrays["low"]).min(axis=1), self._grouped(arrays["high"]).max(axis=1)
+        low, high = self._merged(np.minimum, arrays["low"]), self._merged(np.maximum, arrays["high"])
         positive, negative = low, np.full_like(low, -np.inf)
         if self.sides_apart and (low <= 0).any():
             arrays = {**arrays, **self.reduce("sides", (sum(share), 0.0))}
         if "positive" in arrays:
-            positive = self._grouped(arrays["positive"]).min(axis=1)
-            negative = self._grouped(arrays["negative"]).max(axis=1)
+            positive = self._merged(np.minimum, arrays["positive"])
+            negative = self._merged(np.maximum, arrays["negative"])
         return RangeState(Range(low, high, positive, negative), _visited(arrays))
 
     # --- how outer points merge ---
 
-    def _grouped(self, array: NDArray[Any]) -> NDArray[Any]:
-        """Arrange an array over outer points as (groups, outer points of a group): kept axes are outermost."""
-        return array.reshape(self.groups, -1)
+    def _starts(self) -> NDArray[np.int64]:
+        """Find where the outer points of each covered group begin, counted from the first that is covered."""
+        covered = np.arange(self.covered.start, self.covered.stop)
+        return np.maximum(covered * self.plan.points_per_group - self.first, 0)
+
+    def _group_of(self) -> NDArray[np.int64]:
+        """Find each outer point's group, counted from the first that is covered."""
+        return np.arange(self.first, self.last) // self.plan.points_per_group - self.covered.start
+
+    def _merged(self, merge: np.ufunc, array: NDArray[Any]) -> NDArray[Any]:
+        """Merge what outer points have, group by group: kept axes are outermost."""
+        return np.asarray(merge.reduceat(array, self._starts(), axis=0))
 
     def _counted(self, arrays: Arrays, name: str) -> NDArray[np.int64]:
         """Add up a count in each group; 0 where the pass had none to keep."""
         if name not in arrays:
-            return np.zeros(self.groups, np.int64)
-        counted: NDArray[np.int64] = self._grouped(arrays[name]).astype(np.int64).sum(axis=1)
-        return counted
+            return np.zeros(len(self.covered), np.int64)
+        return self._merged(np.add, arrays[name].astype(np.int64))
+
+    def _count(self) -> NDArray[np.int64]:
+        """Count each group's scenarios that are covered."""
+        if self.last - self.first == self.plan.points:
+            return np.full(self.groups, self.problem.grid.size // self.groups, np.int64)
+        return self._merged(np.add, self.plan.cut.sizes(np.arange(self.first, self.last)))
 
     def _where(
-        self, grouped: NDArray[Any], best: NDArray[Any], worst: float, lanes: NDArray[np.int64] | None
+        self, values: NDArray[Any], best: NDArray[Any], worst: float, lanes: NDArray[np.int64] | None
     ) -> NDArray[np.int64]:
         """Find the lowest flat index with each group's best value, -1 where that is the worst possible.
 
@@ -192,20 +247,21 @@ class PlannedRun(abc.ABC):
 
         Parameters
         ----------
-        grouped
-            The best value of each outer point: (groups, outer points of a group).
+        values
+            The best value of each covered outer point.
         best
-            Each group's best value.
+            Each covered group's best value.
         worst
             The infinity that a group without a feasible point has.
         lanes
             For each outer point the first lane that reaches its best value, where the engine knows it.
         """
-        index = np.full(self.groups, -1, np.int64)
-        group, place = np.nonzero((grouped == best[:, None]) & (best != worst)[:, None])
-        points = group * grouped.shape[1] + place
+        index = np.full(len(best), -1, np.int64)
+        group = self._group_of()
+        reached = np.flatnonzero((values == best[group]) & (best != worst)[group])
+        group, points = group[reached], self.first + reached
         first, lane = self.plan.point_offsets(points)
-        first = first + self.plan.lane_offsets()[lane if lanes is None else lane + lanes[points]]
+        first = first + self.plan.lane_offsets()[lane if lanes is None else lane + lanes[reached]]
         order = np.lexsort((first, group))
         group, points, first = group[order], points[order], first[order]
         batch = 1

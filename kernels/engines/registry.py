@@ -142,7 +142,7 @@ class Collapsing:
             For a kind of question that the engine does not know, or a device that is not there.
         """
         if self.leaves_to_numpy(problem, question):
-            return _prepare_statistics(problem, question, settings)
+            return _prepare_statistics(self.engine, problem, question, settings)
         return PREPARATIONS.of(question)(self, problem, question, settings)
 
     def leaves_to_numpy(self, problem: Problem, question: Question) -> bool:
@@ -289,10 +289,11 @@ def _prepare_decision(engine: Collapsing, problem: Problem, question: Decision, 
     return DecisionRun(problem, question, prepare)
 
 
-def _prepare_statistics(problem: Problem, question: Question, settings: Settings) -> Prepared:
+def _prepare_statistics(engine: Engine, problem: Problem, question: Question, settings: Settings) -> Prepared:
     """Prepare a question whose statistics are computed first, which tells of the progress; NumPy does what is asked of them."""
-    engine, quiet = Collapsing(_module(REFERENCE).ENGINE), replace(settings, progress=None)
-    return StatisticsRun(problem, question, settings, lambda known: engine.prepare(known, question, quiet))
+    plain, quiet = Collapsing(_module(REFERENCE).ENGINE), replace(settings, progress=None)
+    compute = engine.computing(problem, settings)
+    return StatisticsRun(problem, question, settings, lambda known: plain.prepare(known, question, quiet), compute)
 
 
 PREPARATIONS: ByKind[Callable[[Collapsing, Problem, Any, Settings], Prepared]] = ByKind(

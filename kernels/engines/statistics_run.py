@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from ..model.questions import Chunk, Problem, Question, Result
 from ..plan.collapse import scenarios
-from ..reductions.over_draws import tabulate, wanted_statistics
+from ..reductions.over_draws import Compute, tabulate, wanted_statistics
 from .engine import Prepared, Settings
 
 
@@ -22,16 +22,26 @@ class StatisticsRun:
         The dtype, and whom to tell of progress.
     prepare
         Makes a run of the question on a problem whose statistics are known.
+    compute
+        Computes statistics: see `over_draws.tabulate`.
     """
 
-    def __init__(self, problem: Problem, question: Question, settings: Settings, prepare: Callable[[Problem], Prepared]):
-        self.problem, self.question, self.settings, self.prepare = problem, question, settings, prepare
+    def __init__(
+        self,
+        problem: Problem,
+        question: Question,
+        settings: Settings,
+        prepare: Callable[[Problem], Prepared],
+        compute: Compute | None = None,
+    ):
+        self.problem, self.question, self.settings = problem, question, settings
+        self.prepare, self.compute = prepare, compute
         self.statistics = wanted_statistics(problem, question.targets())
 
     def _known(self) -> Prepared:
         """Compute the statistics, and prepare the question of them."""
         report = self.settings.progress or (lambda share: None)
-        return self.prepare(tabulate(self.problem, self.statistics, self.settings.dtype, report))
+        return self.prepare(tabulate(self.problem, self.statistics, self.settings.dtype, report, self.compute))
 
     def run(self) -> Result:
         """Answer the question; the scenarios of the statistics' draws are counted among those computed."""

@@ -1,6 +1,7 @@
 """A quantity: a named number with a unit, its formula where it has one, and what people call it."""
 
 import math
+import sys
 from collections.abc import Callable, Container
 from dataclasses import dataclass, fields
 from importlib import import_module
@@ -84,9 +85,14 @@ class Quantity:
     sum_along: SumAlong | None = None
 
     def __reduce__(self) -> tuple[Any, ...]:
-        """Pickle the formula as the name that its module has for it, which is this quantity's and not the bare function's."""
+        """Pickle the formula as the name that its module has for it, which is this quantity's and not the bare function's.
+
+        A formula of a file that a study names is in no module: it is left to what pickles, which may take its code along.
+        """
         values = {own.name: getattr(self, own.name) for own in fields(self)}
         function = values.pop("function")
+        if function is not None and function.__module__ not in sys.modules:
+            return _unpickled, (values, function)
         return _unpickled, (values, None if function is None else (function.__module__, function.__qualname__))
 
     @property
@@ -145,9 +151,9 @@ class Quantity:
         return None
 
 
-def _unpickled(values: dict[str, Any], formula: tuple[str, str] | None) -> Quantity:
+def _unpickled(values: dict[str, Any], formula: tuple[str, str] | Callable[..., Any] | None) -> Quantity:
     """Make a quantity again from what it was pickled as."""
-    if formula is None:
-        return Quantity(**values)
+    if formula is None or callable(formula):
+        return Quantity(**values, function=formula)
     known = getattr(import_module(formula[0]), formula[1])
     return Quantity(**values, function=known.function if isinstance(known, Quantity) else known)

@@ -187,6 +187,18 @@ class LoopCut:
         flat, lane = self.point_offsets(points)
         return flat + self.lane_offsets()[lane]
 
+    def sizes(self, points: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Count the scenarios of outer points: the last tile of an axis is shorter."""
+        size, rest = np.full(len(points), self.inner), points
+        if not any(self.grid.shape[part.axis] % part.tile for part in self.outer):
+            return size
+        for part in reversed(self.outer):
+            rest, index = np.divmod(rest, part.count)
+            if part.tile > 1:
+                length = np.minimum(part.tile, self.grid.shape[part.axis] - index * part.tile)
+                size = size // part.tile * length
+        return size
+
 
 def study_order(shape: Sequence[int], machine: LaneMachine) -> Order:
     """Return the study's own order, so that what is written is contiguous; the lanes are as many last axes as fit."""

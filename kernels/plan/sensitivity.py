@@ -2,7 +2,7 @@
 
 Var(E[y | x]) needs only the mean at each index of an axis (I. M. Sobol', "Sensitivity estimates for nonlinear mathematical
 models", 1993); every axis is one summary that keeps it. The variance is taken about a centre near the mean, so that little
-is lost to cancellation. The means along an axis of joint draws also tell what each drawn column explains
+is lost to cancellation; a sample of scenarios tells it, so that no summary waits for another. The means along an axis of joint draws also tell what each drawn column explains
 (`reductions/column_shares.py`).
 """
 
@@ -13,6 +13,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from ..model.evaluate import evaluate_at, is_nan, meets
 from ..model.grid import Axis
 from ..model.quantity import Quantity
 from ..model.questions import Chunk, Problem, Result, Sensitivity, Summary
@@ -22,6 +23,15 @@ from .collapse import collapse, settled_axes
 Array = NDArray[Any]
 
 _CENTRE, _SQUARE = "sensitivity_centre", "sensitivity_square"
+
+
+_SAMPLE = 4096  # scenarios: their mean is within a sixtieth of a standard deviation of that of all, mostly
+_FEW = 16  # feasible ones among them, fewer of which tell too little
+
+
+def _squared(value: Any, centre: Any) -> Any:
+    """Square what a value is from the centre."""
+    return (value - centre) * (value - centre)
 
 
 @dataclass(frozen=True)
@@ -116,19 +126,36 @@ class SensitivityRun:
         self.axes = explaining_axes(problem, question)
         self.marginal = {axis.name: self._summary((*question.by, axis.name)) for axis in self.axes if axis.name in needed}
         self.inputs = set(problem.model.inputs(question.targets(), problem.held()))
-        self._spread(0.0)  # compiled here, so that `run` only runs
+        self.centre = self._centre()
+        self.spread = self._spread(self.centre)
 
     def _summary(self, by: tuple[str, ...]) -> Any:
         """Prepare the summary of the quantity that keeps some axes."""
         question = Summary(name=self.question.name, quantity=self.question.quantity, by=by, where=self.question.where)
         return self.prepare(self.problem, question)
 
+    def _centre(self) -> float:
+        """Find a number near the mean: that of a sample's feasible scenarios, of all scenarios where the sample has too few."""
+        names = [self.question.quantity, *(name for condition in self.question.where for name in condition.names())]
+        size = self.problem.grid.size
+        flat = np.arange(size) if size <= _SAMPLE else np.random.default_rng(0).integers(size, size=_SAMPLE)
+        values = evaluate_at(self.problem, names, flat, self.dtype.name)
+        value = values[self.question.quantity]
+        counts = np.isfinite(value) & ~is_nan(names, values)
+        for condition in self.question.where:
+            counts &= meets(condition, values, self.dtype)
+        if counts.sum() < min(_FEW, size):
+            whole = self.whole.run().values
+            known = np.isfinite(whole["mean"])
+            return float(np.average(whole["mean"][known], weights=whole["feasible"][known])) if known.any() else 0.0
+        return float(self.dtype.type(value[counts].mean(dtype=np.float64)))
+
     def _spread(self, centre: float) -> Any:
         """Prepare the summary of (y - centre)^2, the centre in the quantity's base unit."""
         name = self.question.quantity
         own = {
             _CENTRE: Quantity(_CENTRE, "", "given", ""),
-            _SQUARE: Quantity(_SQUARE, "", "definition", "", lambda y, c: (y - c) * (y - c), (name, _CENTRE)),
+            _SQUARE: Quantity(_SQUARE, "", "definition", "", _squared, (name, _CENTRE)),
         }
         problem = replace(self.problem, model=self.problem.model.extended(own), given={**self.problem.given, _CENTRE: centre})
         by, where = self.question.by, self.question.where
@@ -138,11 +165,8 @@ class SensitivityRun:
         """Answer the question: see `Result` for what that holds."""
         whole = self.whole.run()
         mean, feasible = whole.values["mean"], whole.values["feasible"]
-        known = np.isfinite(mean)
-        centre = float(self.dtype.type(np.average(mean[known], weights=feasible[known]))) if known.any() else 0.0
-        spread = self._spread(centre).run()
         with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
-            variance = np.maximum(spread.values["mean"] - (mean - centre) ** 2, 0.0)
+            variance = np.maximum(self.spread.run().values["mean"] - (mean - self.centre) ** 2, 0.0)
             along = self._all_along(mean, feasible, np.where(variance > 0, variance, np.nan))
         return Result({**_side_by_side(along, mean.shape), "variance": variance}, evaluated=whole.evaluated, nan=whole.nan)
 

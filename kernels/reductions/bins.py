@@ -107,17 +107,37 @@ class Bins:
         real = np.dtype(dtype)
         empty = span.low > span.high
 
-        def key(values: NDArray[Any], fallback: float) -> NDArray[np.int64]:
-            return keys(np.ascontiguousarray(np.where(empty | ~np.isfinite(values), fallback, values), dtype=real))
+        def key(values: NDArray[Any]) -> NDArray[np.int64]:
+            return keys(np.ascontiguousarray(np.where(empty, 1, values), dtype=real))
 
-        lowest, highest = keys(np.where(empty, 1, span.low).astype(real)), keys(np.where(empty, 1, span.high).astype(real))
-        above = np.where(np.isfinite(span.positive), key(span.positive, 1) - 1, np.maximum(highest, 0))
-        below = np.where(np.isfinite(span.negative), -key(span.negative, -1) - 1, np.maximum(-lowest, 1))
+        lowest, highest = key(span.low), key(span.high)
+        above = np.where(span.positive <= span.high, key(span.positive) - 1, np.maximum(highest, 0))  # infinite ones too
+        below = np.where(span.negative >= span.low, -key(span.negative) - 1, np.maximum(-lowest, 1))
         above, below = np.maximum(above, 0), np.maximum(below, 1)
         first = np.maximum(lowest - above, 0) + np.minimum(lowest + below, 0)
         last = np.maximum(highest - above, 0) + np.minimum(highest + below, 0)
         positive = bool((empty | (span.low > 0)).all())
         return cls(above, below, -first, int((last - first).max(initial=0)) + 1, dtype, positive)
+
+    def spread(self, first: int, groups: int) -> "Bins":
+        """Arrange bins of some groups that follow each other as arrays over all, of which the others are not to be read.
+
+        Parameters
+        ----------
+        first
+            The number of the first group that these bins are of.
+        groups
+            How many groups there are.
+        """
+        if len(self.base) == groups:
+            return self
+
+        def whole(values: NDArray[np.int64]) -> NDArray[np.int64]:
+            result = np.empty(groups, np.int64)
+            result[first : first + len(values)] = values
+            return result
+
+        return Bins(whole(self.above), whole(self.below), whole(self.base), self.width, self.dtype, self.positive)
 
     def place(self, key: NDArray[np.int64], group: Any) -> NDArray[np.int64]:
         """Find the bin of each key in its group, whose number ``group`` has for each key or for all."""

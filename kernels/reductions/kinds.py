@@ -53,7 +53,7 @@ def _decision(question: Decision, passes: Passes) -> GroupAnswer:
 def _summary(_: Summary, passes: Passes) -> GroupAnswer:
     state = passes.summary()
     with np.errstate(invalid="ignore", divide="ignore"):
-        mean = state.total / state.feasible
+        mean = state.total.values() / state.feasible
     known = state.feasible > 0
     values = {"count": state.count, "feasible": state.feasible, "nan": state.nan}
     for name, array in (("min", state.low), ("mean", mean), ("max", state.high)):

@@ -103,7 +103,16 @@ class Tabulated(OfDecisions):
         return np.asarray(self.values[tuple(indices[name] for name in self.names)])
 
 
-def tabulate(problem: Problem, names: Mapping[str, OverDraws], dtype: str, progress: Callable[[float], None]) -> Problem:
+Compute = Callable[[Mapping[str, OverDraws], Callable[[float], None]], dict[str, NDArray[Any]]]
+
+
+def tabulate(
+    problem: Problem,
+    names: Mapping[str, OverDraws],
+    dtype: str,
+    progress: Callable[[float], None],
+    compute: Compute | None = None,
+) -> Problem:
     """Compute statistics at every decision, so that they are known.
 
     Parameters
@@ -116,6 +125,9 @@ def tabulate(problem: Problem, names: Mapping[str, OverDraws], dtype: str, progr
         ``float64`` or ``float32``, of all arithmetic.
     progress
         Told the share that is done.
+    compute
+        Computes statistics over the same draws and of the same axes: arrays over all decisions, in the order of their flat
+        indices. Block by block here, where it is None.
 
     Returns
     -------
@@ -141,8 +153,9 @@ def tabulate(problem: Problem, names: Mapping[str, OverDraws], dtype: str, progr
         def report(share: float, done: int = done, size: int = size) -> None:
             progress((done + share * size) / sum(work))
 
-        values = _compute(problem, axes, group, dtype, report)
-        known |= {name: Tabulated(drawn, tuple(axis.name for axis in axes), values[name]) for name in group}
+        values = compute(group, report) if compute is not None else _compute(problem, axes, group, dtype, report)
+        shape, kept = tuple(len(axis) for axis in axes), tuple(axis.name for axis in axes)
+        known |= {name: Tabulated(drawn, kept, values[name].reshape(shape)) for name in group}
         done += size
     return replace(problem, statistics={**problem.statistics, **known})
 
@@ -154,25 +167,72 @@ def _compute(
     dtype: str,
     progress: Callable[[float], None] | None = None,
 ) -> dict[str, NDArray[Any]]:
-    """Compute statistics over the same draws at every point of some axes: arrays over them."""
-    draws = Draws.over(tuple(possible(axis) for axis in next(iter(wanted.values())).axes_drawn))
-    decisions = Grid(axes)
-    whole = replace(problem, grid=Grid((*axes, *draws.axes)), statistics={})
-    names = tuple(dict.fromkeys(name for over in wanted.values() for name in over.taken.names()))
-    evaluator = Evaluator(whole, names, dtype)
-    check_memory(draws.count * len(evaluator.order))
-    results = {name: np.empty(decisions.shape, dtype) for name in wanted}
-    seen = 0
-    for slices in blocks(decisions, max(BLOCK_POINTS // draws.count, 1)):
-        shape = tuple(part.stop - part.start for part in slices)
-        block = evaluator.block((*slices, *(slice(0, len(axis)) for axis in draws.axes)))
-        values = draws.arranged({name: block[name] for name in names}, shape)
-        for name, numbers in _taken(draws, wanted, values).items():
-            results[name][slices] = numbers.reshape(shape)
-        seen += math.prod(shape)
-        if progress is not None:
-            progress(seen / decisions.size)
-    return results
+    """Compute statistics over the same draws at every point of some axes: arrays over their flat indices."""
+    decisions = BlocksOfDecisions(problem, wanted, dtype, axes)
+    return decisions.compute(0, len(decisions), progress)
+
+
+class BlocksOfDecisions:
+    """Statistics over the same draws at the points of some axes, block by block in the order of the points' flat indices.
+
+    Parameters
+    ----------
+    problem
+        The model on its grid.
+    wanted
+        The statistics, by name.
+    dtype
+        ``float64`` or ``float32``, of all arithmetic.
+    axes
+        Whose points are the decisions; those that the statistics depend on, where it is None.
+
+    Raises
+    ------
+    EngineError
+        Where the draws of one decision take more memory than is free.
+    """
+
+    def __init__(self, problem: Problem, wanted: Mapping[str, OverDraws], dtype: str, axes: tuple[Axis, ...] | None = None):
+        over = next(iter(wanted.values()))
+        if axes is None:
+            axes = tuple(problem.grid.axes[i] for i in sorted(over.axes(problem)))
+        self.wanted, self.dtype = wanted, dtype
+        self.draws = Draws.over(tuple(possible(axis) for axis in over.axes_drawn))
+        decisions = Grid(axes)
+        whole = replace(problem, grid=Grid((*axes, *self.draws.axes)), statistics={})
+        self.names = tuple(dict.fromkeys(name for over in wanted.values() for name in over.taken.names()))
+        self.evaluator = Evaluator(whole, self.names, dtype)
+        check_memory(self.draws.count * len(self.evaluator.order))
+        self.slices = list(blocks(decisions, max(BLOCK_POINTS // self.draws.count, 1)))
+        sizes = [math.prod(part.stop - part.start for part in slices) for slices in self.slices]
+        self.starts = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
+
+    def __len__(self) -> int:
+        return len(self.slices)
+
+    def compute(self, first: int, last: int, progress: Callable[[float], None] | None = None) -> dict[str, NDArray[Any]]:
+        """Compute the statistics of the blocks from one to before another: by name, an array over their decisions.
+
+        Parameters
+        ----------
+        first, last
+            Numbers of blocks.
+        progress
+            Told the share that is done.
+        """
+        start, total = self.starts[first], self.starts[last] - self.starts[first]
+        results = {name: np.empty(total, self.dtype) for name in self.wanted}
+        for number in range(first, last):
+            slices = self.slices[number]
+            shape = tuple(part.stop - part.start for part in slices)
+            block = self.evaluator.block((*slices, *(slice(0, len(axis)) for axis in self.draws.axes)))
+            values = self.draws.arranged({name: block[name] for name in self.names}, shape)
+            low, high = self.starts[number] - start, self.starts[number + 1] - start
+            for name, numbers in _taken(self.draws, self.wanted, values).items():
+                results[name][low:high] = numbers.reshape(-1)
+            if progress is not None:
+                progress(float(high / total))
+        return results
 
 
 def _taken(draws: Draws, wanted: Mapping[str, OverDraws], values: Values) -> dict[str, NDArray[Any]]:

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from ..model.questions import Best, Decision, Problem
 from .bins import Bins, Range
+from .exact_sums import ExactSums
 
 Share = tuple[float, float]  # of a question's progress: where a pass begins, and how much of it the pass is
 
@@ -91,7 +92,7 @@ class SummaryState:
     low, high
         The extremes of the feasible points, in base units and the engine's dtype.
     total
-        The sum over the feasible points, in float64.
+        The sums over the feasible points, of numbers in float64.
     visited
         What the pass did not know or compute.
     """
@@ -101,7 +102,7 @@ class SummaryState:
     nan: NDArray[np.int64]
     low: NDArray[Any]
     high: NDArray[Any]
-    total: NDArray[np.float64]
+    total: ExactSums
     visited: Visited
 
 

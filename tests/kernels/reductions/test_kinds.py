@@ -11,6 +11,7 @@ from flopwatt.kernels.model.quantity import Model, Quantity
 from flopwatt.kernels.model.questions import Best, Histogram, Pareto, Problem, Quantiles, Sensitivity, Summary, Table
 from flopwatt.kernels.reductions import kinds
 from flopwatt.kernels.reductions.bins import Bins, Range, keys
+from flopwatt.kernels.reductions.exact_sums import ExactSums
 from flopwatt.kernels.reductions.kinds import answer
 from flopwatt.kernels.reductions.pareto import NOWHERE
 from flopwatt.kernels.reductions.states import BestState, RangeState, Share, SummaryState, Visited
@@ -37,7 +38,8 @@ class ByHand:
     def summary(self) -> SummaryState:
         count, feasible, nan = np.array([3, 3]), np.array([3, 0]), np.array([0, 1])
         low, high = self.array(1.0, np.inf), self.array(4.0, -np.inf)
-        return SummaryState(count, feasible, nan, low, high, np.array([7.0, 0.0]), Visited(1))
+        total = ExactSums.of(np.array([7.0, 0.0]), np.arange(2))
+        return SummaryState(count, feasible, nan, low, high, total, Visited(1))
 
     def range(self, share: Share) -> RangeState:
         self.shares.append(share)
