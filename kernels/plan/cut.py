@@ -248,7 +248,8 @@ def cut_loops(
         if axis in uncertain or left <= goal or any(loop.tiled for loop in middle):
             middle.append(Middle(axis, n, False))
             continue
-        size = min(max(-(-goal * n // left), 1), n)
+        # What is written follows itself in memory only where no loop further in is cut: no more than the goal is left then.
+        size = min(max(goal * n // left if contiguous else -(-goal * n // left), 1), n)
         if axis == order.middle[-1] and not contiguous:
             size = min(-(-size // JAM) * JAM, n)
         size = -(-n // -(-n // size))  # tiles as equal as they can be

@@ -105,3 +105,21 @@ def test_a_table_keeps_the_studys_order(shape: tuple[int, ...], lanes: tuple[int
     np.testing.assert_array_equal(walked(cut), np.arange(cut.grid.size))
     starts = cut.starts(np.arange(cut.points))
     assert (np.diff(starts) > 0).all()
+
+
+@settings(deadline=None)
+@given(lengths=st.lists(st.integers(1, 30), min_size=1, max_size=5), longest=st.integers(1, 40), inner=st.integers(1, 3000))
+def test_what_is_written_follows_itself(lengths: list[int], longest: int, inner: int) -> None:
+    grid = grid_of(*lengths)
+    if grid.size > 50_000:
+        return
+    machine = LaneMachine(**{**vars(CPU), "longest": longest, "inner": inner, "tile": min(CPU.tile, longest)})
+    cut = cut_loops(grid, study_order(grid.shape, machine), [], machine, contiguous=True)
+    np.testing.assert_array_equal(walked(cut), np.arange(grid.size))
+
+
+def test_an_axis_that_just_fits_is_cut_and_none_further_in() -> None:
+    """A table of 2 x 2 x 40 x 500 was written in the wrong order: the first axis was left whole, and the third was cut."""
+    cut = cut_loops(grid_of(2, 2, 40, 500), Order((3,), (0, 1, 2), 0.0), [], CPU, contiguous=True)
+    assert [(part.axis, part.tile, part.count) for part in cut.outer] == [(0, 1, 2)]
+    assert [(loop.axis, loop.length) for loop in cut.middle] == [(1, 2), (2, 40)]
