@@ -125,10 +125,6 @@ class NumbaRun(PlannedRun):
         """Give the dtypes of what a pass fills in, by name; a best value comes with the first lane that has it."""
         return super().kinds(name) | ({"lane": np.dtype(np.int64)} if name == "best" else {})
 
-    def _outs(self, name: str) -> dict[str, NDArray[Any]]:
-        """Make arrays over all outer points: what is not written of them takes no memory."""
-        return {key: np.empty(self.plan.points, kind) for key, kind in self.kinds(name).items()}
-
     def _late(self, name: str, write: Callable[..., None], *args: Any) -> None:
         """Compile a kernel that is seldom needed, if it is not there yet."""
         if name not in self.kernels:
@@ -139,7 +135,8 @@ class NumbaRun(PlannedRun):
         """Run a reduction over all outer points; an array over them for each of its accumulators."""
         if name == "sides":
             self._late(name, reduce.reduction, self.reducers.setdefault(name, sides()))
-        outs = self._outs(name)
+        # Over all outer points, whatever is covered: what is not written takes no memory.
+        outs = {key: np.empty(self.plan.points, kind) for key, kind in self.kinds(name).items()}
         kernel, arrays = self.kernels[name], (*self.arrays, *outs.values())
         self._tasks(self.first, self.last, lambda lo, hi: kernel(lo, hi, *arrays), share)
         return {key: out[self.first : self.last] for key, out in outs.items()}

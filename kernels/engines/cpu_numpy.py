@@ -226,7 +226,8 @@ class NumpyRun(PlannedRun):
 
     def chunks(self) -> Iterator[Chunk]:
         """Compute a table's values and hand them over chunk by chunk, in the order of the flat index."""
-        self.blocks.begin()
+        if self.last - self.first == self.plan.points:  # else other threads may be at other parts, with the same tables
+            self.blocks.begin()
         step = max(_CHUNK_POINTS // max(self.plan.inner * self.layout.points, 1), 1)
         nodes = dict(zip(self.question.objectives(), self.plan.objectives, strict=True))
         first, last = self._covered_blocks()

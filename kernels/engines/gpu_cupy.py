@@ -50,6 +50,13 @@ def availability() -> Availability:
     return Availability("cupy", True, device=f"{name}, cupy {cupy.__version__}")
 
 
+def count_devices() -> int:
+    """Count the GPUs that are visible."""
+    import cupy
+
+    return int(cupy.cuda.runtime.getDeviceCount())
+
+
 def _absent(reason: str) -> Availability:
     """Say why the engine cannot run, in one line."""
     return Availability("cupy", False, " ".join(reason.split()))

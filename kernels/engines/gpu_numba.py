@@ -43,6 +43,11 @@ def availability() -> Availability:
     return Availability("numba-cuda", True, device=name.decode() if isinstance(name, bytes) else str(name))
 
 
+def count_devices() -> int:
+    """Count the GPUs that are visible; the simulator is one."""
+    return 1 if _simulator() else len(_cuda().gpus)
+
+
 def _absent(reason: str) -> Availability:
     """Say why the engine cannot run, in one line."""
     return Availability("numba-cuda", False, " ".join(reason.split()))

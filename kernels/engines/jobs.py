@@ -16,6 +16,8 @@ from numpy.typing import NDArray
 
 from ..graph.expression import Node
 from ..graph.tracing import trace
+from ..model.grid import Grid
+from ..model.quantity import Model
 from ..model.questions import Problem, Question, group_shape
 from ..reductions import partials
 from ..reductions.over_draws import BlocksOfDecisions, OverDraws
@@ -25,7 +27,7 @@ from .engine import Settings
 from .planned import PlannedRun
 
 
-class Parts(Protocol):
+class JobParts(Protocol):
     """A job that is ready to be done here."""
 
     @property
@@ -67,7 +69,7 @@ class Job:
         """What people call the question that it is part of."""
         raise NotImplementedError
 
-    def begin(self, settings: Settings) -> Parts:
+    def begin(self, settings: Settings) -> JobParts:
         """Compile what the job needs.
 
         Parameters
@@ -93,6 +95,18 @@ class Job:
     def within(self, state: Partial) -> Partial:
         """Keep of a state of more what the job's scope asks for."""
         return state
+
+    def stand_in(self) -> "Job":
+        """Return a job that computes the same and leaves nothing anywhere."""
+        return self
+
+    def stands(self, low: int, high: int) -> bool:
+        """Tell whether what the steps from ``low`` to before ``high`` have left beside their state is still there."""
+        return True
+
+    def lean(self) -> "Job":
+        """Leave out of the model and of the grid's columns what the job does not need: what is left is sent elsewhere."""
+        return replace(self, problem=lean(self.problem, self.wanted()))
 
     def wanted(self) -> tuple[str, ...]:
         """Name the quantities that the job computes."""
@@ -132,6 +146,26 @@ def _value(node: Node, problem: Problem) -> Any:
     return (node.value, problem.given[node.value]) if node.op == "given" else node.value
 
 
+def lean(problem: Problem, names: Sequence[str]) -> Problem:
+    """Leave out what some quantities do not need: other quantities, and columns of axes, each of which keeps one.
+
+    Parameters
+    ----------
+    problem
+        The model on its grid.
+    names
+        The quantities.
+    """
+    needed = {item.name: item for item in problem.model.order(names, problem.held())}
+    axes = []
+    for axis in problem.grid.axes:
+        columns = {name: column for name, column in axis.columns.items() if name in needed}
+        axes.append(replace(axis, columns=columns or dict([next(iter(axis.columns.items()))])))
+    given = {name: value for name, value in problem.given.items() if name in needed}
+    statistics = {name: taken for name, taken in problem.statistics.items() if name in needed}
+    return replace(problem, model=Model(needed), grid=Grid(tuple(axes)), given=given, statistics=statistics)
+
+
 @dataclass(frozen=True, eq=False)
 class QuestionJob(Job):
     """A question that an engine answers in passes over the grid.
@@ -152,7 +186,7 @@ class QuestionJob(Job):
         """What the study calls the question."""
         return self.question.name
 
-    def begin(self, settings: Settings) -> Parts:
+    def begin(self, settings: Settings) -> JobParts:
         """Compile the question's kernels on the engine: see `Job.begin`."""
         from .registry import get
 
@@ -219,9 +253,9 @@ class StatisticsJob(Job):
     def seconds(self) -> float:
         """Predict how long one core takes: a few nanoseconds for each operation and draw."""
         blocks = BlocksOfDecisions(self.problem, self.statistics, self.dtype)
-        return 2e-9 * float(blocks.starts[-1]) * blocks.draws.count * len(blocks.evaluator.order)
+        return 2e-9 * float(blocks.starts[-1]) * blocks.draws.count * blocks.quantities
 
-    def begin(self, settings: Settings) -> Parts:
+    def begin(self, settings: Settings) -> JobParts:
         """Cut the decisions into blocks."""
         return _StatisticsParts(BlocksOfDecisions(self.problem, self.statistics, self.dtype))
 

@@ -1,7 +1,7 @@
 """What all planned engines have in common: how partial results of outer points merge to the states that answers need.
 
-What outer points leave merges exactly (least and greatest values, counts, sums in `exact_sums`), so the answer has the same bits
-for any number of threads, chunks or devices, and for parts of the outer points that different machines take.
+What outer points leave merges exactly (least and greatest values, counts, sums in `exact_sums`), so the answer has the same
+bits for any number of threads, chunks or devices, and for parts of the outer points that different machines take.
 """
 
 import abc

@@ -77,6 +77,18 @@ def _module(name: str) -> Any:
     return imported
 
 
+def count_devices(name: str) -> int:
+    """Count the GPUs that an engine, which can run here, could run on: none where it runs on the CPU.
+
+    Parameters
+    ----------
+    name
+        The engine.
+    """
+    count = getattr(_module(name), "count_devices", None)
+    return int(count()) if count is not None else 0
+
+
 def available() -> list[str]:
     """List the engines that can run here, fastest first."""
     return [name for name in FASTEST_FIRST if availability(name).available]

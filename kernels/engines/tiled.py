@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 from ..errors import EngineError
 from ..model.questions import Chunk, Decision, Problem, Question, Result
 from ..plan.sharing import SharedPass
+from ..reductions.merged_passes import MergedPasses, answer_of_partial
 from ..reductions.over_draws import Compute, OverDraws
-from ..reductions.partials import MergedPasses, Partial, answer_of_partial
+from ..reductions.partials import Partial
 from ..reductions.states import DecisionState
 from .engine import Engine, Settings
 from .jobs import Job, QuestionJob, StatisticsJob
@@ -21,7 +22,7 @@ from .jobs import Job, QuestionJob, StatisticsJob
 Progress = Callable[[float], None]
 
 
-class Spread(Protocol):
+class JobRunner(Protocol):
     """What has jobs done, part by part, and merges what comes back."""
 
     def prepare(self, job: Job) -> None:
@@ -54,10 +55,10 @@ class TiledEngine(Engine):
 
     shares = False
 
-    def __init__(self, name: str, spread: Spread):
+    def __init__(self, name: str, spread: JobRunner):
         self.name, self.spread = name, spread
 
-    def prepare(self, problem: Problem, question: Question, settings: Settings, shared: SharedPass | None = None) -> "TiledRun":
+    def prepare(self, problem: Problem, question: Question, settings: Settings, shared: SharedPass | None = None) -> Any:
         """Compile what a question needs, where it will be done: see `Engine.prepare`.
 
         Parameters
@@ -128,5 +129,5 @@ class TiledRun:
         return MergedPasses(self.problem, self.dtype.name, state).decide(question, groups)
 
     def chunks(self) -> Iterator[Chunk]:
-        """Refuse: raises EngineError, since the rows of a table are written where they are computed."""
+        """Refuse, since the rows of a table are written where they are computed. Raises EngineError."""
         raise EngineError("a table that is shared out is written where it is computed")

@@ -87,13 +87,15 @@ class Quantity:
     def __reduce__(self) -> tuple[Any, ...]:
         """Pickle the formula as the name that its module has for it, which is this quantity's and not the bare function's.
 
-        A formula of a file that a study names is in no module: it is left to what pickles, which may take its code along.
+        A formula that no module has a name for, such as one of a file that a study names, is left to what pickles, which may
+        take its code along.
         """
         values = {own.name: getattr(self, own.name) for own in fields(self)}
         function = values.pop("function")
-        if function is not None and function.__module__ not in sys.modules:
-            return _unpickled, (values, function)
-        return _unpickled, (values, None if function is None else (function.__module__, function.__qualname__))
+        if function is not None and (function.__module__ not in sys.modules or "<" in function.__qualname__):
+            return _unpickled, (type(self), values, function)
+        named = None if function is None else (function.__module__, function.__qualname__)
+        return _unpickled, (type(self), values, named)
 
     @property
     def wording(self) -> str:
@@ -151,9 +153,9 @@ class Quantity:
         return None
 
 
-def _unpickled(values: dict[str, Any], formula: tuple[str, str] | Callable[..., Any] | None) -> Quantity:
+def _unpickled(kind: type[Quantity], values: dict[str, Any], formula: tuple[str, str] | Callable[..., Any] | None) -> Quantity:
     """Make a quantity again from what it was pickled as."""
     if formula is None or callable(formula):
-        return Quantity(**values, function=formula)
+        return kind(**values, function=formula)
     known = getattr(import_module(formula[0]), formula[1])
-    return Quantity(**values, function=known.function if isinstance(known, Quantity) else known)
+    return kind(**values, function=known.function if isinstance(known, Quantity) else known)

@@ -2,8 +2,8 @@
 
 Var(E[y | x]) needs only the mean at each index of an axis (I. M. Sobol', "Sensitivity estimates for nonlinear mathematical
 models", 1993); every axis is one summary that keeps it. The variance is taken about a centre near the mean, so that little
-is lost to cancellation; a sample of scenarios tells it, so that no summary waits for another. The means along an axis of joint draws also tell what each drawn column explains
-(`reductions/column_shares.py`).
+is lost to cancellation; a sample of scenarios tells it, so that no summary waits for another. The means along an axis of joint
+draws also tell what each drawn column explains (`reductions/column_shares.py`).
 """
 
 from collections.abc import Iterator, Mapping

@@ -199,16 +199,20 @@ class BlocksOfDecisions:
         self.wanted, self.dtype = wanted, dtype
         self.draws = Draws.over(tuple(possible(axis) for axis in over.axes_drawn))
         decisions = Grid(axes)
-        whole = replace(problem, grid=Grid((*axes, *self.draws.axes)), statistics={})
+        self.whole = replace(problem, grid=Grid((*axes, *self.draws.axes)), statistics={})
         self.names = tuple(dict.fromkeys(name for over in wanted.values() for name in over.taken.names()))
-        self.evaluator = Evaluator(whole, self.names, dtype)
-        check_memory(self.draws.count * len(self.evaluator.order))
+        self.quantities = len(self._evaluator().order)
+        check_memory(self.draws.count * self.quantities)
         self.slices = list(blocks(decisions, max(BLOCK_POINTS // self.draws.count, 1)))
         sizes = [math.prod(part.stop - part.start for part in slices) for slices in self.slices]
         self.starts = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
 
     def __len__(self) -> int:
         return len(self.slices)
+
+    def _evaluator(self) -> Evaluator:
+        """Make an evaluator, which keeps what it computed last: each thread has its own."""
+        return Evaluator(self.whole, self.names, self.dtype)
 
     def compute(self, first: int, last: int, progress: Callable[[float], None] | None = None) -> dict[str, NDArray[Any]]:
         """Compute the statistics of the blocks from one to before another: by name, an array over their decisions.
@@ -222,10 +226,11 @@ class BlocksOfDecisions:
         """
         start, total = self.starts[first], self.starts[last] - self.starts[first]
         results = {name: np.empty(total, self.dtype) for name in self.wanted}
+        evaluator = self._evaluator()
         for number in range(first, last):
             slices = self.slices[number]
             shape = tuple(part.stop - part.start for part in slices)
-            block = self.evaluator.block((*slices, *(slice(0, len(axis)) for axis in self.draws.axes)))
+            block = evaluator.block((*slices, *(slice(0, len(axis)) for axis in self.draws.axes)))
             values = self.draws.arranged({name: block[name] for name in self.names}, shape)
             low, high = self.starts[number] - start, self.starts[number + 1] - start
             for name, numbers in _taken(self.draws, self.wanted, values).items():

@@ -1,4 +1,4 @@
-"""What is known of some groups after a part of a grid: it merges with that of other parts, in any order, to what a whole run has.
+"""What is known of some groups after a part of a grid: merged with that of other parts, in any order, it is a whole run's.
 
 A part's state takes no second look at the grid: counts are kept by the bins' own keys, which no range of values moves, and of a
 front what no point of the same part beats. So machines that never meet each do a part, and their states are merged later.
@@ -18,19 +18,16 @@ from ..model.questions import (
     Decision,
     Histogram,
     Pareto,
-    Problem,
     Quantiles,
     Question,
-    Result,
     Sensitivity,
     Summary,
     Table,
 )
 from .bins import Bins, Range
 from .exact_sums import ExactSums
-from .kinds import answer
 from .pareto import NOWHERE, on_front
-from .states import BestState, DecisionState, Passes, RangeState, Share, SummaryState, Visited
+from .states import Passes, Share, Visited
 
 Arrays = Mapping[str, NDArray[Any]]
 
@@ -160,22 +157,22 @@ def _better(question: Question, one: Arrays, other: Arrays) -> dict[str, NDArray
     return result | {name: one[name] + other[name] for name in ("failed", "considered") if name in one}
 
 
-_EXTREMES = {"low": np.minimum, "high": np.maximum, "positive": np.minimum, "negative": np.maximum}
+EXTREMES = {"low": np.minimum, "high": np.maximum, "positive": np.minimum, "negative": np.maximum}
 
 
 def _extremes(_: Question, one: Arrays, other: Arrays) -> dict[str, NDArray[Any]]:
-    return {name: merge(one[name], other[name]) for name, merge in _EXTREMES.items() if name in one}
+    return {name: merge(one[name], other[name]) for name, merge in EXTREMES.items() if name in one}
 
 
 def _sums(question: Question, one: Arrays, other: Arrays) -> dict[str, NDArray[Any]]:
     counts = {name: one[name] + other[name] for name in ("count", "feasible", "nan")}
-    total = _total(one).merge(_total(other))
+    total = sums_of(one).merge(sums_of(other))
     sums = {"limbs": total.limbs, "place": np.full(len(total.limbs), total.low), "special": total.special}
     return counts | _extremes(question, one, other) | sums
 
 
-def _total(arrays: Arrays) -> ExactSums:
-    """Read the sums of groups: groups that no part has come to are at a place of their own, and are 0."""
+def sums_of(arrays: Arrays) -> ExactSums:
+    """Read the sums of groups from a state's arrays: groups that no part has come to are at a place of their own, and are 0."""
     places = arrays["place"]
     known = places != _NO_PLACE
     return ExactSums(arrays["limbs"], int(places[known][0]) if known.any() else 0, arrays["special"])
@@ -287,95 +284,6 @@ def _merged_bins(
     group, key = both["group"], both["key"]
     starts = np.flatnonzero(np.concatenate([[True], (np.diff(group) != 0) | (np.diff(key) != 0)]))
     return {"group": group[starts], "key": key[starts], **combine(both, starts)}
-
-
-# --- from the merged state to the answer -----------------------------------------------------------------------------------
-
-
-class MergedPasses:
-    """Stands for the passes of a whole run: a merged state has all that they would give.
-
-    Parameters
-    ----------
-    problem
-        The model on its grid.
-    dtype
-        Of all arithmetic.
-    partial
-        The state of all groups.
-    """
-
-    def __init__(self, problem: Problem, dtype: str, partial: Partial):
-        self.problem, self.dtype, self.partial = problem, np.dtype(dtype), partial
-
-    def best(self, question: Best) -> BestState:
-        """Look up the best value of each group."""
-        return BestState(self.partial.arrays["value"], self.partial.arrays["index"], self.partial.visited)
-
-    def decide(self, question: Decision, groups: NDArray[np.int64] | None = None) -> DecisionState:
-        """Look up the decision of each group."""
-        arrays = self.partial.arrays
-        counted = arrays.get("failed"), arrays.get("considered")
-        return DecisionState(_without_place(question, arrays), arrays["index"], self.partial.visited, *counted)
-
-    def summary(self) -> SummaryState:
-        """Look up each group's counts, extremes and sums."""
-        arrays = self.partial.arrays
-        named = {name: arrays[name] for name in ("count", "feasible", "nan", "low", "high")}
-        return SummaryState(**named, total=_total(arrays), visited=self.partial.visited)
-
-    def range(self, share: Share) -> RangeState:
-        """Look up the range of each group's feasible values."""
-        return RangeState(Range(**{name: self.partial.arrays[name] for name in _EXTREMES}), self.partial.visited)
-
-    def count(self, bins: Bins, share: Share) -> NDArray[np.int64]:
-        """Arrange the counts in bins: (groups, bins)."""
-        result = np.zeros((len(bins.base), bins.width), np.int64)
-        np.add.at(result, self._places(bins), self.partial.sparse["count"])
-        return result
-
-    def least(self, bins: Bins, share: Share) -> NDArray[Any]:
-        """Arrange the least second quantities in bins, those that are beaten within their part left out."""
-        result = np.full((len(bins.base), bins.width), np.inf, self.dtype)
-        np.minimum.at(result, self._places(bins), self.partial.sparse["least"])
-        return result
-
-    def first_on(self, bins: Bins, front: NDArray[Any], share: Share) -> NDArray[np.int64]:
-        """Arrange the lowest index of each point of the fronts in bins."""
-        result = np.full((len(bins.base), bins.width), NOWHERE)
-        places, index = self._places(bins), self.partial.sparse["index"]
-        on = self.partial.sparse["least"] == front[places]
-        np.minimum.at(result, (places[0][on], places[1][on]), index[on])
-        return result
-
-    def _places(self, bins: Bins) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        group = self.partial.sparse["group"]
-        return group, bins.place(self.partial.sparse["key"], group)
-
-
-def _without_place(question: Decision, arrays: Arrays) -> NDArray[Any]:
-    """Give decisions' values, the worst infinity where there is none: a part that was never come to has another one."""
-    value: NDArray[Any] = arrays["value"]
-    sign = -1 if question.maximize and not question.nearest else 1
-    return np.where(arrays["index"] < 0, sign * np.inf, value).astype(value.dtype)
-
-
-def answer_of_partial(problem: Problem, question: Question, dtype: str, partial: Partial) -> Result:
-    """Answer a question from the state of all of its grid: the bits are those of one run.
-
-    Parameters
-    ----------
-    problem, question, dtype
-        What was asked.
-    partial
-        The merged state.
-
-    Raises
-    ------
-    EngineError
-        Where more memory is needed than is free.
-    """
-    return answer(question, MergedPasses(problem, dtype, partial))
 
 
 def complete(question: Question, partial: Partial, groups: int) -> Partial:

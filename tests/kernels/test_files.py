@@ -156,6 +156,8 @@ def test_no_other_module_writes_a_file_by_itself():
         "bench.machine.peak_memory",  # to /proc
         "bench.export.array_files",  # a zarr store, which is a folder, gets its name when it is whole
         "bench.export.table_files",  # through Arrow, to a path that `named_when_whole` gave
+        "bench.spread.placement",  # a store's metadata, from a folder of its own to the place that is marked as unfinished
+        "bench.spread.table_parts",  # through Arrow, to a path that `named_when_whole` gave
         "bench.timing.serving",  # to the pipe that its answers go through
         "kernels.analysis.disassembler",  # to a folder of its own, which is gone when the program has read it
     }

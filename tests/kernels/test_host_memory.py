@@ -42,3 +42,13 @@ def test_what_is_short_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     assert [shortage(SMALL), shortage(SMALL + 1), shortage(10**15)][:2] == ["", ""]
     monkeypatch.setattr(host_memory, "available_bytes", lambda: 2 * 10**8)
     assert [shortage(2 * 10**8), shortage(2 * 10**8 + 1)] == ["", "200 MB"]
+
+
+def test_memory_is_kept_without_a_word_wherever_it_can_be(monkeypatch: pytest.MonkeyPatch) -> None:
+    host_memory.keep_memory()
+
+    def no_library(name: object) -> None:
+        raise OSError("no C library of that name")
+
+    monkeypatch.setattr(host_memory.ctypes, "CDLL", no_library)
+    host_memory.keep_memory()

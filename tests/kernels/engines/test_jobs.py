@@ -1,5 +1,6 @@
 """Questions done in parts, in any order, have the bits of one run."""
 
+import itertools
 import pickle
 from collections.abc import Sequence
 from dataclasses import replace
@@ -22,7 +23,8 @@ from flopwatt.kernels.reductions.partials import Partial
 ENGINES = st.sampled_from(["numpy", "numba"])
 DTYPES = st.sampled_from(["float64", "float32"])
 SETTINGS = {
-    "deadline": None, "derandomize": True, "suppress_health_check": list(HealthCheck), "phases": [Phase.explicit, Phase.generate],
+    "deadline": None, "derandomize": True, "suppress_health_check": list(HealthCheck),
+    "phases": [Phase.explicit, Phase.generate],
 }  # fmt: skip
 
 
@@ -40,7 +42,7 @@ class RandomParts:
         parts = job.begin(Settings(threads=self.data.draw(st.integers(1, 2))))
         inner = st.lists(st.integers(0, parts.steps), max_size=5)
         edges = sorted({0, parts.steps, *self.data.draw(inner)})
-        states = [parts.partial(low, high) for low, high in zip(edges, edges[1:], strict=False)]
+        states = [parts.partial(low, high) for low, high in itertools.pairwise(edges)]
         self.parts += len(states)
         order = self.data.draw(st.permutations(states))
         if len(order) > 2:

@@ -1,5 +1,6 @@
 """Sums are exact until they are rounded, so that no order and no parting of the numbers changes a bit."""
 
+import itertools
 import math
 
 import numpy as np
@@ -32,7 +33,7 @@ def test_any_order_of_any_parts_gives_the_same_bits(data: st.DataObject, values:
     whole = total(values).values()
     order = data.draw(st.permutations(values))
     edges = sorted({0, len(order), *data.draw(st.lists(st.integers(0, len(order)), max_size=5))})
-    parts = [total(order[low:high]) for low, high in zip(edges, edges[1:], strict=False)]
+    parts = [total(order[low:high]) for low, high in itertools.pairwise(edges)]
     merged = parts[0]
     for part in parts[1:]:
         merged = merged.merge(part)
