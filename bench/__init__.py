@@ -24,6 +24,7 @@ __all__ = [
     "runner",
     "serving",
     "serving_fit",
+    "spread",
     "stats",
     "step_time",
     "study",

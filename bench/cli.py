@@ -20,6 +20,7 @@ from .terminal import interrupts
 # command -> (module under commands/, one line of help)
 COMMANDS = {
     "run": ("run", "Answer a study: sentences, the rows that matter, what moves them."),
+    "merge": ("merge", "Merge the shards of a study, computed apart, into its answers."),
     "estimate": ("estimate", "Estimate one training run: time, power, energy, cost, carbon."),
     "serve": ("serve", "Serve a model: queries a day, latency, Wh and cost of a query, chips."),
     "report": ("report", "Write a study's answers, or records, as one page of HTML."),

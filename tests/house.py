@@ -29,8 +29,8 @@ ORDER = (
     "bench.answers", "bench.study", "bench.verify", "bench.runner", "bench.drivers", "bench.timing", "bench.compare",
     "bench.history", "bench.plans", "bench.step_time", "bench.serving_fit", "bench.calibration", "bench.estimate",
     "bench.serving", "bench.validate",
-    "bench.differences", "bench.pictures", "bench.export", "bench.pages", "bench.reports", "bench.beginnings", "bench.commands",
-    "bench.cli", "bench.suites",
+    "bench.differences", "bench.pictures", "bench.export", "bench.spread", "bench.pages", "bench.reports", "bench.beginnings",
+    "bench.commands", "bench.cli", "bench.suites",
 )  # fmt: skip
 
 HALVES = ("kernels", "bench")

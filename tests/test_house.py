@@ -17,6 +17,7 @@ SAME_PART = {
     "decide": "what decides between decisions, by lanes and by threads",
     "fit": "fitting a model's parameters",
     "gpu": "what is done on a GPU",
+    "merge": "putting together what was done apart",
     "record": "a record, and a run as one",
     "rows": "rows of published tables",
     "run": "doing it",

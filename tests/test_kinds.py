@@ -21,6 +21,7 @@ TABLES = (  # module and attribute
     ("flopwatt.kernels.reductions.kinds", "ANSWERS"),  # its answer from merged states
     ("flopwatt.kernels.analysis.explanation", "PLANS"),  # its plans, and the work of their passes
     ("flopwatt.kernels.engines.registry", "PREPARATIONS"),  # how an engine is handed it
+    ("flopwatt.kernels.reductions.partials", "PARTIALS"),  # what a part of the grid leaves of it, and how that merges
     ("flopwatt.bench.study.questions", "KINDS"),
     ("flopwatt.bench.answers.kinds", "KINDS"),
     ("flopwatt.bench.verify.agreement", "KINDS"),
@@ -35,6 +36,7 @@ TABLES = (  # module and attribute
     ("flopwatt.bench.plans.kinds", "KINDS"),
     ("flopwatt.bench.pictures.kinds", "KINDS"),
     ("flopwatt.bench.export.kinds", "KINDS"),
+    ("flopwatt.bench.spread.cluster_plan", "KINDS"),  # the jobs that it is made of, and what a part leaves of a group
     ("flopwatt.bench.suites.shapes", "KINDS"),
 )
 # A kind with a new pass adds that here; one that makes do with these passes has nothing to add.

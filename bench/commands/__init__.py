@@ -15,6 +15,7 @@ __all__ = [
     "history",
     "init",
     "kernels",
+    "merge",
     "model_list",
     "option_types",
     "plan",
@@ -26,6 +27,7 @@ __all__ = [
     "serve",
     "show",
     "source_list",
+    "spreading_flags",
     "table_views",
     "validate",
 ]

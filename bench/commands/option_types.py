@@ -117,4 +117,22 @@ class FiniteRange(click.FloatRange):
         return number
 
 
-FILE_PATH, TEXT, WHOLE = FilePath(), Text(), WholeNumber()
+class DeviceNumber(WholeNumber):
+    """The number of a GPU on the command line, counted from 0, or ``all`` of the machine."""
+
+    name = "device"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Read a number, or ``all``.
+
+        Parameters
+        ----------
+        value
+            What was given.
+        param, ctx
+            What click is reading, for its errors.
+        """
+        return value if value == "all" else super().convert(value, param, ctx)
+
+
+FILE_PATH, TEXT, WHOLE, DEVICE = FilePath(), Text(), WholeNumber(), DeviceNumber()

@@ -11,6 +11,7 @@ from ..terminal.json import print_json
 from .completion import CURRENCY, ENGINE, OUTPUT, QUESTION, SET, STUDY
 from .flags import check_label, check_not_read, check_range, max_size, running, say
 from .option_types import FILE_PATH, TEXT, WHOLE
+from .spreading_flags import check_no_table, check_outputs, spreading_options, study_place
 
 
 @click.command(name="run", short_help="Answer a study: sentences, the rows that matter, what moves them.")
@@ -31,7 +32,7 @@ from .option_types import FILE_PATH, TEXT, WHOLE
 @click.option("--unusual", is_flag=True, help="Take values that are far from all that is known of their quantities.")
 @click.option("--question", "only", type=QUESTION, multiple=True, metavar="NAME", help="Only this question. Repeatable.")
 @click.option("--threads", type=WHOLE, metavar="N", help="CPU threads; all cores unless given.")
-@click.option("--device", type=WHOLE, default=0, metavar="N", help="Which GPU, counted from 0.")
+@spreading_options
 @click.option("--currency", type=CURRENCY, metavar="CODE", help="What money is in; `flopwatt show currencies` lists rates.")
 @click.option(
     "--out",
@@ -63,7 +64,7 @@ def command(
     only: tuple[str, ...],
     unusual: bool,
     threads: int | None,
-    device: int,
+    spreading: Callable[[], Any],
     currency: str | None,
     out: Path | None,
     plot: Path | None,
@@ -89,6 +90,10 @@ def command(
     flopwatt run nvidia-openai-10gw --question racks \\
         --question "cost in a year by parts"
 
+    \b
+    flopwatt run frontier-run --shard 3/16 --out part-3.fw
+    flopwatt run frontier-run --dask local:4 --checkpoint done
+
     Exit codes: 0 fine, 1 an engine disagrees with NumPy (nothing is saved), 2 bad input.
     """
     from ..facts.currencies import find_currency
@@ -97,7 +102,10 @@ def command(
     from ..terminal.progress import Bars
 
     check_range("threads", threads, 1)
-    check_range("device", device, 0)
+    shared_out = spreading()
+    check_outputs(shared_out, out, save=save, plot=plot, report=report, as_json=as_json)
+    part = out if shared_out.shard is not None else None
+    out = None if part is not None else out
     if out is not None:
         from ..export.answer_files import check_path
 
@@ -130,32 +138,85 @@ def command(
     if out is not None:
         check_path(out, loaded)
     loaded = loaded.in_currency(money)
+    if shared_out.wanted:
+        shared_out.check(loaded, engine, dtype, threads)
+        if out is not None:
+            check_no_table(out, loaded)
+    if part is not None:
+        asked = {"study": study_place(study), "sets": list(sets), "only": list(only), "unusual": unusual, "currency": currency}
+        _write_shard(shared_out, loaded, part, engine, dtype, threads, asked | {"system": str(system) if system else None})
+        return
     samples: dict[str, Any] = {"most_samples": MAX_SAMPLES if verbose or engine == "all" else 1}
     if save:
         samples = {"budget_seconds": SAVE_BUDGET_SECONDS, "most_samples": SAVE_SAMPLES, "with_reference": True}
     with Bars() as bars:
-        run = run_study(loaded, engine, dtype, threads, device, bars, **samples)
-    written, failure = _store(run, out, save, machine, label, plot, report)
+        if shared_out.wanted:
+            from ..spread.opening import opened
+
+            with opened(shared_out, loaded, engine, dtype, threads, say) as (shared, _):
+                run = run_study(loaded, engine, dtype, threads, 0, bars, shared_out=shared)
+        else:
+            run = run_study(loaded, engine, dtype, threads, shared_out.device, bars, **samples)
+    written, failure = store(run, out, save, machine, label, plot, report)
+    if shared_out.table is not None:
+        written.append(shared_out.table.path)
     if as_json:
-        _print_document(run)
+        print_run_document(run)
     else:
         from ..runner.report import RunView
 
         shown = RunView(full, chosen=bool(only), pruning=full or verbose, details=assumptions or full, spell=running())
-        _print(run, shown, engines=full or verbose or save is not None or engine == "all")
+        print_run(run, shown, engines=full or verbose or save is not None or engine == "all")
     for path in written:
         say(f"wrote {path}")
     if failure is not None:
         raise failure
 
 
+def _write_shard(
+    spreading: Any, study: Any, part: Path, engine: str, dtype: str, threads: int | None, asked: dict[str, Any]
+) -> None:
+    """Compute a shard, write its file, and say so."""
+    import time
+
+    from ..spread.opening import opened
+    from ..spread.part_of_study import compute_shard, write_part
+    from ..terminal.numbers import duration
+    from ..terminal.progress import Bars
+
+    start = time.perf_counter()
+    with Bars() as bars, opened(spreading, study, engine, dtype, threads, say) as (shared, origin):
+        compute_shard(shared, dtype, bars)
+        write_part(part, shared, spreading.shard, origin, asked)
+    click.echo(
+        f"Computed shard {spreading.shard} of {study.name} on {origin.engine} in {duration(time.perf_counter() - start)}: "
+        f"{part} has {part.stat().st_size / 1e6:,.2g} MB."
+    )
+    click.echo(f"When all {spreading.shard.count} are there, `flopwatt merge` gives the answers.")
+
+
 SAVE_BUDGET_SECONDS, SAVE_SAMPLES = 2.0, 20  # of each question on each engine, where a record is kept
 
 
-def _store(
-    run: Any, out: Path | None, save: Path | None, machine: str | None, label: str, plot: Path | None, report: Path | None
+def store(
+    run: Any,
+    out: Path | None,
+    save: Path | None = None,
+    machine: str | None = None,
+    label: str = "",
+    plot: Path | None = None,
+    report: Path | None = None,
 ) -> tuple[list[Path | str], InputError | None]:
     """Write the record, the answers, the picture and the report.
+
+    Parameters
+    ----------
+    run
+        What was answered.
+    out, save, plot, report
+        Where the answers, the record, the picture and the report go; None where they are not wanted.
+    machine, label
+        Of the record.
 
     Returns
     -------
@@ -189,7 +250,14 @@ def _store(
     return written, failure
 
 
-def _print_document(run: Any) -> None:
+def print_run_document(run: Any) -> None:
+    """Print a run as one JSON document, and its notes on stderr.
+
+    Parameters
+    ----------
+    run
+        What was answered.
+    """
     from ..runner.document import document
 
     for line in _notes(run):
@@ -197,7 +265,18 @@ def _print_document(run: Any) -> None:
     print_json(document(run))
 
 
-def _print(run: Any, view: Any, *, engines: bool) -> None:
+def print_run(run: Any, view: Any, *, engines: bool) -> None:
+    """Print a run for people.
+
+    Parameters
+    ----------
+    run
+        What was answered.
+    view
+        How much of it is shown.
+    engines
+        Whether the engines and their speeds are.
+    """
     from ..drivers.assumption_lines import print_assumptions, print_movers
     from ..runner.engine_table import print_choices, print_engines
     from ..runner.report import print_findings, print_left_out, print_notes

@@ -17,9 +17,9 @@ from ...kernels.plan.collapse import collapse
 from ...kernels.plan.order import GPU
 from ...kernels.plan.sharing import families
 from ...kernels.reductions.over_draws import wanted_statistics
-from ..errors import InputError, Parameter
+from ..errors import InputError
 from ..study.loader import Study
-from ..verify.tolerance import TOLERANCE
+from ..verify.tolerance import check_dtype
 from .kinds import KINDS
 
 SAMPLE_POINTS = 2**19  # of each question, on which the numpy engine is timed
@@ -121,8 +121,7 @@ def plan_study(study: Study, dtype: str = "float64", threads: int | None = None)
     InputError
         For a dtype that is not there, and where the engine numba, by which this machine's limits are measured, cannot compile.
     """
-    if dtype not in TOLERANCE:
-        raise InputError(f"there is no dtype {dtype!r}; there are {', '.join(TOLERANCE)}", where=Parameter("dtype"))
+    check_dtype(dtype)
     state = engines.availability("numba")
     if not state.available:
         raise InputError(f"this machine's limits are measured with the engine numba, which cannot run here: {state.reason}")

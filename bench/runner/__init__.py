@@ -22,6 +22,7 @@ __all__ = [
     "run_html",
     "sentence_parts",
     "sentences",
+    "shared_out",
     "shown_column",
     "shown_table",
     "spoken_values",

@@ -20,10 +20,11 @@ from ..machine.noise import Moment, moment
 from ..machine.peak_memory import peak_bytes, reset_peak
 from ..machine.reference_loops import ReferenceLoops
 from ..study.loader import Study
-from ..verify.tolerance import TOLERANCE
+from ..verify.tolerance import check_dtype
 from .check import Checker
 from .kinds import KINDS
 from .outcome import EngineRun, QuestionRun, Run
+from .shared_out import SharedOut
 from .table_walk import walk
 
 BUDGET_SECONDS, MAX_SAMPLES = 0.3, 5  # of each question, where its speed is asked for
@@ -101,6 +102,7 @@ class _Runner:
     most_samples: int
     checker: Checker
     with_reference: bool
+    shared_out: SharedOut | None = None
 
     def _label(self, engine: Collapsing, questions: Sequence[Question]) -> Callable[[float], None] | None:
         """Begin the bar of questions, named in few words; return what is told the share done."""
@@ -110,14 +112,20 @@ class _Runner:
 
     def engine(self, name: str, families: Sequence[Family]) -> EngineRun:
         """Answer families of questions on one engine, each timed and then checked."""
-        engine = kernels_engines.get(name)
+        engine = kernels_engines.get(name) if self.shared_out is None else self.shared_out.collapsing()
         reset_peak()
         runs = {run.question.name: run for made in self._prepare(engine, families) for run in self._time_family(engine, made)}
         timed = [runs[question.name] for question in self.study.questions if question.name in runs]
         peak = peak_bytes()
-        compared, whole = self.checker.compare_all(engine, timed)
+        compared, whole = self.checker.compare_all(self._checking(engine), timed)
         device = kernels_engines.availability(name).device
         return EngineRun(name, self.settings.dtype, device, tuple(compared), peak, "grid" if whole else "sample")
+
+    def _checking(self, engine: Collapsing) -> Collapsing:
+        """Choose what computes a part of the grid for the check: the engine as it is here, where that is so."""
+        if self.shared_out is None or not kernels_engines.availability(engine.name).available:
+            return engine
+        return kernels_engines.get(engine.name)
 
     def _prepare(self, engine: Collapsing, families: Sequence[Family]) -> Iterator["_PreparedFamily"]:
         """Prepare families: kernels are compiled side by side, and one by one where their times are recorded."""
@@ -137,6 +145,9 @@ class _Runner:
     def _prepare_family(self, engine: Collapsing, family: Family) -> "_PreparedFamily":
         told, start = _Told(), time.perf_counter()
         settings = replace(self.settings, progress=told.tell if self.progress else None)
+        if self.shared_out is not None and _is_walked_there(engine, self.study, family[0]):
+            job = self.shared_out.prepare_table(self.study.problem, family[0], settings)
+            return _PreparedFamily(family, [job], time.perf_counter() - start, told)
         prepared = engine.prepare_together(self.study.problem, family, settings)
         return _PreparedFamily(family, prepared, time.perf_counter() - start, told)
 
@@ -147,7 +158,7 @@ class _Runner:
         seconds = [made.seconds, *(0.0 for _ in family[1:])]
         before = moment()
         if KINDS.of(family[0]).in_stretches:
-            return [self._walk_table(engine, prepared[0], family[0], seconds[0], before)]
+            return [self._walk_table(engine, made, family[0], before)]
         samples: list[list[float]] = [[] for _ in family]
         loops = ReferenceLoops()
         if self.with_reference:
@@ -173,12 +184,21 @@ class _Runner:
         short = self.with_reference and spent < COUNTED_SECONDS and count < MAX_SHORT_SAMPLES
         return spent < self.budget_seconds and (count < self.most_samples or short)
 
-    def _walk_table(self, engine: Collapsing, prepared: Any, question: Question, seconds: float, before: Moment) -> QuestionRun:
+    def _walk_table(self, engine: Collapsing, made: "_PreparedFamily", question: Question, before: Moment) -> QuestionRun:
         """Walk a table once, compared with NumPy on the way."""
-        walked = walk(prepared, self.study.problem, question, self.settings.dtype)
+        prepared, seconds, told = made.prepared[0], made.seconds, made.told
+        if self.shared_out is not None and _is_walked_there(engine, self.study, question):
+            walked = self.shared_out.walk(prepared, told.tell if self.progress else None)
+        else:
+            walked = walk(prepared, self.study.problem, question, self.settings.dtype)
         self.checker.require(engine, question, walked.agreement, whole=False)
         around = before, moment()
         return QuestionRun(question, walked.result, seconds, (walked.seconds,), walked.agreement.error, around)
+
+
+def _is_walked_there(engine: Collapsing, study: Study, question: Question) -> bool:
+    """Tell whether whoever shares out a table walks it too: not one of statistics, which are a small table by then."""
+    return KINDS.of(question).in_stretches and not engine.leaves_to_numpy(study.problem, question)
 
 
 def _time_run(prepared: Any, samples: list[float]) -> Result:
@@ -201,6 +221,7 @@ def run_study(
     budget_seconds: float = BUDGET_SECONDS,
     most_samples: int = 1,
     with_reference: bool = False,
+    shared_out: SharedOut | None = None,
 ) -> Run:
     """Answer every question of a study, timed and held against NumPy: on every engine that is named, or on what answers first.
 
@@ -231,6 +252,8 @@ def run_study(
 
     with_reference
         Whether loops of known work are timed beside the samples, for a record that is compared with others.
+    shared_out
+        What has the questions done in parts, on its engine; None where they are done here as a whole.
 
     Raises
     ------
@@ -241,12 +264,14 @@ def run_study(
     """
     if not isinstance(study, Study):  # mypy tells it, a notebook does not
         raise InputError(f"must be a study, as load_study gives it, and not {type(study).__name__}", where=Parameter("study"))
-    if dtype not in TOLERANCE:
-        raise InputError(f"there is no dtype {dtype!r}; there are {', '.join(TOLERANCE)}", where=Parameter("dtype"))
+    check_dtype(dtype)
     settings = Settings(dtype, threads, device, chunk)
-    runner = _Runner(study, settings, progress, budget_seconds, most_samples, Checker(study.problem, settings), with_reference)
+    checker = Checker(study.problem, settings, computes=shared_out is None or shared_out.computes)
+    runner = _Runner(study, settings, progress, budget_seconds, most_samples, checker, with_reference, shared_out)
     try:
-        shares, absent, choices = _shares(study, engines, settings, one_engine=with_reference)
+        shares, absent, choices = (
+            _shares(study, engines, settings, one_engine=with_reference) if shared_out is None else _whole(study, shared_out)
+        )
         done = tuple(runner.engine(name, families) for name, families in shares.items())
     except EngineError as error:
         raise InputError(str(error), where=Parameter("engine")) from None
@@ -274,6 +299,11 @@ def _shares(
     for choice in choices:
         shares.setdefault(choice.engine, []).append(choice.family)
     return shares, [], choices
+
+
+def _whole(study: Study, shared_out: SharedOut) -> tuple[dict[str, list[Family]], list[Availability], tuple[Choice, ...]]:
+    """Give all questions to the one engine that they are shared out on, each alone: see `_shares`."""
+    return {shared_out.engine: [(question,) for question in study.questions]}, [], ()
 
 
 def _html(run: Run) -> str:

@@ -23,12 +23,13 @@ BROKEN_PIPE = 141  # what a shell says of a program that wrote to a pipe that no
 
 @dataclass
 class _State:
-    """What came so far: the first signal's number, when one was raised last (s), and the files that are written."""
+    """What came so far: the first signal's number, when one was raised last (s), the files that are written, what is kept."""
 
     number: int | None = None
     raised_at: float | None = None
     shields: int = 0
     held_back: bool = False
+    kept: str = ""
     written: list[Path] = field(default_factory=list)
 
 
@@ -102,9 +103,21 @@ def exit_code() -> int:
     return 128 + (_state.number or signal.SIGINT)
 
 
+def note_kept(words: str) -> None:
+    """Remember what a signal leaves beside written files, from where the same command goes on.
+
+    Parameters
+    ----------
+    words
+        The rest of a sentence that begins with "interrupted;".
+    """
+    _state.kept = words
+
+
 def message() -> str:
-    """Say in a line what the signal left: the files written, or nothing."""
-    return "interrupted; " + (f"saved {', '.join(map(str, _state.written))}" if _state.written else "nothing was saved")
+    """Say in a line what the signal left: the files written, what is kept, or nothing."""
+    saved = f"saved {', '.join(map(str, _state.written))}" if _state.written else _state.kept or "nothing was saved"
+    return f"interrupted; {saved}"
 
 
 def leave(code: int) -> NoReturn:

@@ -12,10 +12,24 @@ from ...kernels.engines import get as get_engine
 from ...kernels.model.condition import Condition
 from ...kernels.model.evaluate import meets
 from ...kernels.model.questions import Problem, Question, Result
+from ..errors import InputError, Parameter
 
 TOLERANCE = {"float64": 1e-12, "float32": 1e-5}
 
 Array = NDArray[Any]
+
+
+def check_dtype(dtype: str) -> str:
+    """Check that a floating-point type is one of those that are computed in, and return it. Raises InputError.
+
+    Parameters
+    ----------
+    dtype
+        What was given.
+    """
+    if dtype not in TOLERANCE:
+        raise InputError(f"there is no dtype {dtype!r}; there are {', '.join(TOLERANCE)}", where=Parameter("dtype"))
+    return dtype
 
 
 @dataclass(frozen=True)

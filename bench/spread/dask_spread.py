@@ -1,0 +1,271 @@
+"""Parts on a Dask cluster: some seconds each, states merged by a tree on the workers; only the study and states travel.
+
+A worker keeps what it has compiled, in its process and in its cache folder. What a killed worker had is done again by another.
+"""
+
+import contextlib
+import signal
+import threading
+from asyncio import CancelledError
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from ...kernels.engines.jobs import Job
+from ...kernels.errors import EngineError, FlopwattError
+from ..errors import InputError, Parameter, one_line
+from . import dask_worker
+from .checkpoint import Checkpoint
+from .computed_by import ComputedBy, computed_here
+from .cuts import Steps
+from .job_spread import Done, JobSpread
+from .shard import Shard
+
+CONNECT_SECONDS = 10.0  # that a scheduler has to answer
+WORKER_SECONDS = 60.0  # that a first worker has to come
+FAN_IN = 16  # states that a task merges: a tree of two levels above 256 parts
+_LOCAL = "local:"
+_LOGGERS = (
+    "asyncio", "tornado.application", "distributed", "distributed.client", "distributed.comm", "distributed.core",
+    "distributed.nanny", "distributed.scheduler", "distributed.worker", "distributed.utils", "distributed.shuffle",
+    "distributed.deploy",
+)  # fmt: skip
+
+
+def check_address(text: str) -> None:
+    """Check how a cluster is named: ``local:4`` or ``tcp://host:port``. Raises InputError.
+
+    Parameters
+    ----------
+    text
+        What was given.
+    """
+    where = Parameter("dask")
+    if text.startswith(_LOCAL):
+        count = text.removeprefix(_LOCAL)
+        if not (count.isdecimal() and len(count) < 5 and 1 <= int(count) <= 1024):
+            raise InputError(f"{text!r} names no number of workers; write local:4", where=where)
+    elif "://" not in text or not text.partition("://")[2]:
+        raise InputError(
+            f"{text!r} is no address; write tcp://host:8786, or local:4 for processes on this machine", where=where
+        )
+    from importlib.util import find_spec
+
+    if find_spec("distributed") is None:
+        raise InputError("needs dask.distributed, which is not installed; pip install 'flopwatt[distributed]'", where=where)
+
+
+class DaskSpread(JobSpread):
+    """Does parts on the workers of a Dask cluster, which it leaves as it was when it is closed.
+
+    Parameters
+    ----------
+    address
+        Of the scheduler, or ``local:4`` for that many processes of one thread each on this machine, while it lasts.
+    checkpoint, shard
+        As `JobSpread` takes them.
+
+    Raises
+    ------
+    InputError
+        Where nothing answers at the address, no worker comes, or workers differ in what they would compute.
+    """
+
+    def __init__(self, address: str, checkpoint: Checkpoint | None = None, shard: Shard | None = None):
+        super().__init__(checkpoint, shard)
+        self.address = address
+        self._cluster: Any = None
+        self.computed_by = computed_here("numpy")  # until workers were asked
+        self._payloads: dict[str, Any] = {}
+        self._steps: dict[str, int] = {}
+        self.client = self._connect()
+        try:
+            self._await_workers()
+        except BaseException:
+            self.close()
+            raise
+
+    def _connect(self) -> Any:
+        import logging
+
+        import dask
+
+        distributed = _distributed()
+        for name in _LOGGERS:  # a worker that was killed is no news: its parts are done again
+            logging.getLogger(name).setLevel(logging.CRITICAL + 1)
+        if self.address.startswith(_LOCAL):
+            # Any worker may be killed again and again, and its parts are still done.
+            dask.config.set({"distributed.scheduler.allowed-failures": 100, "distributed.admin.tick.limit": "1 h"})
+            with _deaf_children():
+                self._cluster = distributed.LocalCluster(
+                    n_workers=int(self.address.removeprefix(_LOCAL)),
+                    threads_per_worker=1,
+                    processes=True,
+                    dashboard_address=":0",
+                    silence_logs=logging.CRITICAL,
+                )
+        dask.config.set({"distributed.admin.large-graph-warning-threshold": "1 GB"})  # a job's draws are no mistake
+        try:
+            return distributed.Client(self._cluster or self.address, timeout=CONNECT_SECONDS, set_as_default=False)
+        except (OSError, TimeoutError, ValueError) as error:
+            text = one_line(str(error)) or type(error).__name__
+            raise InputError(f"nothing that is Dask's answers at {self.address} ({text})", where=Parameter("dask")) from None
+
+    def _await_workers(self) -> None:
+        try:
+            self.client.wait_for_workers(1, timeout=WORKER_SECONDS)
+        except TimeoutError:
+            raise InputError(f"{self.address} has no worker; start some", where=Parameter("dask")) from None
+
+    def close(self) -> None:
+        """Leave the cluster, and end one that was started here."""
+        self._payloads.clear()
+        self.client.close()
+        if self._cluster is not None:
+            self._cluster.close()
+
+    def check_workers(self, engine: str) -> None:
+        """Check that all workers would compute the same bits, and that they have the engine. Raises InputError.
+
+        Parameters
+        ----------
+        engine
+            The engine.
+        """
+        descriptions = self.client.run(dask_worker.describe, engine)
+        where = Parameter("dask")
+        known: list[tuple[str, ComputedBy]] = []
+        for worker, (described, reason) in sorted(descriptions.items()):
+            if reason:
+                raise InputError(f"the worker {worker} has no engine {engine}: {reason}", where=where)
+            known.append((worker, described))
+        here = computed_here("numpy")
+        for worker, described in known:
+            if described.code != here.code:
+                raise InputError(
+                    f"the worker {worker} computes {described.difference(here)}; install the same there", where=where
+                )
+            difference = described.difference(known[0][1])
+            if difference:
+                raise InputError(
+                    f"the worker {worker} computes {difference}, unlike {known[0][0]}; use workers that are alike", where=where
+                )
+
+    def engines(self) -> list[str]:
+        """List the engines that every worker has, fastest first."""
+        lists = list(self.client.run(dask_worker.list_engines).values())
+        return [name for name in lists[0] if all(name in others for others in lists)]
+
+    def workers(self, job: Job) -> int:
+        """Return how many threads the workers have."""
+        return max(int(sum(self.client.nthreads().values())), 1)
+
+    def prepare(self, job: Job) -> None:
+        """Send a job to all workers, each of which compiles what it needs: see `JobSpread.prepare`."""
+        if job.key + job.scope() in self._steps:
+            return
+        import cloudpickle
+
+        name = job.key + job.scope()
+        payload = self._payloads[name] = self.client.submit(dask_worker.held, cloudpickle.dumps(job.lean()), pure=False)
+        told: dict[str, Any] = {"allow_other_workers": True, "pure": False}
+        known = job.key, job.scope(), payload
+        begun = [self.client.submit(dask_worker.begin, *known, workers=[worker], **told) for worker in self.client.nthreads()]
+        steps = self.client.gather(begun)
+        faults = [value for value in steps if isinstance(value, str)]
+        if faults:
+            raise EngineError(faults[0])
+        if len(set(steps)) > 1:
+            raise EngineError(f"workers cut {job.name!r} into {' and '.join(map(str, sorted(set(steps))))} steps: they differ")
+        self._steps[name] = steps[0]
+
+    def steps(self, job: Job) -> int:
+        """Return in how many steps a job can be shared out."""
+        self.prepare(job)
+        return self._steps[job.key + job.scope()]
+
+    def do(self, job: Job, parts: Sequence[Steps]) -> Iterator[Done]:
+        """Do parts on whichever worker is free next."""
+        from distributed.comm.core import CommClosedError
+
+        try:
+            yield from self._done(job, parts)
+        except (CommClosedError, OSError, TimeoutError, CancelledError) as error:
+            raise _gone(one_line(str(error)) or type(error).__name__) from None
+
+    def _done(self, job: Job, parts: Sequence[Steps]) -> Iterator[Done]:
+        payload, keeps = self._payloads[job.key + job.scope()], self.checkpoint is not None
+        lows, highs = zip(*parts, strict=True)
+        futures = self.client.map(
+            dask_worker.do_part, lows, highs, job_key=job.key, scope=job.scope(), payload=payload, pure=False, batch_size=1000
+        )
+        places = {future.key: part for future, part in zip(futures, parts, strict=True)}
+        root = None if keeps else self._tree(job, payload, futures)
+        arriving = _distributed().as_completed(futures, with_results=keeps, raise_errors=False, loop=self.client.loop)
+        del futures  # what is merged on the workers is let go as it arrives, and what is left when this ends is not done
+        try:
+            for came in arriving:
+                future, result = came if keeps else (came, None)
+                if future.status != "finished":
+                    raise _failure(future)
+                low, high = places[future.key]
+                if keeps or len(parts) > 1:
+                    yield Done(high - low, result, low, high)
+                    future.release()
+            if root is not None:
+                if root.exception() is not None:
+                    raise _failure(root)
+                yield Done(parts[0][1] - parts[0][0] if len(parts) == 1 else 0, root.result())
+        finally:
+            arriving.clear()
+
+    def _tree(self, job: Job, payload: Any, futures: Sequence[Any]) -> Any:
+        """Have states merged on the workers, some at a time, until there is one."""
+        level, known = list(futures), (job.key, job.scope(), payload)
+        while len(level) > 1:
+            groups = [level[i : i + FAN_IN] for i in range(0, len(level), FAN_IN)]
+            level = [self.client.submit(dask_worker.merge_states, group, *known, pure=False, priority=1) for group in groups]
+        return level[0]
+
+
+def _distributed() -> Any:
+    """Import dask.distributed, which takes a while."""
+    import distributed
+
+    return distributed
+
+
+@contextlib.contextmanager
+def _deaf_children() -> Iterator[None]:
+    """Have processes that are started ignore Ctrl+C, which a terminal sends to them too: the command ends them itself."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    handler = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, handler)
+
+
+def _gone(text: str) -> InputError:
+    """Say that the cluster is gone."""
+    return InputError(
+        f"the cluster is gone ({text}); start it again: with ",
+        Parameter("checkpoint"),
+        " the same command goes on from what was done",
+        where=Parameter("dask"),
+    )
+
+
+def _failure(future: Any) -> Exception:
+    """Say what a part failed of, in one line."""
+    if future.status in ("cancelled", "lost"):
+        return _gone(f"a task was {future.status}")
+    error = future.exception()
+    if isinstance(error, FlopwattError):
+        return error
+    text = one_line(str(error)) or type(error).__name__
+    if type(error).__name__ == "KilledWorker":
+        text = "workers were killed again and again while they did one part; do they lack memory?"
+        return InputError(text, where=Parameter("dask"))
+    return InputError(f"a worker failed: {type(error).__name__}: {text}", where=Parameter("dask"))

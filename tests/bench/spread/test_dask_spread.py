@@ -1,0 +1,148 @@
+"""Studies on a Dask cluster: the bits of one run on 1, 2 and 3 workers, one of which is killed; and what it costs."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from spread_studies import NothingJob, SlowJob, flopwatt, load, write_study
+
+from flopwatt.bench.errors import InputError
+from flopwatt.bench.spread.checkpoint import Checkpoint, Origin
+from flopwatt.bench.spread.computed_by import computed_here
+from flopwatt.bench.spread.dask_spread import DaskSpread
+from flopwatt.bench.spread.shared_study import SharedStudy
+from flopwatt.bench.study.loader import Study
+from flopwatt.kernels import engines
+from flopwatt.kernels.engines import Settings
+
+MAX_TASK_SECONDS, MAX_SECONDS = 0.010, 5.0  # of a task, and of a thousand that compute nothing
+
+
+@pytest.fixture(scope="module")
+def cluster() -> Iterator[DaskSpread]:
+    spread = DaskSpread("local:2")
+    yield spread
+    spread.close()
+
+
+def assert_same_bits(study: Study, spread: DaskSpread) -> None:
+    collapsing = SharedStudy(study, "numba", spread, None, lambda line: None).collapsing()
+    for question in study.questions:
+        expected = engines.get("numba").prepare(study.problem, question, Settings()).run()
+        result = collapsing.prepare(study.problem, question, Settings()).run()
+        for name, values in expected.values.items():
+            np.testing.assert_array_equal(result.values[name], values, err_msg=f"{question.name} {name}")
+
+
+@pytest.mark.slow
+def test_every_kind_on_two_workers(tmp_path: Path, cluster: DaskSpread, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("flopwatt.bench.spread.cuts.PART_SECONDS", 1e-3)
+    cluster.check_workers("numba")
+    assert "numba" in cluster.engines()
+    assert_same_bits(load(tmp_path), cluster)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("workers", [1, 3])
+def test_every_kind_on_another_number_of_workers(tmp_path: Path, workers: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("flopwatt.bench.spread.cuts.PART_SECONDS", 1e-3)
+    spread = DaskSpread(f"local:{workers}")
+    try:
+        assert_same_bits(load(tmp_path), spread)
+    finally:
+        spread.close()
+
+
+@pytest.mark.slow
+def test_what_a_killed_worker_had_is_done_again() -> None:
+    spread, job = DaskSpread("local:2"), SlowJob()
+    try:
+        spread.prepare(job)
+        (victim, *_) = spread.client.run(os.getpid).values()
+        threading.Timer(0.3, os.kill, (victim, signal.SIGKILL)).start()
+        told: list[float] = []
+        assert spread.collect(job, told.append).visited.nan == 60
+        assert told == sorted(told)
+        assert told[-1] == 1.0
+        assert victim not in spread.client.run(os.getpid).values()
+    finally:
+        spread.close()
+
+
+def start(*command: str) -> subprocess.Popen[bytes]:
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
+    return subprocess.Popen(
+        [sys.executable, "-m", *command], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=environment
+    )
+
+
+def start_cluster() -> tuple[str, list[subprocess.Popen[bytes]]]:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        address = f"tcp://127.0.0.1:{free.getsockname()[1]}"
+    scheduler = start("distributed.cli.dask_scheduler", "--host", address, "--no-dashboard", "--dashboard-address", ":0")
+    worker = start("distributed.cli.dask_worker", address, "--nthreads", "1", "--no-dashboard", "--dashboard-address", ":0")
+    return address, [scheduler, worker]
+
+
+@pytest.mark.slow
+def test_a_checkpoint_outlives_the_scheduler(tmp_path: Path) -> None:
+    origin, job = Origin("study", "digest", "float64", "numba", computed_here("numba")), SlowJob()
+    address, processes = start_cluster()
+    try:
+        spread = DaskSpread(address, checkpoint=Checkpoint(tmp_path / "done", origin))
+        spread.prepare(job)
+        threading.Timer(0.5, processes[0].kill).start()
+        with pytest.raises(InputError, match=r"dask: the cluster is gone .* checkpoint the same command goes on"):
+            spread.collect(job)
+        spread.close()
+    finally:
+        for process in processes:
+            process.kill()
+    kept = Checkpoint(tmp_path / "done", origin)
+    done = sum(stored.high - stored.low for stored in kept.states(job, 0, 60, 60))
+    assert 0 < done < 60
+    again = DaskSpread("local:1", checkpoint=kept)
+    try:
+        again.prepare(job)
+        assert again.collect(job).visited.nan == 60
+        assert again.collect(job).visited.nan == 60  # of which nothing is left to be done
+    finally:
+        again.close()
+
+
+@pytest.mark.alone
+def test_a_task_costs_some_milliseconds(cluster: DaskSpread) -> None:
+    job = NothingJob(1000)
+    cluster.prepare(job)
+    seconds = []
+    for _ in range(3):
+        start = time.perf_counter()
+        assert cluster.collect(job).visited.nan == 1000
+        seconds.append(time.perf_counter() - start)
+    assert min(seconds) < MAX_SECONDS
+    assert min(seconds) / 1000 < MAX_TASK_SECONDS
+
+
+def test_an_address_where_nothing_listens_is_refused_in_a_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("flopwatt.bench.spread.dask_spread.CONNECT_SECONDS", 0.5)
+    result = flopwatt("run", write_study(tmp_path), "--dask", "tcp://127.0.0.1:9", "--question", "best")
+    assert result.exit_code == 2
+    (line,) = result.stderr.strip().splitlines()
+    assert line.startswith("Error: --dask: nothing that is Dask's answers at tcp://127.0.0.1:9 (")
+
+
+def test_it_says_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    result = flopwatt("run", write_study(tmp_path), "--dask", "local:2")
+    assert result.stderr == (
+        "Error: --dask: needs dask.distributed, which is not installed; pip install 'flopwatt[distributed]'\n"
+    )
