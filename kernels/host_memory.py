@@ -62,8 +62,11 @@ def keep_memory() -> None:
 
 
 def size_text(size: float) -> str:
-    """Write a size in bytes as GB or MB."""
-    return f"{size / 1e9:,.3g} GB" if size >= 1e9 else f"{size / 1e6:.3g} MB"
+    """Write a size in bytes in the largest of GB, MB and kB that it reaches, a few bytes as they are."""
+    for unit, bytes_of in (("GB", 1e9), ("MB", 1e6), ("kB", 1e3)):
+        if size >= bytes_of:
+            return f"{size / bytes_of:,.3g} {unit}"
+    return f"{size:.0f} bytes"
 
 
 def _field(path: Path, name: str) -> int | None:

@@ -15,8 +15,7 @@ from flopwatt.kernels.engines.jobs import Job
 from flopwatt.kernels.reductions.partials import Partial
 from flopwatt.kernels.reductions.states import Visited
 
-EVERY_KIND = """title = "Every kind of question"
-[given]
+CHOICES = """[given]
 tokens = "15e12 token"
 [axes.model]
 from = "models"
@@ -24,14 +23,22 @@ rows = ["llama-3.1-405b", "gpt-3-175b"]
 [axes.chip]
 from = "hardware"
 rows = ["h100-sxm-80gb", "b200-sxm"]
-[axes.chip_count]
+"""
+DRAWN = (
+    'title = "Every kind of question"\n'
+    + CHOICES
+    + """[axes.chip_count]
 geomspace = [1e3, 1e6]
 num = 60
 [axes.assumptions]
 draws = 64
 columns.mfu = { triangular = [0.25, 0.40, 0.55] }
 columns.pue = { uniform = [1.08, 1.40] }
-[[questions]]
+"""
+)
+EVERY_KIND = (
+    DRAWN
+    + """[[questions]]
 name = "best"
 minimize = "cost"
 where = ["run_time <= 400 day"]
@@ -73,17 +80,12 @@ summary = "P50(cost)"
 where = ["share(run_time <= 120 day) >= 50%"]
 by = ["model"]
 """
+)
 
-TABLE = """title = "Every scenario"
-[given]
-tokens = "15e12 token"
-[axes.model]
-from = "models"
-rows = ["llama-3.1-405b", "gpt-3-175b"]
-[axes.chip]
-from = "hardware"
-rows = ["h100-sxm-80gb", "b200-sxm"]
-[axes.chip_count]
+TABLE = (
+    'title = "Every scenario"\n'
+    + CHOICES
+    + """[axes.chip_count]
 geomspace = [1e3, 1e6]
 num = 40
 [axes.mfu]
@@ -94,6 +96,7 @@ name = "all"
 table = ["cost", "energy"]
 {where}
 """
+)
 
 
 def flopwatt(*args: object) -> Result:
@@ -159,6 +162,15 @@ class NothingJob(Job):
 
     def lean(self) -> "NothingJob":
         return self
+
+    def complete(self, state: Partial) -> Partial:
+        return state
+
+    def wanted(self) -> tuple[str, ...]:
+        return ()
+
+    def told(self) -> str:
+        return ""
 
     def merge(self, states: Any) -> Partial:
         return Partial(0, 0, Visited(sum(state.visited.nan for state in states)), {}, {})

@@ -179,6 +179,7 @@ def _write_shard(
     """Compute a shard, write its file, and say so."""
     import time
 
+    from ...kernels.host_memory import size_text
     from ..spread.opening import opened
     from ..spread.part_of_study import compute_shard, write_part
     from ..terminal.numbers import duration
@@ -190,9 +191,9 @@ def _write_shard(
         write_part(part, shared, spreading.shard, origin, asked)
     click.echo(
         f"Computed shard {spreading.shard} of {study.name} on {origin.engine} in {duration(time.perf_counter() - start)}: "
-        f"{part} has {part.stat().st_size / 1e6:,.2g} MB."
+        f"{part} has {size_text(part.stat().st_size)}."
     )
-    click.echo(f"When all {spreading.shard.count} are there, `flopwatt merge` gives the answers.")
+    click.echo(f"When all {spreading.shard.count:,} are there, `flopwatt merge` gives the answers.")
 
 
 SAVE_BUDGET_SECONDS, SAVE_SAMPLES = 2.0, 20  # of each question on each engine, where a record is kept

@@ -64,7 +64,17 @@ def study_attributes(run: Run) -> dict[str, str]:
     run
         What was answered.
     """
-    study = run.study
+    return {**study_texts(run.study), "source": f"flopwatt {__version__}, {engines_text(run)}, {run.dtype}"}
+
+
+def study_texts(study: Study) -> dict[str, str]:
+    """Say in texts what a study is, before it is answered.
+
+    Parameters
+    ----------
+    study
+        The study.
+    """
     return {
         "title": study.title,
         "summary": study.description,
@@ -72,7 +82,6 @@ def study_attributes(run: Run) -> dict[str, str]:
         "study_sha256": study.digest,
         "study_toml": study.text,
         "overrides": "\n".join(study.overrides),
-        "source": f"flopwatt {__version__}, {engines_text(run)}, {run.dtype}",
         "notes": "\n".join(study.notes),
     }
 

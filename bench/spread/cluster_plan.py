@@ -44,7 +44,7 @@ from .table_job import table_job
 # Measured on two cores with Dask 2026.8 and two workers (docs/many-machines.md).
 ROUND_SECONDS = 0.05  # of a question: to send it out, and to bring the answer back
 START_SECONDS = 1.2  # until workers have loaded flopwatt
-PROCESS_BYTES = 1.5e8  # of a worker that has loaded it
+PROCESS_BYTES = 1.6e8  # of a worker that has the kernels of a few questions
 _POINT_BYTES = 40  # of memory for an outer point: some accumulators
 _GAIN = 1.1  # by which twice as many workers must be faster, to be worth it
 

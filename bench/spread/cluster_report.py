@@ -13,11 +13,6 @@ from ..terminal import numbers
 from .cluster_plan import ClusterPlan
 
 _MOST = 8  # questions that are listed, those that take longest
-_SMALL = 1e6  # bytes below which a size is written in kB
-
-
-def _size(size: float) -> str:
-    return size_text(size) if size >= _SMALL else f"{size / 1e3:.3g} kB"
 
 
 def print_cluster_plan(console: Console, plan: ClusterPlan) -> None:
@@ -39,8 +34,8 @@ def print_cluster_plan(console: Console, plan: ClusterPlan) -> None:
         f"On {workers.words} it takes about {numbers.duration(all_)} of computing, and "
         f"{numbers.duration(plan.starting)} to start and to load or write kernels; on one, "
         f"{numbers.duration(one)} of computing.",
-        f"{_size(plan.travelling)} travel: each question once to each worker, and the states of its tasks.",
-        f"A worker needs about {_size(plan.memory_bytes)} of memory.",
+        f"{size_text(plan.travelling)} travel: each question once to each worker, and the states of its tasks.",
+        f"A worker needs about {size_text(plan.memory_bytes)} of memory.",
         f"More than {plan.saturation:,} workers gain little: {plan.limit}."
         if plan.saturation > 1
         else f"One worker is enough: {plan.limit}.",
@@ -57,7 +52,7 @@ def print_cluster_plan(console: Console, plan: ClusterPlan) -> None:
             f"{question.tasks(workers.count) * question.passes:,}",
             numbers.duration(question.seconds(1)),
             numbers.duration(question.seconds(workers.count)),
-            _size(question.state_bytes),
+            size_text(question.state_bytes),
         )
     console.print(table, highlight=False)
     if len(plan.questions) > _MOST:

@@ -12,13 +12,14 @@ from typing import Any
 
 import numpy as np
 
+from ... import __version__
 from ...kernels.files import write_whole
 from ...kernels.host_memory import size_text
 from ...kernels.model.questions import Problem, Question, Result
 from ..answers.answer import Answer, Computation, answer_of
 from ..answers.column import Maker
 from ..errors import InputError, Parameter, cause
-from ..export.described_columns import described_columns
+from ..export.described_columns import described_columns, study_texts
 from ..export.extras import check_installed
 from ..export.file_names import variable_names
 from ..export.table_files import arrow_schema
@@ -220,18 +221,8 @@ class _Layout:
         )
         answer = answer_of(job.problem, job.question, first, Computation(job.engine, job.dtype, study.sources))
         columns = _axis_columns(job.problem, job.question, job.dtype)
-        about = {
-            "title": study.title,
-            "summary": study.description,
-            "study": study.name,
-            "study_sha256": study.digest,
-            "study_toml": study.text,
-            "overrides": "\n".join(study.overrides),
-            "notes": "\n".join(study.notes),
-            "question": job.name,
-            "engine": job.engine,
-            "dtype": job.dtype,
-        }
+        source = f"flopwatt {__version__}, {job.engine}, {job.dtype}"
+        about = {**study_texts(study), "source": source, "question": job.name, "engine": job.engine, "dtype": job.dtype}
         return cls(answer, columns, about, tuple(axis.name for axis in job.problem.grid.axes))
 
 

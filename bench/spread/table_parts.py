@@ -132,6 +132,11 @@ class ParquetSink:
         return Path(self.folder) / f"part-{first:0{_DIGITS}d}.parquet"
 
 
+def _in_unit(values: Array, unit: str) -> Array:
+    """Convert values from base units, in their own type."""
+    return values if units.factor(unit) == 1.0 else np.asarray(units.from_base(values, unit), dtype=values.dtype)
+
+
 def _opened(path: Path) -> Any:
     """Open a file for Arrow: its own takes half the system's time of Python's, and no name that is not UTF-8."""
     import pyarrow
@@ -163,8 +168,7 @@ class _ParquetPart:
         arrays += [self._along(column, slices, places) for column in self.sink.columns.values()]
         for name, unit in self.sink.units.items():
             values = chunk.values[name] if places is None else chunk.values[name][places]
-            factor = units.factor(unit)
-            arrays.append(pyarrow.array(values if factor == 1.0 else units.from_base(values, unit).astype(values.dtype)))
+            arrays.append(pyarrow.array(_in_unit(values, unit)))
         self.target.write_batch(pyarrow.RecordBatch.from_arrays(arrays, schema=self.sink.schema), _GROUP_ROWS)
 
     def _along(self, column: AxisColumn, slices: tuple[slice, ...], places: Array | None) -> Any:
@@ -242,9 +246,7 @@ class _ZarrPart:
             values = chunk.values[name]
             if not met.all():
                 values = np.where(met, values, np.nan)
-            factor = units.factor(self.sink.units[name])
-            values = values if factor == 1.0 else units.from_base(values, self.sink.units[name]).astype(values.dtype)
-            array[slices] = values.reshape(shape)
+            array[slices] = _in_unit(values, self.sink.units[name]).reshape(shape)
 
 
 def folder_fault(folder: str) -> str:

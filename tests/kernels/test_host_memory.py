@@ -35,7 +35,9 @@ def test_this_machine_has_some() -> None:
 
 
 def test_a_size_for_people() -> None:
-    assert [size_text(size) for size in (5e5, 2.5e8, 3e9, 4.8e16)] == ["0.5 MB", "250 MB", "3 GB", "4.8e+07 GB"]
+    assert [size_text(size) for size in (64, 5e5, 2.5e8, 3e9, 4.8e16)] == [
+        "64 bytes", "500 kB", "250 MB", "3 GB", "4.8e+07 GB",
+    ]  # fmt: skip
 
 
 def test_what_is_short_is_said(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,29 +4,15 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from spread_studies import answers, flopwatt, load, results_of, table_text, write_study
+from spread_studies import DRAWN, answers, flopwatt, load, results_of, table_text, write_study
 
 from flopwatt.bench.spread.spreading import Spreading
 from flopwatt.kernels import engines
 from flopwatt.kernels.engines import Settings
 
-STATISTICS = """title = "Statistics of many decisions"
-[given]
-tokens = "15e12 token"
-[axes.model]
-from = "models"
-rows = ["llama-3.1-405b", "gpt-3-175b"]
-[axes.chip]
-from = "hardware"
-rows = ["h100-sxm-80gb", "b200-sxm"]
-[axes.chip_count]
-geomspace = [1e3, 1e6]
-num = 300
-[axes.assumptions]
-draws = 512
-columns.mfu = { triangular = [0.25, 0.40, 0.55] }
-columns.pue = { uniform = [1.08, 1.40] }
-[[questions]]
+STATISTICS = (
+    DRAWN.replace("num = 60", "num = 300").replace("draws = 64", "draws = 512")
+    + """[[questions]]
 name = "summary"
 summary = "P50(cost)"
 [[questions]]
@@ -34,6 +20,7 @@ name = "quantiles"
 quantiles = "P90(energy)"
 by = ["chip"]
 """
+)
 
 
 @pytest.mark.slow

@@ -107,8 +107,8 @@ def test_a_table_that_does_not_fit_is_refused_before_it_is_begun(tmp_path: Path,
     study = write_study(tmp_path, table_text())
     result = flopwatt("run", study, "--engine", "numba", "--table", tmp_path / "rows.parquet")
     assert result.exit_code == 2
-    assert "would take about 0.1" in result.stderr
-    assert "and the disk has 0.01 MB" in result.stderr
+    assert "would take about 1" in result.stderr
+    assert "and the disk has 10 kB" in result.stderr
     assert not (tmp_path / "rows.parquet").exists()
 
 

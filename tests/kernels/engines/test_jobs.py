@@ -32,7 +32,7 @@ class RandomParts:
     """Does jobs in parts that hypothesis cuts, and merges them in an order that it chooses."""
 
     def __init__(self, data: st.DataObject):
-        self.data, self.parts = data, 0
+        self.data = data
 
     def prepare(self, job: Job) -> None:
         assert len(job.key) == 64
@@ -41,9 +41,8 @@ class RandomParts:
         job = pickle.loads(pickle.dumps(job)) if self.data.draw(st.booleans()) and _travels(job) else job
         parts = job.begin(Settings(threads=self.data.draw(st.integers(1, 2))))
         inner = st.lists(st.integers(0, parts.steps), max_size=5)
-        edges = sorted({0, parts.steps, *self.data.draw(inner)})
+        edges = sorted({0, parts.steps // 2, parts.steps, *self.data.draw(inner)})
         states = [parts.partial(low, high) for low, high in itertools.pairwise(edges)]
-        self.parts += len(states)
         order = self.data.draw(st.permutations(states))
         if len(order) > 2:
             order = [job.merge(order[:2]), *order[2:]]

@@ -146,7 +146,7 @@ BINNED = (
 
 def test_groups_that_need_more_memory_than_is_free_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(kinds, "shortage", lambda needed: "1 kB")
-    with pytest.raises(EngineError, match=r"the answers of 2 groups take 0.0004 MB of memory, and 1 kB are free"):
+    with pytest.raises(EngineError, match=r"the answers of 2 groups take 400 bytes of memory, and 1 kB are free"):
         answer(Best(name="b", objective="x", by=("g",)), ByHand())
 
 

@@ -150,7 +150,7 @@ def test_more_decisions_than_there_is_memory_for_are_refused(monkeypatch: pytest
     monkeypatch.setattr(over_draws, "shortage", lambda needed: "250 MB" if needed > 40 else "")
     whole = problem()
     tabulate(whole, wanted_statistics(whole, ("share",)), "float64", lambda share: None)
-    with pytest.raises(EngineError, match=r"the statistics of all decisions take 6\.4e-05 MB of memory, and 250 MB are free"):
+    with pytest.raises(EngineError, match=r"the statistics of all decisions take 64 bytes of memory, and 250 MB are free"):
         tabulate(whole, wanted_statistics(whole, ("share", "P50(y)")), "float64", lambda share: None)
 
 
