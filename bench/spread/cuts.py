@@ -28,19 +28,19 @@ def count_parts(seconds: float, workers: int) -> int:
 
 
 def cut(ranges: Sequence[Steps], count: int) -> list[Steps]:
-    """Cut ranges of steps into about so many parts of equal length, at least one of each range.
+    """Cut ranges of steps into no more parts than asked for, of about equal length; only more ranges than that make more parts.
 
     Parameters
     ----------
     ranges
         What is to be done.
     count
-        How many parts all of it should have.
+        How many parts all of it should have: it has fewer where a range's share of them is not whole.
     """
-    total = sum(high - low for low, high in ranges)
+    total, spare = sum(high - low for low, high in ranges), max(count - len(ranges), 0)  # every range is a part at least
     result: list[Steps] = []
     for low, high in ranges:
-        pieces = max(min(round(count * (high - low) / max(total, 1)), high - low), 1)
+        pieces = min(1 + spare * (high - low) // max(total, 1), max(high - low, 1))
         edges = [low + (high - low) * i // pieces for i in range(pieces + 1)]
         result += list(itertools.pairwise(edges))
     return result

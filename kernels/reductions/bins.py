@@ -189,7 +189,8 @@ def merge_bins(counts: NDArray[np.int64], bins: Bins, span: Range, max_bins: int
     key = bins.keys(0, starts)
     integer, _, shift = layout(bins.dtype)
     size = np.where(key < 0, -key, key)
-    edges = (size << shift).astype(integer).view(bins.dtype) * np.where(key < 0, -1, 1).astype(bins.dtype)
+    with np.errstate(invalid="ignore"):  # below the bin of -inf there is no number
+        edges = (size << shift).astype(integer).view(bins.dtype) * np.where(key < 0, -1, 1).astype(bins.dtype)
     edges[0] = low
     return np.add.reduceat(counts, starts, axis=1), np.append(edges, high).astype(bins.dtype)
 
