@@ -228,12 +228,12 @@ class _Layout:
 
 def _axis_columns(problem: Problem, question: Question, dtype: str) -> dict[str, AxisColumn]:
     """Find what stands in each column that says where a row lies, at every point of its axis."""
-    maker, result = Maker(problem, dtype, {}), dict[str, AxisColumn]()
+    maker, result, every = Maker(problem, dtype, {}), dict[str, AxisColumn](), not question.where
     for number, axis in enumerate(problem.grid.axes):
         index = np.arange(len(axis)) * problem.grid.strides[number]
         at = maker.coordinates_at(question, index)
         names = [axis.name, *(axis.own_columns if axis.labels is None else ())]
-        result |= {name: AxisColumn(number, at[name].data) for name in dict.fromkeys(names) if name in at}
+        result |= {name: AxisColumn(number, at[name].data, every) for name in dict.fromkeys(names) if name in at}
     return result
 
 

@@ -23,6 +23,8 @@ from .stretches import Stretches
 Array = NDArray[Any]
 _DIGITS = 16  # of a part's first scenario in its name, so that names are in the order of the rows
 _GROUP_ROWS = 2**20  # of a group of rows that is read at once
+_MOST_PACKED = 4096  # points of an axis whose column repeats often enough to be packed
+_PACKED_BITS = 0.003  # of a row for each point of its axis: measured, 1.6 for 512 points and 12.5 for 4,096
 
 
 class FileWriter(Protocol):
@@ -64,10 +66,22 @@ class AxisColumn:
         The axis's position.
     values
         At each of its points: numbers in the column's unit, or labels.
+    every
+        Whether every row is written, so that they repeat as the axis does.
     """
 
     axis: int
     values: Array
+    every: bool = True
+
+    @property
+    def packed(self) -> bool:
+        """Whether its numbers are written as they are and compressed, in a third of the time that numbering them takes."""
+        return self.every and self.values.dtype != object and len(self.values) <= _MOST_PACKED
+
+    def bits(self) -> float:
+        """Predict its bits in a row."""
+        return _PACKED_BITS * len(self.values) if self.packed else max(len(self.values) - 1, 1).bit_length()
 
 
 @dataclass(frozen=True)
@@ -103,9 +117,11 @@ class ParquetSink:
         """Write a file; it has its name when it is whole."""
         import pyarrow.parquet
 
+        packed = [name for name, column in self.columns.items() if column.packed]
         options: dict[str, Any] = {
-            "compression": "none",
-            "use_dictionary": list(self.columns),
+            "compression": {name: "zstd" if name in packed else "none" for name in self.schema.names},
+            "compression_level": dict.fromkeys(packed, 1),
+            "use_dictionary": [name for name in self.columns if name not in packed],
             "write_statistics": [self.schema.names[0]],
             "column_encoding": {self.schema.names[0]: "DELTA_BINARY_PACKED"},  # of numbers that count up: some bits each
         }
@@ -257,7 +273,7 @@ def folder_fault(folder: str) -> str:
 
 
 def row_bytes(columns: Mapping[str, AxisColumn], quantities: int, itemsize: int) -> float:
-    """Predict the bytes of a row in Parquet: its values, and the bits that number a point of each axis's column.
+    """Predict the bytes of a row in Parquet: its values, and the bits of each axis's column and of the scenario's index.
 
     Parameters
     ----------
@@ -266,5 +282,5 @@ def row_bytes(columns: Mapping[str, AxisColumn], quantities: int, itemsize: int)
     quantities, itemsize
         How many quantities are written, and the bytes of a value.
     """
-    bits = sum(max(len(column.values) - 1, 1).bit_length() for column in columns.values())
+    bits = sum(column.bits() for column in columns.values())
     return quantities * itemsize + (1 + bits) / 8

@@ -14,8 +14,6 @@ import pytest
 from flopwatt.bench.records.store import load
 from flopwatt.bench.timing.session import SUITES
 
-pytestmark = pytest.mark.alone
-
 ROOT = Path(__file__).resolve().parents[3]
 
 SUITE = """
@@ -64,17 +62,26 @@ def bench(suite, *args):
     return flopwatt("bench", suite, "--budget", "0.2", "--precision", "20%", *args, cwd=suite.parent)
 
 
+def bench_once(suite, *args):
+    """Where what is measured does not matter: one pass in place of ten, each of which starts a process."""
+    return bench(suite, "--passes", "1", *args)
+
+
 def saved(folder):
     (path,) = Path(folder).rglob("*.json")
     return load(path)
 
 
+@pytest.mark.alone
+@pytest.mark.slow
 def test_long_calls_take_no_more_passes_than_the_budget_has_room_for(suite, tmp_path):
     suite.write_text("import time\ndef test_long(benchmark):\n    benchmark(time.sleep, 0.1)\n")
     assert bench(suite, "--save", tmp_path / "results").returncode == 0
     assert len(saved(tmp_path / "results").benchmarks[0].blocks) == 3
 
 
+@pytest.mark.alone
+@pytest.mark.slow
 def test_any_pytest_benchmark_suite_is_measured(suite, tmp_path):
     done = bench(suite, "--save", tmp_path / "results")
     assert done.returncode == 0, done.stderr
@@ -99,14 +106,16 @@ def test_any_pytest_benchmark_suite_is_measured(suite, tmp_path):
     assert "test_nap[2]" in done.stdout
 
 
+@pytest.mark.slow
 def test_a_failing_benchmark_is_exit_1_and_nothing_is_saved(suite, tmp_path):
     suite.write_text(SUITE + "\ndef test_wrong(benchmark):\n    assert benchmark(lambda: 1) == 2, 'the answer is wrong'\n")
-    done = bench(suite, "--save", tmp_path / "results")
+    done = bench_once(suite, "--save", tmp_path / "results")
     assert done.returncode == 1
     assert "test_wrong: AssertionError: the answer is wrong" in done.stderr
     assert not (tmp_path / "results").exists()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("args", "message"),
     [
@@ -140,6 +149,7 @@ def test_bad_input_is_one_line_and_exit_2(args, message, tmp_path):
     assert len(done.stderr.strip().splitlines()) == 1
 
 
+@pytest.mark.slow
 def test_a_suite_that_cannot_be_imported_is_exit_2(tmp_path):
     path = tmp_path / "test_broken.py"
     path.write_text("import nothing_of_that_name\n")
@@ -161,7 +171,7 @@ def test_a_suite_that_cannot_be_imported_fails_beside_one_that_runs(tmp_path):
 
 @pytest.mark.slow
 def test_flopwatts_own_suite(tmp_path):
-    options = ("--quick", "--budget", "0.2", "--engine", "numpy", "--engine", "numba", "--dtype", "float64")
+    options = ("--quick", "--budget", "0.2", "--passes", "1", "--engine", "numpy", "--engine", "numba", "--dtype", "float64")
     done = flopwatt("bench", "questions", *options, "--save", tmp_path, "--json", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     document = json.loads(done.stdout)
@@ -185,6 +195,7 @@ def test_flopwatts_own_suite(tmp_path):
     assert "benchmark 'engine=numba': 3 tests" in compared.stdout, compared.stderr
 
 
+@pytest.mark.alone  # pytest-benchmark measures nothing in processes side by side
 @pytest.mark.slow
 def test_the_suites_are_ordinary_pytest_benchmark_tests(tmp_path):
     """Its own options work, among them the JSON it writes, which flopwatt reads."""
@@ -238,13 +249,14 @@ def test_killed_at_any_moment_results_hold_only_whole_records(suite, tmp_path):
     assert all(load(path).benchmarks for path in files)
 
 
+@pytest.mark.slow
 def test_speeds_of_engines_and_peers_are_said_after_the_table(suite, tmp_path):
     suite.write_text(
         "from flopwatt.bench.timing.speeds import annotate\ndef test_one(benchmark):\n"
         "    annotate(benchmark, role='engine', name='mine', points=1000, shape='a shape', question='best', dtype='float64')\n"
         "    benchmark(sum, range(1000))\n"
     )
-    done = bench(suite)
+    done = bench_once(suite)
     assert done.returncode == 0, done.stderr
     *_, head, line = done.stdout.splitlines()
     assert head == "a shape, best, float64"
@@ -252,6 +264,7 @@ def test_speeds_of_engines_and_peers_are_said_after_the_table(suite, tmp_path):
     assert line.endswith(" points/s")
 
 
+@pytest.mark.slow
 def test_interrupted_it_ends_and_saves_nothing(suite, tmp_path):
     started = tmp_path / "started"
     suite.write_text(
@@ -277,6 +290,7 @@ def test_interrupted_it_ends_and_saves_nothing(suite, tmp_path):
     assert not (tmp_path / "results").exists()
 
 
+@pytest.mark.slow
 def test_two_at_once_write_two_records(suite, tmp_path):
     suite.write_text("def test_sum(benchmark):\n    benchmark(sum, range(1000))\n")
     command = [
@@ -297,15 +311,17 @@ def test_two_at_once_write_two_records(suite, tmp_path):
     assert len([load(path) for path in (tmp_path / "results").rglob("*.json")]) == 2
 
 
+@pytest.mark.slow
 def test_a_write_that_fails_half_way_is_a_clear_error(suite, tmp_path):
     """RLIMIT_FSIZE stops the record at 2,000 bytes; the record that was there stays as it was."""
     suite.write_text("def test_sum(benchmark):\n    benchmark(sum, range(1000))\n")
-    assert bench(suite, "--save", tmp_path / "results").returncode == 0
+    assert bench_once(suite, "--save", tmp_path / "results").returncode == 0
     (old,) = (tmp_path / "results").rglob("*.json")
     before = old.read_bytes()
     limited = "import resource, sys; resource.setrlimit(resource.RLIMIT_FSIZE, (2000, 2000)); "
     limited += "from flopwatt.__main__ import main; sys.argv = ['flopwatt', *sys.argv[1:]]; main()"
-    command = [sys.executable, "-c", limited, "bench", suite, "--budget", "0.02", "--save", tmp_path / "results"]
+    options = ("--budget", "0.02", "--passes", "1", "--save", tmp_path / "results")
+    command = [sys.executable, "-c", limited, "bench", suite, *options]
     environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}
     done = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path, check=False, env=environment)
     assert done.returncode == 2, done.stderr

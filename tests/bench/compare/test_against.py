@@ -14,8 +14,6 @@ from flopwatt.bench.errors import InputError
 from flopwatt.bench.records import store
 from flopwatt.bench.records.commit import git
 
-pytestmark = pytest.mark.alone
-
 ROOT = Path(__file__).resolve().parents[3]
 
 SLOW = """
@@ -93,6 +91,7 @@ def against(tree, *args, which="not energy"):
     return subprocess.run(command, capture_output=True, text=True, cwd=tree, env=environment, check=False)
 
 
+@pytest.mark.alone
 @pytest.mark.slow
 @pytest.mark.usefixtures("loaded_core")
 def test_a_slow_down_of_20_percent_in_one_kernel_is_found_and_named(tree):
@@ -110,6 +109,7 @@ def test_a_slow_down_of_20_percent_in_one_kernel_is_found_and_named(tree):
     assert len(list((tree.parent / "results").rglob("*.json"))) == 2
 
 
+@pytest.mark.alone
 @pytest.mark.slow
 @pytest.mark.usefixtures("loaded_core")
 def test_without_a_slow_down_it_passes(tree):
@@ -177,6 +177,7 @@ def bench_project(project, *args):
     return subprocess.run(command, capture_output=True, text=True, cwd=project.parent, env=environment, check=False)
 
 
+@pytest.mark.alone
 @pytest.mark.slow
 def test_another_projects_commits_are_timed_by_this_flopwatt(project):
     results = project.parent / "results"

@@ -56,6 +56,7 @@ def test_a_folder_of_parquet_is_read_as_one(tmp_path: Path, where: str, monkeypa
     for name, column in values.items():
         np.testing.assert_array_equal(table[name], column)
     assert table.schema.field("energy").metadata[b"unit"] == b"kWh"
+    assert not any(field.nullable for field in table.schema)
     assert table.schema.metadata[b"study"] == b"study"
     grid = load_study(study).problem.grid
     for axis, index in zip(grid.axes, grid.indices(rows), strict=True):

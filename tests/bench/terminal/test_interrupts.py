@@ -126,7 +126,6 @@ def test_what_else_a_compiler_makes_of_an_interrupt_is_one():
 
 
 @pytest.mark.slow
-@pytest.mark.alone
 @pytest.mark.skipif(not os.path.isdir("/proc/self"), reason="what still runs is looked up in /proc")
 @pytest.mark.parametrize("command", signals.COMMANDS)
 def test_signals_at_random_moments_leave_nothing(command, tmp_path):
