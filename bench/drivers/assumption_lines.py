@@ -61,7 +61,8 @@ def print_movers(console: Console, answers: Iterable[Answer], study: Study, spel
     places = _places(told, study)
     lines = _movers_lines(told, study, console.width, SCREEN - above - len(choices))
     spread = ", P10 to P90" if any(one.mover.kind == "drawn" for one in told) else ""
-    head = f"What moves them most{spread}{f', at {places[0]}' if len(places) == 1 else ''} ({all_of_them}):"
+    at = f", at {places[0]}" if len(places) == 1 and places[0] else ""
+    head = f"What moves them most{spread}{at} ({all_of_them}):"
     print_lines(console, [Text(line, style="bold") for line in _paragraph(head, console.width)])
     print_lines(console, map(Text, [*lines, *choices]))
 

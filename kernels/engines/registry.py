@@ -36,6 +36,7 @@ from ..reductions.over_draws import wanted_statistics
 from . import driver
 from .decision_run import DecisionRun
 from .engine import Availability, Engine, PassRun, Prepared, Settings
+from .joint_progress import JointProgress
 from .statistics_run import StatisticsRun
 
 NAMES = ("numpy", "numba", "numba-cuda", "cupy")
@@ -289,7 +290,12 @@ def _prepare_whole(engine: Collapsing, problem: Problem, question: Table, settin
 
 def _prepare_composed(engine: Collapsing, problem: Problem, question: Sensitivity, settings: Settings) -> Prepared:
     """Prepare a sensitivity, which is composed of summaries, each prepared for itself."""
-    return SensitivityRun(problem, question, lambda p, q: engine.prepare(p, q, settings), settings.dtype)
+    progress = JointProgress(settings.progress)
+
+    def prepare(whole: Problem, summary: Summary) -> Prepared:
+        return engine.prepare(whole, summary, replace(settings, progress=progress.part()))
+
+    return SensitivityRun(problem, question, prepare, settings.dtype)
 
 
 def _prepare_decision(engine: Collapsing, problem: Problem, question: Decision, settings: Settings) -> Prepared:

@@ -64,6 +64,13 @@ def test_five_inputs_have_a_line_or_two_each_with_all_sources_or_none(run: Run, 
     assert "%" in last
 
 
+def test_where_an_answer_is_of_all_scenarios_no_place_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "t.toml"
+    path.write_text(TEXT.replace('minimize = "cost"\nby = ["chip"]', 'name = "all"\ntable = ["cost"]'))
+    _, head, *_ = printed(run_study(load_study(path), "numpy", budget_seconds=0), 120)
+    assert head.startswith("What moves them most (--assumptions prints all ")
+
+
 def test_what_moves_most_stands_first_and_says_by_how_much(run: Run) -> None:
     lines = [line for line in printed(run, 200, above=SCREEN)[2:] if not line.startswith(("Other choices", "  "))]
     effects = [
