@@ -6,24 +6,30 @@ A worker keeps what it has compiled, in its process and in its cache folder. Wha
 import contextlib
 import signal
 import threading
+import time
 from asyncio import CancelledError
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from ...kernels.engines.jobs import Job
 from ...kernels.errors import EngineError, FlopwattError
 from ..errors import InputError, Parameter, one_line
+from ..terminal.numbers import duration
 from . import dask_worker
 from .checkpoint import Checkpoint
+from .cluster_watch import ClusterWatch
 from .computed_by import ComputedBy, computed_here
 from .cuts import Steps
 from .job_spread import Done, JobSpread
 from .shard import Shard
 
 CONNECT_SECONDS = 10.0  # that a scheduler has to answer
-WORKER_SECONDS = 60.0  # that a first worker has to come
+PATIENCE_SECONDS = 5.0  # that a first worker may take without a word
+WORKER_SECONDS = 600.0  # that it has to come: a job that starts it may wait in a queue
+_TRIES = 4  # of asking all workers, one of which may just have been lost
+_GONE = OSError, TimeoutError, CancelledError  # by which a lost cluster is told: a connection that closed is an OSError
 FAN_IN = 16  # states that a task merges: a tree of two levels above 256 parts
-_LOCAL = "local:"
+_LOCAL, _SCHEMES = "local:", ("tcp", "tls", "ucx")
 _LOGGERS = (
     "asyncio", "tornado.application", "distributed", "distributed.client", "distributed.comm", "distributed.core",
     "distributed.nanny", "distributed.scheduler", "distributed.worker", "distributed.utils", "distributed.shuffle",
@@ -42,9 +48,9 @@ def check_address(text: str) -> None:
     where = Parameter("dask")
     if text.startswith(_LOCAL):
         count = text.removeprefix(_LOCAL)
-        if not (count.isdecimal() and len(count) < 5 and 1 <= int(count) <= 1024):
+        if not (count.isascii() and count.isdecimal() and len(count) < 5 and 1 <= int(count) <= 1024):
             raise InputError(f"{text!r} names no number of workers; write local:4", where=where)
-    elif "://" not in text or not text.partition("://")[2]:
+    elif text.partition("://")[0] not in _SCHEMES or not text.partition("://")[2]:
         raise InputError(
             f"{text!r} is no address; write tcp://host:8786, or local:4 for processes on this machine", where=where
         )
@@ -61,23 +67,32 @@ class DaskSpread(JobSpread):
     ----------
     address
         Of the scheduler, or ``local:4`` for that many processes of one thread each on this machine, while it lasts.
+    say
+        Hears in a line where a worker is waited for.
     checkpoint, shard
         As `JobSpread` takes them.
 
     Raises
     ------
     InputError
-        Where nothing answers at the address, no worker comes, or workers differ in what they would compute.
+        Where nothing answers at the address, or no worker comes.
     """
 
-    def __init__(self, address: str, checkpoint: Checkpoint | None = None, shard: Shard | None = None):
+    def __init__(
+        self,
+        address: str,
+        say: Callable[[str], None] = lambda line: None,
+        checkpoint: Checkpoint | None = None,
+        shard: Shard | None = None,
+    ):
         super().__init__(checkpoint, shard)
-        self.address = address
+        self.address, self.say = address, say
         self._cluster: Any = None
-        self.computed_by = computed_here("numpy")  # until workers were asked
+        self.engine, self.computed_by = "numpy", computed_here("numpy")  # until workers were asked
         self._payloads: dict[str, Any] = {}
         self._steps: dict[str, int] = {}
         self.client = self._connect()
+        self._watch = ClusterWatch(lambda: len(self.client.nthreads()), say, address)
         try:
             self._await_workers()
         except BaseException:
@@ -111,6 +126,10 @@ class DaskSpread(JobSpread):
             raise InputError(f"nothing that is Dask's answers at {self.address} ({text})", where=Parameter("dask")) from None
 
     def _await_workers(self) -> None:
+        with contextlib.suppress(TimeoutError):
+            self.client.wait_for_workers(1, timeout=PATIENCE_SECONDS)
+            return
+        self.say(f"{self.address} has no worker yet; waiting up to {duration(WORKER_SECONDS)} for the first (Ctrl+C ends it)")
         try:
             self.client.wait_for_workers(1, timeout=WORKER_SECONDS)
         except TimeoutError:
@@ -119,6 +138,7 @@ class DaskSpread(JobSpread):
     def close(self) -> None:
         """Leave the cluster, and end one that was started here."""
         self._payloads.clear()
+        self._watch.close()
         self.client.close()
         if self._cluster is not None:
             self._cluster.close()
@@ -131,8 +151,7 @@ class DaskSpread(JobSpread):
         engine
             The engine.
         """
-        descriptions = self.client.run(dask_worker.describe, engine)
-        where = Parameter("dask")
+        descriptions, where = self._ask(dask_worker.describe, engine), Parameter("dask")
         known: list[tuple[str, ComputedBy]] = []
         for worker, (described, reason) in sorted(descriptions.items()):
             if reason:
@@ -149,24 +168,58 @@ class DaskSpread(JobSpread):
                 raise InputError(
                     f"the worker {worker} computes {difference}, unlike {known[0][0]}; use workers that are alike", where=where
                 )
+        self.engine, self.computed_by = engine, known[0][1]
+
+    def _ask(self, function: Callable[..., Any], *arguments: Any) -> dict[str, Any]:
+        """Ask all workers something: the answers by the workers' addresses. Raises InputError where one cannot answer."""
+        answers = dict[str, Any]()
+        for _ in range(_TRIES):
+            with _cluster_there():
+                try:
+                    answers = self.client.run(function, *arguments, on_error="return")
+                except (*_GONE, KeyboardInterrupt):
+                    raise
+                except Exception as error:  # what a worker cannot read comes as whatever its reading raised
+                    answers = {"": error}
+            if answers and not any(isinstance(answer, OSError) for answer in answers.values()):
+                break
+            time.sleep(1.0)  # a worker is lost, and perhaps started anew
+        answers = {worker: answer for worker, answer in answers.items() if not isinstance(answer, OSError)}
+        if not answers:
+            raise _gone("no worker answers")
+        for worker, answer in sorted(answers.items()):
+            if isinstance(answer, BaseException):
+                text = one_line(str(answer)) or type(answer).__name__
+                raise InputError(
+                    f"{f'the worker {worker}' if worker else 'a worker'} has no flopwatt that works ({text}); "
+                    "install there what is installed here",
+                    where=Parameter("dask"),
+                )
+        return answers
 
     def engines(self) -> list[str]:
         """List the engines that every worker has, fastest first."""
-        lists = list(self.client.run(dask_worker.list_engines).values())
+        lists = list(self._ask(dask_worker.list_engines).values())
         return [name for name in lists[0] if all(name in others for others in lists)]
 
     def workers(self, job: Job) -> int:
         """Return how many threads the workers have."""
-        return max(int(sum(self.client.nthreads().values())), 1)
+        with _cluster_there():
+            return max(int(sum(self.client.nthreads().values())), 1)
 
     def prepare(self, job: Job) -> None:
         """Send a job to all workers, each of which compiles what it needs: see `JobSpread.prepare`."""
-        if job.key + job.scope() in self._steps:
-            return
+        name = job.key + job.scope()
+        if name not in self._steps:
+            with _cluster_there():
+                self._steps[name] = self._begin(job, name)
+
+    def _begin(self, job: Job, name: str) -> int:
         import cloudpickle
 
-        name = job.key + job.scope()
-        payload = self._payloads[name] = self.client.submit(dask_worker.held, cloudpickle.dumps(job.lean()), pure=False)
+        payload = self._payloads[name] = self.client.submit(
+            dask_worker.held, cloudpickle.dumps((self.engine, self.computed_by, job.lean())), pure=False
+        )
         told: dict[str, Any] = {"allow_other_workers": True, "pure": False}
         known = job.key, job.scope(), payload
         begun = [self.client.submit(dask_worker.begin, *known, workers=[worker], **told) for worker in self.client.nthreads()]
@@ -176,7 +229,8 @@ class DaskSpread(JobSpread):
             raise EngineError(faults[0])
         if len(set(steps)) > 1:
             raise EngineError(f"workers cut {job.name!r} into {' and '.join(map(str, sorted(set(steps))))} steps: they differ")
-        self._steps[name] = steps[0]
+        first: int = steps[0]
+        return first
 
     def steps(self, job: Job) -> int:
         """Return in how many steps a job can be shared out."""
@@ -185,12 +239,8 @@ class DaskSpread(JobSpread):
 
     def do(self, job: Job, parts: Sequence[Steps]) -> Iterator[Done]:
         """Do parts on whichever worker is free next."""
-        from distributed.comm.core import CommClosedError
-
-        try:
+        with _cluster_there():
             yield from self._done(job, parts)
-        except (CommClosedError, OSError, TimeoutError, CancelledError) as error:
-            raise _gone(one_line(str(error)) or type(error).__name__) from None
 
     def _done(self, job: Job, parts: Sequence[Steps]) -> Iterator[Done]:
         payload, keeps = self._payloads[job.key + job.scope()], self.checkpoint is not None
@@ -245,6 +295,15 @@ def _deaf_children() -> Iterator[None]:
         yield
     finally:
         signal.signal(signal.SIGINT, handler)
+
+
+@contextlib.contextmanager
+def _cluster_there() -> Iterator[None]:
+    """Say in one line that the cluster is gone, whatever tells it."""
+    try:
+        yield
+    except _GONE as error:
+        raise _gone(one_line(str(error)) or type(error).__name__) from None
 
 
 def _gone(text: str) -> InputError:

@@ -9,6 +9,7 @@ from ...kernels.engines.jobs import Job
 from ...kernels.errors import FlopwattError
 from ...kernels.host_memory import keep_memory
 from ...kernels.reductions.partials import Partial
+from ..errors import InputError, Parameter
 from .computed_by import ComputedBy, computed_here
 from .job_spread import Ready
 
@@ -23,7 +24,7 @@ def held(payload: bytes) -> bytes:
     Parameters
     ----------
     payload
-        A job, pickled.
+        A job with what is to compute it, pickled.
     """
     return payload
 
@@ -55,8 +56,17 @@ def _job(key: str, scope: str, payload: bytes) -> tuple[Job, Ready]:
         if name not in _jobs:
             if len(_jobs) > 64:
                 _jobs.clear()
-            _jobs[name] = pickle.loads(payload)
+            engine, expected, job = pickle.loads(payload)
+            _check_alike(engine, expected)
+            _jobs[name] = job
         return _jobs[name], _ready[0]
+
+
+def _check_alike(engine: str, expected: ComputedBy) -> None:
+    """Check that this worker, which may have come when others were at work, computes their bits. Raises InputError."""
+    difference = computed_here(engine).difference(expected)
+    if difference:
+        raise InputError(f"a worker computes {difference}, unlike others; use workers that are alike", where=Parameter("dask"))
 
 
 def begin(key: str, scope: str, payload: bytes) -> int | str:
@@ -65,7 +75,7 @@ def begin(key: str, scope: str, payload: bytes) -> int | str:
     Parameters
     ----------
     key, scope, payload
-        The job's names, and the job, pickled.
+        The job's names, and it with what is to compute it, pickled.
     """
     job, ready = _job(key, scope, payload)
     try:
@@ -82,7 +92,7 @@ def do_part(low: int, high: int, *, job_key: str, scope: str, payload: bytes) ->
     low, high
         The steps.
     job_key, scope, payload
-        The job's names, and the job, pickled.
+        The job's names, and it with what is to compute it, pickled.
     """
     job, ready = _job(job_key, scope, payload)
     return ready.parts(job).partial(low, high)
@@ -96,7 +106,7 @@ def merge_states(states: Sequence[Partial], key: str, scope: str, payload: bytes
     states
         The states.
     key, scope, payload
-        The job's names, and the job, pickled.
+        The job's names, and it with what is to compute it, pickled.
     """
     job, _ = _job(key, scope, payload)
     return job.merge(states)

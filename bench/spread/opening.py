@@ -36,7 +36,7 @@ def opened(
     dtype, threads
         As `run_study` takes them.
     say
-        Hears in a line what a table will take, and of a GPU that failed.
+        Hears in a line what a table will take, of a GPU that failed, and where a worker is waited for.
 
     Raises
     ------
@@ -48,7 +48,7 @@ def opened(
         if spreading.dask is not None:
             from .dask_spread import DaskSpread
 
-            cluster = DaskSpread(spreading.dask, shard=spreading.shard)
+            cluster = DaskSpread(spreading.dask, say, shard=spreading.shard)
             stack.callback(cluster.close)
             name = engine if engine != "auto" else cluster.engines()[0]
             cluster.check_workers(name)

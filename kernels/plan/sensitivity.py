@@ -101,7 +101,7 @@ def explaining_axes(problem: Problem, question: Sensitivity) -> list[Axis]:
 class _Prepare(Protocol):
     """What makes a run of a summary on some engine."""
 
-    def __call__(self, problem: Problem, question: Summary) -> Any: ...
+    def __call__(self, problem: Problem, question: Summary, /) -> Any: ...
 
 
 class SensitivityRun:

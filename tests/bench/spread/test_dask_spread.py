@@ -77,20 +77,116 @@ def test_what_a_killed_worker_had_is_done_again() -> None:
         spread.close()
 
 
-def start(*command: str) -> subprocess.Popen[bytes]:
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
+def start(*command: str, **variables: str) -> subprocess.Popen[bytes]:
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path), **variables}
     return subprocess.Popen(
         [sys.executable, "-m", *command], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=environment
     )
 
 
-def start_cluster() -> tuple[str, list[subprocess.Popen[bytes]]]:
+def start_scheduler() -> tuple[str, subprocess.Popen[bytes]]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         address = f"tcp://127.0.0.1:{free.getsockname()[1]}"
-    scheduler = start("distributed.cli.dask_scheduler", "--host", address, "--no-dashboard", "--dashboard-address", ":0")
-    worker = start("distributed.cli.dask_worker", address, "--nthreads", "1", "--no-dashboard", "--dashboard-address", ":0")
-    return address, [scheduler, worker]
+    return address, start("distributed.cli.dask_scheduler", "--host", address, "--no-dashboard", "--dashboard-address", ":0")
+
+
+def start_worker(address: str, *options: str, **variables: str) -> subprocess.Popen[bytes]:
+    options = ("--nthreads", "1", "--no-dashboard", "--dashboard-address", ":0", *options)
+    return start("distributed.cli.dask_worker", address, *options, **variables)
+
+
+def start_cluster() -> tuple[str, list[subprocess.Popen[bytes]]]:
+    address, scheduler = start_scheduler()
+    return address, [scheduler, start_worker(address)]
+
+
+def kill(*processes: subprocess.Popen[bytes]) -> None:
+    for process in processes:
+        process.kill()
+        process.wait()
+
+
+OLDER = {"NUMBA_CPU_NAME": "generic", "NUMBA_CPU_FEATURES": "+avx,-avx2,-fma"}  # what LLVM has such a worker compute with
+
+
+@pytest.mark.slow
+def test_what_workers_compute_is_of_their_instruction_set(tmp_path: Path) -> None:
+    study, parts = write_study(tmp_path), [tmp_path / "1.fw", tmp_path / "2.fw"]
+    address, scheduler = start_scheduler()
+    worker = start_worker(address, "--no-nanny", **OLDER)
+    try:
+        command = ("run", study, "--engine", "numba", "--question", "best")
+        result = flopwatt(*command, "--dask", address, "--shard", "1/2", "--out", parts[0])
+        assert result.exit_code == 0, result.stderr
+        assert flopwatt(*command, "--shard", "2/2", "--out", parts[1]).exit_code == 0
+        merged = flopwatt("merge", *parts)
+        assert merged.exit_code == 2
+        assert "another instruction set may give other last digits" in merged.stderr
+    finally:
+        kill(worker, scheduler)
+
+
+@pytest.mark.slow
+def test_a_worker_that_comes_later_and_is_unlike_others_computes_nothing() -> None:
+    address, scheduler = start_scheduler()
+    worker = start_worker(address, "--no-nanny")
+    spread = DaskSpread(address)
+    try:
+        spread.check_workers("numba")
+        other = start_worker(address, "--no-nanny", **OLDER)
+        try:
+            spread.client.wait_for_workers(2, timeout=60)
+            with pytest.raises(InputError, match=r"a worker computes on .* unlike others"):
+                spread.prepare(SlowJob())
+        finally:
+            kill(other)
+    finally:
+        spread.close()
+        kill(worker, scheduler)
+
+
+@pytest.mark.slow
+def test_a_worker_without_flopwatt_is_named_in_a_line(tmp_path: Path) -> None:
+    (tmp_path / "flopwatt").mkdir()
+    (tmp_path / "flopwatt/__init__.py").write_text("raise ImportError('there is none')\n")
+    address, scheduler = start_scheduler()
+    worker = start_worker(address, "--no-nanny", PYTHONPATH=str(tmp_path))
+    try:
+        result = flopwatt("run", write_study(tmp_path), "--dask", address)
+        assert result.exit_code == 2
+        (line,) = result.stderr.strip().splitlines()
+        assert line.startswith("Error: --dask: ")
+        assert "has no flopwatt that works (" in line
+        assert "there is none" in line
+    finally:
+        kill(worker, scheduler)
+
+
+@pytest.mark.slow
+def test_a_worker_is_waited_for_with_a_word(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("flopwatt.bench.spread.dask_spread.PATIENCE_SECONDS", 0.1)
+    monkeypatch.setattr("flopwatt.bench.spread.dask_spread.WORKER_SECONDS", 1.0)
+    address, scheduler = start_scheduler()
+    try:
+        said, error = flopwatt("run", write_study(tmp_path), "--dask", address).stderr.splitlines()
+        assert said == f"{address} has no worker yet; waiting up to 1 s for the first (Ctrl+C ends it)"
+        assert error == f"Error: --dask: {address} has no worker; start some"
+    finally:
+        kill(scheduler)
+
+
+@pytest.mark.slow
+def test_a_cluster_that_is_gone_before_the_work_is_said_to_be() -> None:
+    address, processes = start_cluster()
+    spread = DaskSpread(address)
+    kill(*processes)
+    try:
+        for ask in (lambda: spread.check_workers("numba"), lambda: spread.prepare(SlowJob())):
+            with pytest.raises(InputError, match="dask: the cluster is gone"):
+                ask()
+    finally:
+        spread.close()
 
 
 @pytest.mark.slow
