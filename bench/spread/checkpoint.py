@@ -132,8 +132,9 @@ class Checkpoint:
             kept = _joined(job, kept)
             with contextlib.suppress(OSError):  # the disk is full: they do as they are
                 names = {self._write(stored) for stored in kept}
-                for path, _ in files:
-                    if path not in names:
+                for path, stored in files:  # one that overlaps another's, as of another number of shards, stays
+                    held = any(one.low <= stored.low and stored.high <= one.high for one in kept)
+                    if held and path not in names:
                         path.unlink(missing_ok=True)
         return kept
 

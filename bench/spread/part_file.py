@@ -155,8 +155,8 @@ def _stored(archive: zipfile.ZipFile, number: int, entry: Mapping[str, Any]) -> 
 
 
 def _array(archive: zipfile.ZipFile, name: str) -> NDArray[Any]:
-    with archive.open(name) as file:  # reading it to its end checks its sum
-        array: NDArray[Any] = np.lib.format.read_array(file, allow_pickle=False)
-        if file.read(1):
-            raise ValueError(f"{name} is longer than its array")
+    data = io.BytesIO(archive.read(name))  # whole, which checks its sum: NumPy reads what is spoilt in many ways
+    array: NDArray[Any] = np.lib.format.read_array(data, allow_pickle=False)
+    if data.read(1):
+        raise ValueError(f"{name} is longer than its array")
     return array

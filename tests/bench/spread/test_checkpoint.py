@@ -17,6 +17,7 @@ from flopwatt.bench.errors import InputError
 from flopwatt.bench.spread.checkpoint import Checkpoint, Origin
 from flopwatt.bench.spread.computed_by import computed_here
 from flopwatt.bench.spread.job_spread import HereSpread
+from flopwatt.bench.spread.part_file import StoredState
 from flopwatt.kernels.engines import Settings
 
 KILLS = 4
@@ -56,6 +57,16 @@ def test_what_is_done_is_not_done_again(tmp_path: Path) -> None:
     assert state.visited.nan == 100
     assert rounds == 15  # seven parts of a hundred each time
     assert HereSpread(Settings(), Checkpoint(tmp_path / "done", ORIGIN)).collect(FailingJobOfNone()).visited.nan == 100
+
+
+def test_joining_files_removes_nothing_that_another_has_not(tmp_path: Path) -> None:
+    """As where shards of another number were kept in the same folder."""
+    job, kept = NothingJob(100), Checkpoint(tmp_path / "done", ORIGIN)
+    parts = job.begin(Settings())
+    for low, high in ((0, 20), (20, 50), (33, 66)):
+        kept.keep(StoredState(job.key, job.scope(), low, high, 100, parts.partial(low, high)))
+    assert [(one.low, one.high) for one in kept.states(job, 0, 100, 100)] == [(0, 50)]
+    assert [(one.low, one.high) for one in kept.states(job, 33, 66, 100)] == [(33, 66)]
 
 
 class FailingJobOfNone(NothingJob):

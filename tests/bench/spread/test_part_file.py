@@ -1,5 +1,7 @@
 """Files of states: read as they were written, or refused in a line."""
 
+import io
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -60,6 +62,23 @@ def test_a_file_that_was_cut_or_changed_is_refused(data: st.DataObject, tmp_path
     else:  # what changed says nothing: a time, a comment
         assert header == {"about": "this"}
         np.testing.assert_array_equal(states[0].state.arrays["value"], STATE.arrays["value"])
+
+
+@pytest.mark.parametrize("spoilt", [b"(", b"'", b"\\", b"\0"])
+def test_an_array_that_was_changed_is_told_by_its_sum_before_it_is_read(tmp_path: Path, spoilt: bytes) -> None:
+    """NumPy raises what Python's tokenizer does, for some headers."""
+    plain = io.BytesIO()
+    large = StoredState("key", "", 0, 1, 1, Partial(0, 1, Visited(0), {"value": np.arange(22222.0)}, {}))  # several blocks
+    packed = zipfile.ZipFile(io.BytesIO(state_bytes({}, [large])))
+    with zipfile.ZipFile(plain, "w", zipfile.ZIP_STORED) as archive:
+        for name in packed.namelist():
+            archive.writestr(name, packed.read(name))
+    path = tmp_path / "a.fw"
+    header = b"'shape': (22222,), }"
+    assert header in plain.getvalue()
+    path.write_bytes(plain.getvalue().replace(header, header[:-3] + 3 * spoilt))
+    with pytest.raises(InputError, match="Bad CRC-32"):
+        read_states(path)
 
 
 def test_another_format_and_no_file_are_refused(tmp_path: Path) -> None:
