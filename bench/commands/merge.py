@@ -98,7 +98,7 @@ def _finish_table(part: Any, study: Any) -> None:
 
     (question,) = (question for question in study.questions if KINDS.of(question).in_stretches)
     job = table_job(part.origin.engine, study.problem, question, part.origin.dtype)
-    TablePlace(Path(part.table)).finish(study, job)
+    TablePlace(Path(part.table)).finish(study, job, part.shard.count)
 
 
 def _load(part: Any, study: str | None, *, allow_code: bool) -> Any:

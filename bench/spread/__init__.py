@@ -4,6 +4,7 @@ __all__ = [
     "checkpoint",
     "cluster_plan",
     "cluster_report",
+    "cluster_watch",
     "computed_by",
     "cuts",
     "dask_spread",
@@ -20,5 +21,6 @@ __all__ = [
     "spreading",
     "stretches",
     "table_job",
+    "table_mark",
     "table_parts",
 ]

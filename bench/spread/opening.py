@@ -61,8 +61,7 @@ def opened(
         if spreading.checkpoint is not None:
             spread.checkpoint = Checkpoint(spreading.checkpoint, origin)
             interrupts.note_kept(f"{spreading.checkpoint} keeps what is done, and the same command goes on")
-        share = 1.0 if spreading.shard is None else 1.0 / spreading.shard.count
-        yield SharedStudy(study, name, spread, spreading.table, say, share=share), origin
+        yield SharedStudy(study, name, spread, spreading.table, say), origin
         interrupts.note_kept("")  # what follows is done when it is done
 
 

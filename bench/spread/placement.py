@@ -1,7 +1,5 @@
 """Where a table's parts go: the folder is made, what it will take is said, and it is marked until all of it is there."""
 
-import contextlib
-import json
 import os
 import shutil
 import tempfile
@@ -13,7 +11,6 @@ from typing import Any
 import numpy as np
 
 from ... import __version__
-from ...kernels.files import write_whole
 from ...kernels.host_memory import size_text
 from ...kernels.model.questions import Problem, Question, Result
 from ..answers.answer import Answer, Computation, answer_of
@@ -26,13 +23,15 @@ from ..export.table_files import arrow_schema
 from ..study.loader import Study
 from ..study.names import axis_words, point_words, quantity_words
 from ..terminal.file_place import check_folder_takes
+from .shard import shards_of
 from .table_job import TableJob
+from .table_mark import KEY, MARK, alone, hold, mark_unfinished, unfinished_key, written_key
 from .table_parts import AxisColumn, ParquetSink, TableSink, ZarrSink, row_bytes
 
 PARQUET, ZARR = ".parquet", ".zarr"
-MARK = ".unfinished.json"
 _SPARE = 0.02  # of the predicted size: what files take beside their values
 _WHERE = Parameter("table")
+_NAMED = 8  # shards that a message names
 
 
 @dataclass(frozen=True)
@@ -62,7 +61,7 @@ class TablePlace:
         check_folder_takes(Path(os.path.realpath(path)).parent, _WHERE)
         return cls(path)
 
-    def begin(self, study: Study, job: TableJob, say: Callable[[str], None], share: float = 1.0) -> TableJob:
+    def begin(self, study: Study, job: TableJob, say: Callable[[str], None], shards: int, *, again: bool) -> TableJob:
         """Make the folder for a table, and give the job its place in it.
 
         Parameters
@@ -73,8 +72,10 @@ class TablePlace:
             The table's job, without a place.
         say
             Hears in a line what the table will take.
-        share
-            How much of the table is computed here.
+        shards
+            How many shards write into the folder.
+        again
+            Whether the same table may be there whole: then it is held against what is asked, and stands.
 
         Raises
         ------
@@ -83,10 +84,10 @@ class TablePlace:
         """
         folder = self._folder()
         layout = _Layout.of(study, job)
-        size = _predicted_size(job, layout, arrays=self._zarr) * share
+        size = _predicted_size(job, layout, arrays=self._zarr)
         free = shutil.disk_usage(folder if folder.is_dir() else folder.parent).free
         most = bool(job.question.where) and not self._zarr  # rows that do not meet a condition are not written
-        known = self._is_marked(folder, job.key)
+        known = self._is_known(folder, job.key, again=again)
         here = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file()) if known else 0
         if size - here > free and not most:
             raise InputError(
@@ -95,11 +96,11 @@ class TablePlace:
                 where=_WHERE,
             )
         rows = f"{job.problem.grid.size:,} scenarios of {_quantities(job)}"
-        say(f"{self.path}: {rows} take {'at most' if most else 'about'} {size_text(size)}; the disk has {size_text(free)}")
+        about = f"{'at most' if most else 'about'} {size_text(size)}{f' in all {shards:,} shards' if shards > 1 else ''}"
+        say(f"{self.path}: {rows} take {about}; the disk has {size_text(free)}")
         try:
-            if not known:
-                folder.mkdir(exist_ok=True)
-                write_whole(folder / MARK, json.dumps({"table": job.key}).encode())
+            folder.mkdir(exist_ok=True)
+            mark_unfinished(folder, job.key)
             if self._zarr and not (folder / "zarr.json").is_file():
                 _make_store(folder, study, job, layout)
         except OSError as error:
@@ -119,68 +120,54 @@ class TablePlace:
             return _parquet_sink(folder, study, job, layout)
         return ZarrSink(folder, job.stretches, layout.array_names(), layout.units())
 
-    def _is_marked(self, folder: Path, key: str) -> bool:
-        """Tell whether a folder is marked as this table's, unfinished. Raises InputError where it is anything else's."""
-        mark = folder / MARK
-        if mark.is_file():
-            with contextlib.suppress(ValueError, KeyError, TypeError, OSError):
-                if json.loads(mark.read_text(encoding="utf-8"))["table"] == key:
-                    return True
+    def _is_known(self, folder: Path, key: str, *, again: bool) -> bool:
+        """Tell whether a folder is this table's already. Raises InputError where it is anything else's."""
+        unfinished, whole = unfinished_key(folder), written_key(folder)
+        if unfinished == key or (whole == key and again):
+            return True
+        if unfinished is not None:
             raise InputError(f"{str(self.path)!r} holds an unfinished table of something else; name another", where=_WHERE)
+        if whole is not None:
+            what = "all of this table already" if whole == key else "another table"
+            raise InputError(f"{str(self.path)!r} holds {what}; name another folder, or remove it", where=_WHERE)
         if folder.is_dir() and any(folder.iterdir()):
             raise InputError(f"{str(self.path)!r} is there and not empty; name another, or remove it", where=_WHERE)
         return False
 
-    def finish(self, study: Study, job: TableJob) -> None:
-        """Take the mark away where all of the table is there, and what killed processes have left.
+    def finish(self, study: Study, job: TableJob, shards: int = 1) -> None:
+        """Mark the table as whole where all of it is there, and remove what killed processes have left.
 
         Parameters
         ----------
         study, job
             What the table is of, and its job.
+        shards
+            How many shards wrote it.
 
         Raises
         ------
         InputError
-            Where a file is missing.
+            Where a file is missing: which shard wrote it.
         """
-        folder, sink = self._folder(), self._sink(study, job, _Layout.of(study, job))
-        missing = [number for number in range(job.stretches.files) if not sink.holds(number)]
+        folder, sink, files = self._folder(), self._sink(study, job, _Layout.of(study, job)), job.stretches.files
+        if not folder.is_dir():
+            raise InputError("there is no such folder, into which the table was written", where=str(self.path))
+        missing = [number for number in range(files) if not sink.holds(number)]
         if missing:
-            raise InputError(
-                f"{str(self.path)!r} lacks {len(missing):,} of {job.stretches.files:,} parts of the table; compute them again",
-                where=_WHERE,
-            )
-        if _alone(folder / MARK):
+            them = "compute them again"
+            if shards > 1:
+                told = [str(one) for one in shards_of(missing, files, shards)]
+                named = ", ".join(told[:_NAMED]) + (f" and {len(told) - _NAMED} more" if len(told) > _NAMED else "")
+                them = f"compute shard{'s' if len(told) > 1 else ''} {named} again"
+            raise InputError(f"lacks {len(missing):,} of {files:,} parts of the table; {them}", where=str(self.path))
+        if alone(folder):
             for path in folder.glob(".part-*.tmp"):
                 path.unlink(missing_ok=True)
         (folder / MARK).unlink(missing_ok=True)
 
     def hold(self) -> Any:
-        """Let others know, as long as what is returned is there, that a process writes into the folder."""
-        handle = (self._folder() / MARK).open("rb")
-        _lock(handle, exclusive=False)
-        return handle
-
-
-def _alone(mark: Path) -> bool:
-    """Tell whether no other process writes into a folder, so far as the system tells."""
-    try:
-        with mark.open("rb") as handle:
-            return _lock(handle, exclusive=True)
-    except OSError:
-        return False
-
-
-def _lock(handle: Any, *, exclusive: bool) -> bool:
-    """Lock a file with others or alone, without waiting; tell whether that was done."""
-    try:
-        import fcntl
-
-        fcntl.flock(handle, (fcntl.LOCK_EX if exclusive else fcntl.LOCK_SH) | fcntl.LOCK_NB)
-    except (ImportError, OSError):  # Windows; a disk without locks; another holds it
-        return False
-    return True
+        """Let others know, as long as what is returned is open, that a process writes into the folder."""
+        return hold(self._folder())
 
 
 def _quantities(job: TableJob) -> str:
@@ -205,12 +192,16 @@ class _Layout:
         """Name the dimension of each axis in a zarr store."""
         return dict(zip(self.axes, self._names(), strict=False))
 
+    def row_columns(self) -> dict[str, AxisColumn]:
+        """Give the columns along axes that a row has: one of a quantity that is asked for, too, is there as that."""
+        return {name: column for name, column in self.columns.items() if name not in self.answer.values}
+
     def units(self) -> dict[str, str]:
         """Give the unit of each quantity."""
         return {name: column.unit for name, column in self.answer.values.items()}
 
     def _names(self) -> list[str]:
-        return variable_names((*self.axes, *self.columns, *self.answer.values))
+        return variable_names((*dict.fromkeys((*self.axes, *self.columns)), *self.answer.values))
 
     @classmethod
     def of(cls, study: Study, job: TableJob) -> "_Layout":
@@ -222,7 +213,14 @@ class _Layout:
         answer = answer_of(job.problem, job.question, first, Computation(job.engine, job.dtype, study.sources))
         columns = _axis_columns(job.problem, job.question, job.dtype)
         source = f"flopwatt {__version__}, {job.engine}, {job.dtype}"
-        about = {**study_texts(study), "source": source, "question": job.name, "engine": job.engine, "dtype": job.dtype}
+        about = {
+            **study_texts(study),
+            "source": source,
+            "question": job.name,
+            "engine": job.engine,
+            "dtype": job.dtype,
+            KEY: job.key,
+        }
         return cls(answer, columns, about, tuple(axis.name for axis in job.problem.grid.axes))
 
 
@@ -242,15 +240,15 @@ def _predicted_size(job: TableJob, layout: _Layout, *, arrays: bool) -> float:
     if arrays:
         chunks = len(job.stretches) * int(np.prod(job.stretches.chunk))
         return chunks * quantities * itemsize * (1 + _SPARE)
-    return job.problem.grid.size * row_bytes(layout.columns, quantities, itemsize) * (1 + _SPARE)
+    return job.problem.grid.size * row_bytes(layout.row_columns(), quantities, itemsize) * (1 + _SPARE)
 
 
 def _parquet_sink(folder: str, study: Study, job: TableJob, layout: _Layout) -> ParquetSink:
     import pyarrow
 
-    answer = layout.answer
+    answer, columns = layout.answer, layout.row_columns()
     types: dict[str, Any] = {"scenario": pyarrow.int64()}
-    for name, column in layout.columns.items():
+    for name, column in columns.items():
         labels = column.values.dtype == object
         text = pyarrow.dictionary(pyarrow.int32(), pyarrow.string())
         types[name] = text if labels else pyarrow.from_numpy_dtype(column.values.dtype)
@@ -259,7 +257,7 @@ def _parquet_sink(folder: str, study: Study, job: TableJob, layout: _Layout) -> 
     units = {name: told[name].unit for name in types}
     arrays = [pyarrow.nulls(0, kind) for kind in types.values()]
     schema = arrow_schema(arrays, units, described_columns(answer, study), layout.about)
-    return ParquetSink(folder, job.stretches, schema, layout.columns, layout.units())
+    return ParquetSink(folder, job.stretches, schema, columns, layout.units())
 
 
 def _make_store(folder: Path, study: Study, job: TableJob, layout: _Layout) -> None:

@@ -35,8 +35,6 @@ class SharedStudy:
         Hears in a line what a table will take.
     computes
         Whether what is not part of the study can be computed too, for the check against NumPy.
-    share
-        How much of a table is computed here.
     """
 
     study: Study
@@ -45,7 +43,6 @@ class SharedStudy:
     place: TablePlace | None
     say: Say
     computes: bool = True
-    share: float = 1.0
     _held: Any = field(default=None, init=False, repr=False)
 
     def collapsing(self) -> Collapsing:
@@ -62,7 +59,9 @@ class SharedStudy:
         """
         job = table_job(self.engine, problem, question, settings.dtype)
         if self.place is not None:
-            job = self.place.begin(self.study, job, self.say, self.share)
+            shard, again = self.spread.shard, self.spread.checkpoint is not None
+            shards = 1 if shard is None else shard.count
+            job = self.place.begin(self.study, job, self.say, shards, again=again or shard is not None)
             self._held = self.place.hold()
         self.spread.prepare(job)
         return job
@@ -81,6 +80,6 @@ class SharedStudy:
         state = self.spread.collect(job, progress)
         if self._held is not None:
             self._held.close()
-        if self.place is not None and self.share == 1.0:
+        if self.place is not None and self.spread.shard is None:
             self.place.finish(self.study, job)
         return job.walk(state, time.perf_counter() - start)

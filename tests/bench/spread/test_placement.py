@@ -11,8 +11,9 @@ import numpy as np
 import pytest
 from spread_studies import answers, flopwatt, table_text, write_study
 
-from flopwatt.bench.spread.placement import MARK, TablePlace
+from flopwatt.bench.spread.placement import TablePlace
 from flopwatt.bench.spread.stretches import Stretches
+from flopwatt.bench.spread.table_mark import KEY, MARK
 from flopwatt.bench.study.loader import load_study
 from flopwatt.kernels import engines
 from flopwatt.kernels.engines import Settings
@@ -155,7 +156,7 @@ def test_folders_of_other_things_are_refused(tmp_path: Path) -> None:
         result = flopwatt("run", study, "--engine", "numba", "--table", place)
         assert (result.exit_code, "is there and not empty" in result.stderr) == (2, True)
         (place / "letter.txt").unlink()
-        (place / MARK).write_text(json.dumps({"table": "another"}))
+        (place / MARK).write_text(json.dumps({KEY: "another"}))
         result = flopwatt("run", study, "--engine", "numba", "--table", place)
         assert (result.exit_code, "an unfinished table of something else" in result.stderr) == (2, True)
     (tmp_path / "file.parquet").write_text("dear")
@@ -182,6 +183,49 @@ def test_what_was_removed_since_is_written_again(tmp_path: Path, ending: str) ->
     assert sorted(path.relative_to(place) for path in place.rglob("*")) == before
 
 
+@pytest.mark.parametrize("ending", ["parquet", "zarr"])
+def test_a_table_that_is_whole_stands_where_the_same_command_goes_on(tmp_path: Path, ending: str) -> None:
+    """As where a run was killed after its table, before its other questions, or is started once more."""
+    study, place = write_study(tmp_path, table_text()), tmp_path / f"rows.{ending}"
+    command = ("run", study, "--engine", "numba", "--table", place)
+    kept = (*command, "--checkpoint", tmp_path / "done")
+    first = flopwatt(*kept)
+    written = {path: path.stat().st_mtime_ns for path in place.rglob("*") if path.is_file()}
+    again = flopwatt(*kept)
+    assert (first.exit_code, again.exit_code) == (0, 0), again.stderr
+    assert again.stdout == first.stdout
+    assert {path: path.stat().st_mtime_ns for path in written} == written
+    assert not (place / MARK).exists()
+    assert f"{str(place)!r} holds all of this table already; name another folder, or remove it" in flopwatt(*command).stderr
+    other = flopwatt(*kept[:-1], tmp_path / "other", "--set", "tokens=1e12")
+    assert f"{str(place)!r} holds another table" in other.stderr
+    part = tmp_path / "1.fw"  # a queue may start a job once more
+    assert flopwatt(*command, "--shard", "1/1", "--out", part).exit_code == 0
+    assert (place / MARK).exists()
+    assert flopwatt("merge", part).exit_code == 0
+    assert not (place / MARK).exists()
+
+
+def test_a_quantity_that_is_an_axis_too_is_one_column(tmp_path: Path) -> None:
+    import pyarrow.dataset
+    import xarray
+
+    study = write_study(tmp_path, table_text().replace('["cost", "energy"]', '["cost", "mfu", "chip_count"]'))
+    for ending in ("parquet", "zarr"):
+        result = flopwatt("run", study, "--engine", "numba", "--table", tmp_path / f"rows.{ending}")
+        assert result.exit_code == 0, result.stderr
+    grid = load_study(study).problem.grid
+    count = grid.axes[grid.position("chip_count")].columns["chip_count"][
+        grid.indices(np.arange(grid.size))[grid.position("chip_count")]
+    ]
+    table = pyarrow.dataset.dataset(tmp_path / "rows.parquet").to_table()
+    assert len(set(table.column_names)) == len(table.column_names)
+    np.testing.assert_array_equal(table["chip_count"], count)
+    store = xarray.open_zarr(tmp_path / "rows.zarr", consolidated=False)
+    assert {"cost", "mfu_2", "chip_count_2"} == set(store.data_vars)
+    np.testing.assert_array_equal(store.chip_count_2.values.reshape(-1), count)
+
+
 def test_two_runs_on_one_folder_write_the_same_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     import pyarrow.dataset
 
@@ -204,9 +248,10 @@ def test_two_runs_on_one_folder_write_the_same_files(tmp_path: Path, monkeypatch
     loaded = load_study(study)
     from flopwatt.bench.spread.table_job import table_job
 
-    mark = json.dumps({"table": table_job("numba", loaded.problem, loaded.questions[0], "float64").key})
+    mark = json.dumps({KEY: table_job("numba", loaded.problem, loaded.questions[0], "float64").key})
     (place / MARK).write_text(mark)
-    assert flopwatt(*command, "--threads", 1).exit_code == 0
+    result = flopwatt(*command, "--threads", 1)
+    assert result.exit_code == 0, result.stderr
     np.testing.assert_array_equal(pyarrow.dataset.dataset(place).to_table()["scenario"], np.arange(8000))
 
 
@@ -231,7 +276,7 @@ def test_a_store_that_lacks_an_array_is_one_line(tmp_path: Path) -> None:
     loaded = load_study(study)
     from flopwatt.bench.spread.table_job import table_job
 
-    mark = {"table": table_job("numba", loaded.problem, loaded.questions[0], "float64").key}
+    mark = {KEY: table_job("numba", loaded.problem, loaded.questions[0], "float64").key}
     (place / MARK).write_text(json.dumps(mark))
     shutil.rmtree(place / "cost")
     result = flopwatt(*command)
