@@ -11,6 +11,8 @@ from .completion import OUTPUT
 from .flags import max_size, running, say
 from .option_types import FILE_PATH, TEXT
 
+_STUDY = Parameter("study")
+
 
 @click.command(name="merge", short_help="Merge the shards of a study, computed apart, into its answers.")
 @click.argument("parts", type=FILE_PATH, nargs=-1, required=True, metavar="PART...")
@@ -53,6 +55,7 @@ def command(
     from ..runner.run import run_study
     from ..spread.merged_shards import MergedSpread, read_parts
     from ..spread.shared_study import SharedStudy
+    from ..terminal import numbers
     from .run import print_run, print_run_document, store
     from .spreading_flags import check_no_table
 
@@ -77,6 +80,7 @@ def command(
         _finish_table(read[0], loaded)
     shared = SharedStudy(loaded, read[0].origin.engine, MergedSpread(read), None, say, computes=False)
     run = run_study(loaded, shared.engine, read[0].origin.dtype, shared_out=shared)
+    say(f"merged {numbers.count(len(read), 'shard')}, which {shared.engine} computed")
     written, failure = store(run, out, plot=plot, report=report)
     if read[0].table is not None:
         written.append(read[0].table)
@@ -110,18 +114,21 @@ def _load(part: Any, study: str | None, *, allow_code: bool) -> Any:
     asked = part.asked
     name = study or asked["study"]
     if name in STDIN:
-        raise InputError("the shards read it from the standard input; name a file of it", where=Parameter("study"))
+        raise InputError("the shards read it from the standard input; name a file of it", where=_STUDY)
     measured = system_file.read(Path(asked["system"])) if asked.get("system") else None
     sets = (*(measured.sets() if measured else ()), *asked["sets"])
     try:
         loaded = load_study(name, sets, tuple(asked["only"]), allow_code=allow_code, unusual=bool(asked["unusual"]))
     except InputError as error:
-        if study is None and "neither of that name" in str(error):
-            raise InputError(f"{error}; name it where it stands now", where=Parameter("study")) from None
-        raise
+        if "neither of that name" not in str(error):
+            raise
+        if study is None:
+            told = f"{part.path} is a part of {name}, which is not there any more; name the study where it stands now"
+            raise InputError(told, where=_STUDY) from None
+        raise InputError(str(error), where=_STUDY) from None
     if loaded.digest != part.origin.digest:
         raise InputError(
-            f"{name} is not the study that {part.path} is of, or has changed since",
-            where=Parameter("study"),
+            f"{name} is not the study that {part.path} is of, or its text has changed since, if only in a comment",
+            where=_STUDY,
         )
     return loaded.in_currency(find_currency(asked.get("currency")))

@@ -103,7 +103,9 @@ def command(
 
     check_range("threads", threads, 1)
     shared_out = spreading()
-    check_outputs(shared_out, out, save=save, plot=plot, report=report, as_json=as_json)
+    shown = {"full": full, "assumptions": assumptions, "verbose": verbose, "as_json": as_json}
+    check_outputs(shared_out, out, save=save, plot=plot, report=report, **shown)
+    shared_out.check_device(engine)
     part = out if shared_out.shard is not None else None
     out = None if part is not None else out
     if out is not None:
@@ -151,12 +153,18 @@ def command(
         samples = {"budget_seconds": SAVE_BUDGET_SECONDS, "most_samples": SAVE_SAMPLES, "with_reference": True}
     with Bars() as bars:
         if shared_out.wanted:
-            from ..spread.opening import opened
+            import time
 
+            from ..spread.opening import opened
+            from ..terminal.numbers import duration
+
+            start = time.perf_counter()
             with opened(shared_out, loaded, engine, dtype, threads, say) as (shared, _):
                 run = run_study(loaded, engine, dtype, threads, 0, bars, shared_out=shared)
+                place = f" {shared.spread.place}" if shared.spread.place else ""
+            say(f"computed by {shared.engine}{place} in {duration(time.perf_counter() - start)}")
         else:
-            run = run_study(loaded, engine, dtype, threads, shared_out.device, bars, **samples)
+            run = run_study(loaded, engine, dtype, threads, shared_out.device_number, bars, **samples)
     written, failure = store(run, out, save, machine, label, plot, report)
     if shared_out.table is not None:
         written.append(shared_out.table.path)
@@ -165,8 +173,8 @@ def command(
     else:
         from ..runner.report import RunView
 
-        shown = RunView(full, chosen=bool(only), pruning=full or verbose, details=assumptions or full, spell=running())
-        print_run(run, shown, engines=full or verbose or save is not None or engine == "all")
+        view = RunView(full, chosen=bool(only), pruning=full or verbose, details=assumptions or full, spell=running())
+        print_run(run, view, engines=full or verbose or save is not None or engine == "all")
     for path in written:
         say(f"wrote {path}")
     if failure is not None:
@@ -181,19 +189,24 @@ def _write_shard(
 
     from ...kernels.host_memory import size_text
     from ..spread.opening import opened
-    from ..spread.part_of_study import compute_shard, write_part
-    from ..terminal.numbers import duration
+    from ..spread.part_of_study import check_replaceable, compute_shard, write_part
+    from ..terminal.numbers import count, duration
     from ..terminal.progress import Bars
 
     start = time.perf_counter()
     with Bars() as bars, opened(spreading, study, engine, dtype, threads, say) as (shared, origin):
+        check_replaceable(part, origin)
         compute_shard(shared, dtype, bars)
         write_part(part, shared, spreading.shard, origin, asked)
+    shard, most = spreading.shard, shared.spread.most_steps
     click.echo(
-        f"Computed shard {spreading.shard} of {study.name} on {origin.engine} in {duration(time.perf_counter() - start)}: "
+        f"Computed shard {shard} of {study.name} by {origin.engine} in {duration(time.perf_counter() - start)}: "
         f"{part} has {size_text(part.stat().st_size)}."
     )
-    click.echo(f"When all {spreading.shard.count:,} are there, `flopwatt merge` gives the answers.")
+    if shard.count > most:
+        nothing = "" if shared.spread.recorded else " Nothing fell to this one."
+        click.echo(f"The study has no more than {count(most, 'part')}: more shards than that gain nothing.{nothing}")
+    click.echo(f"When all {shard.count:,} are there, `flopwatt merge` gives the answers.")
 
 
 SAVE_BUDGET_SECONDS, SAVE_SAMPLES = 2.0, 20  # of each question on each engine, where a record is kept

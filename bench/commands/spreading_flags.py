@@ -16,7 +16,7 @@ _Command = Callable[..., Any]
 def spreading_options(command: _Command) -> _Command:
     """Add the options, which the command takes as ``spreading``, a function of nothing that reads them."""
 
-    @click.option("--device", type=DEVICE, default=0, metavar="N|all", help="Which GPU, counted from 0, or all of them.")
+    @click.option("--device", type=DEVICE, metavar="N|all", help="Which GPU, counted from 0, or all; 0 unless given.")
     @click.option("--shard", type=TEXT, metavar="I/N", help="Compute share I of N alone, and write it to --out FILE.fw.")
     @click.option("--dask", type=TEXT, metavar="ADDRESS", help="Compute on a Dask cluster: tcp://host:8786, or local:4.")
     @click.option("--checkpoint", type=FILE_PATH, metavar="DIR", help="Keep what is done: killed, the same command goes on.")
@@ -26,7 +26,7 @@ def spreading_options(command: _Command) -> _Command:
     @functools.wraps(command)
     def read(
         *args: Any,
-        device: int | str,
+        device: int | str | None,
         shard: str | None,
         dask: str | None,
         checkpoint: Path | None,
@@ -38,7 +38,7 @@ def spreading_options(command: _Command) -> _Command:
     return read
 
 
-def _read(device: int | str, shard: str | None, dask: str | None, checkpoint: Path | None, table: Path | None) -> Any:
+def _read(device: int | str | None, shard: str | None, dask: str | None, checkpoint: Path | None, table: Path | None) -> Any:
     """Read the options as a `Spreading`. Raises InputError."""
     from ..spread.spreading import Spreading
     from .flags import check_range
@@ -87,7 +87,7 @@ def check_outputs(spreading: Any, out: Path | None, **others: Any) -> None:
     check_file_place(check_part_path(out), Parameter("out"))
     for name, value in others.items():
         if value:
-            raise InputError("a shard has no answers of its own; `flopwatt merge` takes it", where=Parameter(name))
+            raise InputError("a shard prints and draws no answers; leave it to `flopwatt merge`", where=Parameter(name))
 
 
 def study_place(study: str) -> str:

@@ -104,6 +104,11 @@ class Checkpoint:
         except OSError as error:
             raise InputError(f"{str(folder)!r} could not be written ({cause(error)})", where=where) from None
 
+    @property
+    def sweeps(self) -> int:
+        """How many sweeps over the grid anything is kept of."""
+        return sum(any(place.glob(f"*{ENDING}")) for place in self.folder.iterdir() if place.is_dir())
+
     def states(self, job: Job, low: int, high: int, steps: int) -> list[StoredState]:
         """Read what is done of a range of a job's steps, none of it twice, and join its files to one.
 

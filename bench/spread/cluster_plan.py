@@ -45,7 +45,9 @@ from .table_job import table_job
 ROUND_SECONDS = 0.05  # of a question: to send it out, and to bring the answer back
 START_SECONDS = 1.2  # until workers have loaded flopwatt
 PROCESS_BYTES = 1.6e8  # of a worker that has the kernels of a few questions
+NETWORK_BYTES = 1.25e9  # a second: 10 Gbit/s
 _POINT_BYTES = 40  # of memory for an outer point: some accumulators
+_MOST_WORKERS = 10**7 - 1  # that a plan is for
 _GAIN = 1.1  # by which twice as many workers must be faster, to be worth it
 
 _BIN_BYTES = 24  # its group, its key and its count; of fronts an index more
@@ -94,8 +96,8 @@ class Workers:
         """Take so many workers of one core, or of one GPU where the engine is a GPU's. Raises InputError."""
         if engine not in engines.NAMES:
             raise InputError(f"there is no engine {engine!r}; there are {', '.join(engines.NAMES)}", where=Parameter("engine"))
-        if count < 1:
-            raise InputError(f"must be at least 1, not {count}", where=Parameter("workers"))
+        if not 1 <= count <= _MOST_WORKERS:
+            raise InputError(f"must be from 1 to {_MOST_WORKERS:,}, not {count:,}", where=Parameter("workers"))
         unit = "one core" if engine in ("numpy", "numba") else "one H200"
         return cls(count, engine, f"{count:,} worker{'s' if count > 1 else ''} of {unit} with {engine}")
 
@@ -202,6 +204,11 @@ class ClusterPlan:
         return sum(question.travelling(self.workers.count) for question in self.questions)
 
     @property
+    def travelling_seconds(self) -> float:
+        """Seconds that they take where all of them go through one network card."""
+        return self.travelling / NETWORK_BYTES
+
+    @property
     def memory_bytes(self) -> float:
         """Bytes that a worker needs."""
         return PROCESS_BYTES + max((question.memory_bytes for question in self.questions), default=0.0)
@@ -212,14 +219,14 @@ class ClusterPlan:
         count = 1
         while count < 2**20 and self.seconds(count) > _GAIN * self.seconds(2 * count):
             count *= 2
-        return count
+        return min(count, max(question.steps for question in self.questions))
 
     @property
     def limit(self) -> str:
         """What keeps more workers from gaining."""
         count = self.saturation
         longest = max(self.questions, key=lambda question: question.seconds(2 * count))
-        if longest.steps <= 2 * count:
+        if longest.steps < 2 * count:
             return f"{longest.name!r} has no more than {longest.steps:,} {'steps' if longest.steps > 1 else 'step'}"
         if longest.tasks(2 * count) * TASK_SECONDS * longest.passes >= longest.seconds(2 * count) / 3:
             return "handing tasks out takes as long as doing them"

@@ -34,7 +34,8 @@ def print_cluster_plan(console: Console, plan: ClusterPlan) -> None:
         f"On {workers.words} it takes about {numbers.duration(all_)} of computing, and "
         f"{numbers.duration(plan.starting)} to start and to load or write kernels; on one, "
         f"{numbers.duration(one)} of computing.",
-        f"{size_text(plan.travelling)} travel: each question once to each worker, and the states of its tasks.",
+        f"{size_text(plan.travelling)} travel: each question once to each worker, and the states of its tasks; "
+        f"at most {numbers.duration(plan.travelling_seconds)} more at 10 Gbit/s.",
         f"A worker needs about {size_text(plan.memory_bytes)} of memory.",
         f"More than {plan.saturation:,} workers gain little: {plan.limit}."
         if plan.saturation > 1
@@ -75,6 +76,7 @@ def cluster_document(plan: ClusterPlan) -> dict[str, Any]:
         "seconds_on_one": plan.seconds(1),
         "start_seconds": plan.starting,
         "bytes_travelling": round(plan.travelling),
+        "most_seconds_travelling_at_10_gbit": plan.travelling_seconds,
         "bytes_of_a_worker": round(plan.memory_bytes),
         "saturation": {"workers": plan.saturation, "reason": plan.limit},
         "questions": [

@@ -14,7 +14,7 @@ from typing import Any
 from ...kernels.engines.jobs import Job
 from ...kernels.errors import EngineError, FlopwattError
 from ..errors import InputError, Parameter, one_line
-from ..terminal.numbers import duration
+from ..terminal import numbers
 from . import dask_worker
 from .checkpoint import Checkpoint
 from .cluster_watch import ClusterWatch
@@ -129,7 +129,9 @@ class DaskSpread(JobSpread):
         with contextlib.suppress(TimeoutError):
             self.client.wait_for_workers(1, timeout=PATIENCE_SECONDS)
             return
-        self.say(f"{self.address} has no worker yet; waiting up to {duration(WORKER_SECONDS)} for the first (Ctrl+C ends it)")
+        self.say(
+            f"{self.address} has no worker yet; waiting up to {numbers.duration(WORKER_SECONDS)} for the first (Ctrl+C ends it)"
+        )
         try:
             self.client.wait_for_workers(1, timeout=WORKER_SECONDS)
         except TimeoutError:
@@ -201,6 +203,11 @@ class DaskSpread(JobSpread):
         """List the engines that every worker has, fastest first."""
         lists = list(self._ask(dask_worker.list_engines).values())
         return [name for name in lists[0] if all(name in others for others in lists)]
+
+    @property
+    def place(self) -> str:
+        """Where jobs are done."""
+        return f"on {numbers.count(len(self.client.nthreads()), 'worker')} of {self.address}"
 
     def workers(self, job: Job) -> int:
         """Return how many threads the workers have."""

@@ -11,6 +11,7 @@ from ...kernels.engines import Settings
 from ...kernels.engines.jobs import Job
 from ...kernels.errors import EngineError
 from ...kernels.text import visible
+from ..terminal import numbers
 from .checkpoint import Checkpoint
 from .cuts import Steps
 from .job_spread import Done, JobSpread, Ready
@@ -47,6 +48,11 @@ class DeviceSpread(JobSpread):
         self.ready = {device: Ready(replace(settings, device=device, progress=None)) for device in devices}
         # A thread of each GPU's own, since packages tell by the thread which one is meant.
         self._threads = {device: ThreadPoolExecutor(1, thread_name_prefix=f"flopwatt-gpu-{device}") for device in devices}
+
+    @property
+    def place(self) -> str:
+        """Where jobs are done."""
+        return f"on {numbers.count(len(self.ready), 'GPU')}"
 
     def workers(self, job: Job) -> int:
         """Return how many GPUs are left."""

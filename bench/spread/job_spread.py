@@ -46,6 +46,12 @@ class JobSpread(abc.ABC):
     def __init__(self, checkpoint: Checkpoint | None = None, shard: Shard | None = None):
         self.checkpoint, self.shard = checkpoint, shard
         self._recorded: dict[tuple[str, str], StoredState] = {}
+        self.most_steps = 1  # of any job that was asked for: more shards than that have nothing to do
+
+    @property
+    def place(self) -> str:
+        """Where jobs are done, as ``on 4 GPUs``; nothing for this process."""
+        return ""
 
     @abc.abstractmethod
     def workers(self, job: Job) -> int:
@@ -82,6 +88,7 @@ class JobSpread(abc.ABC):
         if (job.key, job.scope()) in self._recorded:  # of a statistic that two questions ask for
             return job.complete(self._recorded[job.key, job.scope()].state)
         steps = self.steps(job)
+        self.most_steps = max(self.most_steps, steps)
         low, high = (0, steps) if self.shard is None else self.shard.steps(steps)
         if low == high:  # a share of nothing: what is not recorded stands for it
             return self._stand_in(job)

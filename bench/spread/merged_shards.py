@@ -13,10 +13,9 @@ from .checkpoint import Origin
 from .cuts import Steps, gaps
 from .job_spread import Done, JobSpread, Progress
 from .part_file import StoredState, read_states
-from .shard import Shard
+from .shard import Shard, shards_text
 
 _ALL = "the parts"  # where an error lies that is none of one file
-_NAMED = 8  # files or shards that a message names
 
 
 @dataclass(frozen=True)
@@ -96,9 +95,8 @@ def read_parts(paths: Sequence[Path]) -> list[PartOfStudy]:
             raise InputError(f"{twice}; name each shard once", where=str(part.path))
     missing = [number for number in range(1, first.shard.count + 1) if number not in known]
     if missing:
-        named = ", ".join(f"{number}/{first.shard.count}" for number in missing[:_NAMED])
-        more = f" and {len(missing) - _NAMED} more" if len(missing) > _NAMED else ""
-        raise InputError(f"shard{'s' if len(missing) > 1 else ''} {named}{more} missing; name the files of all", where=_ALL)
+        them = shards_text(missing, first.shard.count)
+        raise InputError(f"{them} {'are' if len(missing) > 1 else 'is'} missing; name the files of all", where=_ALL)
     return parts
 
 

@@ -6,10 +6,9 @@ from dataclasses import replace
 
 from ...kernels import engines
 from ...kernels.engines import Settings
-from ..errors import InputError, Parameter
 from ..runner.run import choose
 from ..study.loader import Study
-from ..terminal import interrupts
+from ..terminal import interrupts, numbers
 from .checkpoint import Checkpoint, Origin
 from .computed_by import computed_here
 from .job_spread import HereSpread, JobSpread
@@ -54,23 +53,17 @@ def opened(
             cluster.check_workers(name)
             spread, by = cluster, cluster.computed_by
         else:
-            name = _chosen(engine, gpu=spreading.device == ALL)
+            (name,), _ = choose(engine)
             by = computed_here(name)
             spread = _here(spreading, name, Settings(dtype, threads), say)
         origin = Origin(study.name, study.digest, dtype, name, by)
         if spreading.checkpoint is not None:
             spread.checkpoint = Checkpoint(spreading.checkpoint, origin)
+            if spread.checkpoint.sweeps:
+                say(f"{spreading.checkpoint}: goes on from what it holds of {numbers.count(spread.checkpoint.sweeps, 'sweep')}")
             interrupts.note_kept(f"{spreading.checkpoint} keeps what is done, and the same command goes on")
         yield SharedStudy(study, name, spread, spreading.table, say), origin
         interrupts.note_kept("")  # what follows is done when it is done
-
-
-def _chosen(engine: str, *, gpu: bool) -> str:
-    (name,), _ = choose(engine)
-    if gpu and engines.count_devices(name) == 0:
-        reason = "no GPU engine can run here; `flopwatt doctor` says why" if engine == "auto" else f"{name} runs on no GPU"
-        raise InputError(f"{ALL}: {reason}", where=Parameter("device"))
-    return name
 
 
 def _here(spreading: Spreading, engine: str, settings: Settings, say: Say) -> JobSpread:
@@ -78,4 +71,4 @@ def _here(spreading: Spreading, engine: str, settings: Settings, say: Say) -> Jo
         from .device_spread import DeviceSpread
 
         return DeviceSpread(settings, range(engines.count_devices(engine)), say, shard=spreading.shard)
-    return HereSpread(replace(settings, device=int(spreading.device)), shard=spreading.shard)
+    return HereSpread(replace(settings, device=spreading.device_number), shard=spreading.shard)

@@ -121,7 +121,8 @@ def read_states(path: Path) -> tuple[dict[str, Any], list[StoredState]]:
         Where there is none, or it is not whole, or of another format.
     """
     if not path.is_file():
-        raise InputError("there is no such file" if not path.exists() else "is no file", where=str(path))
+        what = "is a folder; name a file" if path.is_dir() else "is no file" if path.exists() else "there is no such file"
+        raise InputError(what, where=str(path))
     try:
         with zipfile.ZipFile(path) as archive:
             header = json.loads(archive.read(_HEADER))

@@ -26,6 +26,28 @@ def check_part_path(path: Path | None) -> Path:
     return path
 
 
+def check_replaceable(path: Path, origin: Origin) -> None:
+    """Check that a file that is there already may be replaced: a part of the same study. Raises InputError.
+
+    Parameters
+    ----------
+    path
+        Where a shard's file goes.
+    origin
+        What its states are of.
+    """
+    if not path.exists():
+        return
+    from .merged_shards import PartOfStudy
+
+    try:
+        study = PartOfStudy.read(path).origin.study
+    except InputError as error:
+        raise InputError(f"{error.text()}; name another file", where=Parameter("out")) from None
+    if study != origin.study:
+        raise InputError(f"{str(path)!r} is a part of the study {study!r}; name another file", where=Parameter("out"))
+
+
 def compute_shard(shared: SharedStudy, dtype: str, progress: Progress) -> None:
     """Compute a shard's share of every question; its states are in the spread's ``recorded``.
 

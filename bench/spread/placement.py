@@ -23,7 +23,7 @@ from ..export.table_files import arrow_schema
 from ..study.loader import Study
 from ..study.names import axis_words, point_words, quantity_words
 from ..terminal.file_place import check_folder_takes
-from .shard import shards_of
+from .shard import shards_of, shards_text
 from .table_job import TableJob
 from .table_mark import KEY, MARK, alone, hold, mark_unfinished, unfinished_key, written_key
 from .table_parts import AxisColumn, ParquetSink, TableSink, ZarrSink, row_bytes
@@ -31,7 +31,6 @@ from .table_parts import AxisColumn, ParquetSink, TableSink, ZarrSink, row_bytes
 PARQUET, ZARR = ".parquet", ".zarr"
 _SPARE = 0.02  # of the predicted size: what files take beside their values
 _WHERE = Parameter("table")
-_NAMED = 8  # shards that a message names
 
 
 @dataclass(frozen=True)
@@ -156,9 +155,7 @@ class TablePlace:
         if missing:
             them = "compute them again"
             if shards > 1:
-                told = [str(one) for one in shards_of(missing, files, shards)]
-                named = ", ".join(told[:_NAMED]) + (f" and {len(told) - _NAMED} more" if len(told) > _NAMED else "")
-                them = f"compute shard{'s' if len(told) > 1 else ''} {named} again"
+                them = f"compute {shards_text(shards_of(missing, files, shards), shards)} again"
             raise InputError(f"lacks {len(missing):,} of {files:,} parts of the table; {them}", where=str(self.path))
         if alone(folder):
             for path in folder.glob(".part-*.tmp"):

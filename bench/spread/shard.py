@@ -1,11 +1,13 @@
 """A shard: which of how many equal shares of a study is computed."""
 
+import bisect
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ..errors import InputError, Parameter
 
 _DIGITS = 10  # of the largest number of shards
+_NAMED = 30  # runs of shards that a message names
 
 
 @dataclass(frozen=True)
@@ -41,15 +43,41 @@ class Shard:
         return f"{self.number}/{self.count}"
 
 
-def shards_of(numbers: Sequence[int], steps: int, count: int) -> list[Shard]:
-    """List the shards whose steps some are.
+def shards_of(steps_asked: Sequence[int], steps: int, count: int) -> list[int]:
+    """List the numbers of the shards whose steps some are.
+
+    Parameters
+    ----------
+    steps_asked
+        The steps, in order.
+    steps, count
+        How many steps there are, and how many shards.
+    """
+    found = []
+    for number in range(1, count + 1):
+        low, high = Shard(number, count).steps(steps)
+        place = bisect.bisect_left(steps_asked, low)
+        if place < len(steps_asked) and steps_asked[place] < high:
+            found.append(number)
+    return found
+
+
+def shards_text(numbers: Sequence[int], count: int) -> str:
+    """Name shards as a queue takes their numbers: ``shard 2 of 16``, ``shards 2,5-9 of 16``.
 
     Parameters
     ----------
     numbers
-        Of the steps that are asked for.
-    steps, count
-        How many steps there are, and how many shards.
+        Of the shards, in order.
+    count
+        How many there are in all.
     """
-    shards = (Shard(number, count) for number in range(1, count + 1))
-    return [shard for shard in shards if any(low <= number < high for low, high in [shard.steps(steps)] for number in numbers)]
+    runs: list[list[int]] = []
+    for number in numbers:
+        if runs and runs[-1][1] == number - 1:
+            runs[-1][1] = number
+        else:
+            runs.append([number, number])
+    texts = [str(first) if first == last else f"{first}-{last}" for first, last in runs[:_NAMED]]
+    more = f" and {sum(last - first + 1 for first, last in runs[_NAMED:]):,} more" if len(runs) > _NAMED else ""
+    return f"shard{'s' if len(numbers) > 1 else ''} {','.join(texts)}{more} of {count:,}"

@@ -31,19 +31,42 @@ class Spreading:
     table
         Where a table's rows are written while they are computed.
     device
-        The number of a GPU, or ``all`` of this machine.
+        The number of a GPU, or ``all`` of this machine; None where none was named.
     """
 
     shard: Shard | None = None
     dask: str | None = None
     checkpoint: Path | None = None
     table: TablePlace | None = None
-    device: int | str = 0
+    device: int | str | None = None
 
     @property
     def wanted(self) -> bool:
         """Whether anything is to be shared out, kept or written on the way."""
         return any((self.shard, self.dask, self.checkpoint, self.table)) or self.device == ALL
+
+    @property
+    def device_number(self) -> int:
+        """The number of the GPU, the first where none was named."""
+        return self.device if isinstance(self.device, int) else 0
+
+    def check_device(self, engine: str) -> None:
+        """Check that there is a GPU for an engine, where one was named. Raises InputError.
+
+        Parameters
+        ----------
+        engine
+            ``auto``, ``all`` or a name.
+        """
+        if self.device is None or self.dask is not None:
+            return
+        from ...kernels import engines
+
+        where = Parameter("device")
+        if engine in engines.NAMES and engines.availability(engine).available and engines.count_devices(engine) == 0:
+            raise InputError(f"{self.device}: {engine} runs on no GPU", where=where)
+        if not any(engines.count_devices(name) for name in engines.available()):
+            raise InputError(f"{self.device}: no GPU engine can run here; `flopwatt doctor` says why", where=where)
 
     def check(self, study: Study, engine: str, dtype: str, threads: int | None) -> None:
         """Check that these go together, and with the study, before anything is computed.
@@ -72,7 +95,7 @@ class Spreading:
             raise InputError(
                 "does not go with ", Parameter("dask"), ", whose workers have their own", where=Parameter("threads")
             )
-        if self.dask is not None and self.device != 0:
+        if self.dask is not None and self.device is not None:
             raise InputError(
                 "does not go with ", Parameter("dask"), ", whose workers have their own", where=Parameter("device")
             )

@@ -177,7 +177,8 @@ def test_a_worker_is_waited_for_with_a_word(tmp_path: Path, monkeypatch: pytest.
 
 
 @pytest.mark.slow
-def test_a_cluster_that_is_gone_before_the_work_is_said_to_be() -> None:
+def test_a_cluster_that_is_gone_before_the_work_is_said_to_be(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("flopwatt.bench.spread.dask_spread.CONNECT_SECONDS", 2.0)
     address, processes = start_cluster()
     spread = DaskSpread(address)
     kill(*processes)

@@ -28,7 +28,7 @@ def write_shards(study: Path, count: int, *options: object) -> list[Path]:
         paths.append(study.with_name(f"{study.stem}-{number}-of-{count}.fw"))
         result = flopwatt("run", study, "--engine", "numba", "--shard", f"{number}/{count}", "--out", paths[-1], *options)
         assert result.exit_code == 0, result.stderr
-        assert f"Computed shard {number}/{count} of {study.stem} on numba in " in result.stdout
+        assert f"Computed shard {number}/{count} of {study.stem} by numba in " in result.stdout
     return paths
 
 
@@ -71,7 +71,7 @@ def test_shards_that_do_not_belong_together_are_named(tmp_path: Path) -> None:
     cut = tmp_path / "cut.fw"
     cut.write_bytes(two.read_bytes()[:-200])
     for paths, told in (
-        ((one,), "the parts: shard 2/2 missing; name the files of all"),
+        ((one,), "the parts: shard 2 of 2 is missing; name the files of all"),
         ((one, again, two), f"{again}: is shard 1/2, as {one} is; name each shard once"),
         ((one, other), f"{other}: is of the study 'other', not of 'study'"),
         ((one, three), f"{three}: is shard 1/3 and {one} is 1/2; merge shards of one count"),
@@ -84,7 +84,7 @@ def test_shards_that_do_not_belong_together_are_named(tmp_path: Path) -> None:
             read_parts(paths)
         assert str(caught.value).startswith(told)
     result = flopwatt("merge", one)
-    assert (result.exit_code, result.stderr) == (2, "Error: the parts: shard 2/2 missing; name the files of all\n")
+    assert (result.exit_code, result.stderr) == (2, "Error: the parts: shard 2 of 2 is missing; name the files of all\n")
 
 
 def test_a_study_that_has_changed_since_is_refused(tmp_path: Path) -> None:
@@ -93,11 +93,37 @@ def test_a_study_that_has_changed_since_is_refused(tmp_path: Path) -> None:
     study.write_text(EVERY_KIND.replace("15e12", "16e12"))
     result = flopwatt("merge", *paths)
     assert result.exit_code == 2
-    assert f"--study: {study} is not the study that {paths[0]} is of, or has changed since" in result.stderr
+    assert f"--study: {study} is not the study that {paths[0]} is of, or its text has changed since" in result.stderr
     study.unlink()
     assert "--study" in flopwatt("merge", *paths).stderr
     moved = write_study(tmp_path, name="moved")
     assert "of the study" not in flopwatt("merge", *paths, "--study", moved).stderr
+
+
+def test_a_part_of_another_study_is_not_replaced(tmp_path: Path) -> None:
+    part, study = tmp_path / "1.fw", write_study(tmp_path)
+    command = ("--question", "best", "--shard", "1/2", "--out", part)
+    assert flopwatt("run", study, *command).exit_code == 0
+    assert flopwatt("run", study, *command, "--set", "tokens=1e12").exit_code == 0
+    before = part.read_bytes()
+    refused = flopwatt("run", "quick", "--shard", "1/2", "--out", part)
+    assert (refused.exit_code, f"--out: {str(part)!r} is a part of the study 'study'; name another file" in refused.stderr) == (
+        2,
+        True,
+    )
+    assert part.read_bytes() == before
+    part.write_text("a letter")
+    assert "--out: " in (refused := flopwatt("run", study, *command)).stderr
+    assert "is no whole file of parts" in refused.stderr
+    assert part.read_text() == "a letter"
+
+
+def test_more_shards_than_parts_are_said_to_gain_nothing(tmp_path: Path) -> None:
+    result = flopwatt("run", "quick", "--engine", "numba", "--shard", "1/1000000", "--out", tmp_path / "1.fw")
+    assert result.exit_code == 0, result.stderr
+    assert "more shards than that gain nothing. Nothing fell to this one." in result.stdout
+    result = flopwatt("run", "quick", "--engine", "numba", "--shard", "1/2", "--out", tmp_path / "1.fw")
+    assert "gain nothing" not in result.stdout
 
 
 @pytest.mark.parametrize(
@@ -107,11 +133,14 @@ def test_a_study_that_has_changed_since_is_refused(tmp_path: Path) -> None:
         (("--shard", "17/16", "--out", "a.fw"), "--shard: there is no shard 17/16"),
         (("--shard", "1/2"), "--out: is needed"),
         (("--shard", "1/2", "--out", "a.csv"), "--out: 'a.csv' is no file of a part"),
-        (("--shard", "1/2", "--out", "a.fw", "--json"), "--json: a shard has no answers of its own"),
-        (("--shard", "1/2", "--out", "a.fw", "--plot", "a.svg"), "--plot: a shard has no answers of its own"),
+        (("--shard", "1/2", "--out", "a.fw", "--json"), "--json: a shard prints and draws no answers"),
+        (("--shard", "1/2", "--out", "a.fw", "--plot", "a.svg"), "--plot: a shard prints and draws no answers"),
         (("--checkpoint", "c", "--save", "r"), "--save: a record times one engine"),
         (("--checkpoint", "c", "--engine", "all"), "--engine: one engine computes what is shared out"),
+        (("--shard", "1/2", "--out", "a.fw", "--full"), "--full: a shard prints and draws no answers"),
         (("--device", "all"), "--device: all: no GPU engine can run here"),
+        (("--device", "0"), "--device: 0: no GPU engine can run here"),
+        (("--device", "1", "--engine", "numba"), "--device: 1: numba runs on no GPU"),
         (("--device", "-1"), "--device: must be at least 0"),
         (("--dask", "here"), "--dask: 'here' is no address"),
         (("--dask", "local:0"), "--dask: 'local:0' names no number of workers"),
@@ -163,7 +192,7 @@ def test_a_table_of_shards_is_checked_before_it_counts_as_whole(tmp_path: Path) 
     both = write_shards(study, 2, "--table", place)
     shutil.rmtree(place / "cost" / "c")
     result = flopwatt("merge", *both)
-    assert (result.exit_code, "lacks 1 of 1 parts of the table; compute shard 2/2 again" in result.stderr) == (2, True)
+    assert (result.exit_code, "lacks 1 of 1 parts of the table; compute shard 2 of 2 again" in result.stderr) == (2, True)
     assert (place / ".unfinished.json").exists()
     shutil.rmtree(place)
     assert "there is no such folder, into which the table was written" in flopwatt("merge", *both).stderr

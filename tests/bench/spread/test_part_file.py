@@ -84,5 +84,5 @@ def test_an_array_that_was_changed_is_told_by_its_sum_before_it_is_read(tmp_path
 def test_another_format_and_no_file_are_refused(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="there is no such file"):
         read_states(tmp_path / "none.fw")
-    with pytest.raises(InputError, match="is no file"):
+    with pytest.raises(InputError, match="is a folder; name a file"):
         read_states(tmp_path)
