@@ -50,7 +50,8 @@ def test_a_generated_part_is_what_its_command_prints(command: str) -> None:
 def test_a_study_runs_as_it_stands(study: str, tmp_path: Path) -> None:
     path = tmp_path / "mine.toml"
     path.write_text(study, encoding="utf-8")
-    run = flopwatt.run_study(flopwatt.load_study(path, ["axes.assumptions.draws=16"]), "numpy")
+    few = ["axes.assumptions.draws=16"] if "draws" in study else []
+    run = flopwatt.run_study(flopwatt.load_study(path, few), "numpy")
     assert headlines(run)
 
 

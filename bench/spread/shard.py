@@ -53,13 +53,13 @@ def shards_of(steps_asked: Sequence[int], steps: int, count: int) -> list[int]:
     steps, count
         How many steps there are, and how many shards.
     """
-    found = []
+    owners = []
     for number in range(1, count + 1):
         low, high = Shard(number, count).steps(steps)
         place = bisect.bisect_left(steps_asked, low)
         if place < len(steps_asked) and steps_asked[place] < high:
-            found.append(number)
-    return found
+            owners.append(number)
+    return owners
 
 
 def shards_text(numbers: Sequence[int], count: int) -> str:
