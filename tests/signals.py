@@ -34,7 +34,7 @@ COMMANDS = {
     "against": (*BENCH, "--against", "HEAD", "--threshold", "900%"),  # of the noise it is to say nothing
 }
 CODES = {signal.SIGINT: 130, signal.SIGTERM: 143, signal.SIGKILL: -9}
-LONG_SECONDS = 8.0  # what takes longer is tried once before signals are sent: to compile is little of it
+LONG = {"against": 12.0}  # seconds of what takes too long to be measured first
 SECONDS_TO_END = 30  # a command gets, and what it started
 
 
@@ -168,13 +168,16 @@ def draw_trial(command: str, seconds: float, draw: random.Random) -> Trial:
     return Trial(command, number, draw.triangular(0.05, seconds * 1.05, 0.3), group, again)
 
 
+def _measure(ground: Ground, command: str) -> float:
+    """Measure how long a command takes (s)."""
+    runs = [ground.run(COMMANDS[command]) for _ in range(3)]  # the first one compiles, and others may crowd the machine
+    assert [code for code, _, _ in runs] == [0, 0, 0], runs
+    return min(seconds for _, _, seconds in runs)
+
+
 def try_command(ground: Ground, command: str, count: int) -> tuple[Counter[str], list[str]]:
     """Try a command so often: how often each outcome came, and what was wrong, with its trial."""
-    runs = [ground.run(COMMANDS[command])]
-    while len(runs) < 3 and runs[-1][2] < LONG_SECONDS:  # the first one compiles, and others may crowd the machine
-        runs.append(ground.run(COMMANDS[command]))
-    assert {code for code, _, _ in runs} == {0}, runs
-    seconds = min(seconds for _, _, seconds in runs)
+    seconds = LONG.get(command) or _measure(ground, command)
     outcomes, wrong = Counter[str](), list[str]()
     for _ in range(count):
         trial = draw_trial(command, seconds, ground.draw)

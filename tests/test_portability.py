@@ -120,7 +120,7 @@ def test_a_study_runs_and_its_record_is_stored(tmp_path: Path) -> None:
 def test_benchmarks_are_timed(tmp_path: Path) -> None:
     suite = tmp_path / "bench_one.py"
     suite.write_text("def test_sum(benchmark):\n    benchmark(sum, range(1000))\n", encoding="utf-8")
-    assert "test_sum" in flopwatt("bench", str(suite), "--budget", "0.05", "--precision", "50%")
+    assert "test_sum" in flopwatt("bench", str(suite), "--budget", "0.05", "--passes", "2")
 
 
 # --- single readings ------------------------------------------------------------------------------------------------------

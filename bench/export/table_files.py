@@ -82,6 +82,8 @@ def arrow_schema(
     units: Mapping[str, str],
     described: Mapping[str, DescribedColumn] | None = None,
     about: Mapping[str, str] | None = None,
+    *,
+    nullable: bool = True,
 ) -> Any:
     """Name the columns of Arrow arrays, with what is known of them as metadata: ``unit``, ``source`` and ``words``.
 
@@ -95,6 +97,8 @@ def arrow_schema(
         What else is said of columns, by their names.
     about
         What is said of the whole file.
+    nullable
+        Whether a row may lack a value: Parquet writes a third faster what may not, such as numbers with NaN among them.
     """
     import pyarrow
 
@@ -103,8 +107,8 @@ def arrow_schema(
         texts = {"unit": unit} | ({"source": column.source, "words": column.words} if column is not None else {})
         return {key: text for key, text in texts.items() if text} or None
 
-    fields = [  # every row has a value, NaN among them: Parquet writes a third faster what may not be missing
-        pyarrow.field(name, array.type, nullable=False, metadata=metadata(name, unit))
+    fields = [
+        pyarrow.field(name, array.type, nullable=nullable, metadata=metadata(name, unit))
         for array, (name, unit) in zip(arrays, units.items(), strict=True)
     ]
     return pyarrow.schema(

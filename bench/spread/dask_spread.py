@@ -207,7 +207,9 @@ class DaskSpread(JobSpread):
     @property
     def place(self) -> str:
         """Where jobs are done."""
-        return f"on {numbers.count(len(self.client.nthreads()), 'worker')} of {self.address}"
+        with contextlib.suppress(*_GONE):  # all is done: nobody asks for the cluster any more
+            return f"on {numbers.count(len(self.client.nthreads()), 'worker')} of {self.address}"
+        return f"on {self.address}"
 
     def workers(self, job: Job) -> int:
         """Return how many threads the workers have."""

@@ -253,7 +253,7 @@ def _parquet_sink(folder: str, study: Study, job: TableJob, layout: _Layout) -> 
     told = {**answer.coords, **answer.at, **answer.values}
     units = {name: told[name].unit for name in types}
     arrays = [pyarrow.nulls(0, kind) for kind in types.values()]
-    schema = arrow_schema(arrays, units, described_columns(answer, study), layout.about)
+    schema = arrow_schema(arrays, units, described_columns(answer, study), layout.about, nullable=False)
     return ParquetSink(folder, job.stretches, schema, columns, layout.units())
 
 
