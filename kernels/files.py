@@ -71,6 +71,30 @@ def write_new(folder: Path, stem: str, suffix: str, data: bytes) -> Path:
     return path
 
 
+def write_first(path: Path, data: bytes) -> bool:
+    """Write a file unless one of its name is there; tell whether it was written.
+
+    Parameters
+    ----------
+    path
+        The file, in a folder that exists.
+    data
+        All of the file.
+
+    Raises
+    ------
+    OSError
+        Then nothing was written.
+    """
+    with _unnamed(path.parent, data) as publish:
+        try:
+            publish(path)
+        except FileExistsError:
+            return False
+    _sync(path.parent)
+    return True
+
+
 def target(path: Path) -> Path:
     """Follow links to the file that is to be written, which may not exist yet.
 

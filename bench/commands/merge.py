@@ -45,7 +45,7 @@ def command(
 ) -> None:
     """Merge the files that `flopwatt run STUDY --shard I/N --out FILE.fw` wrote, all N of them in any order.
 
-    The answers are those of one run, to the last bit.
+    The answers are those of one run of the same engine, to the last bit.
 
     \b
     flopwatt merge part-*.fw

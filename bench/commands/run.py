@@ -158,11 +158,12 @@ def command(
             from ..spread.opening import opened
             from ..terminal.numbers import duration
 
-            start = time.perf_counter()
             with opened(shared_out, loaded, engine, dtype, threads, say) as (shared, _):
+                start = time.perf_counter()
                 run = run_study(loaded, engine, dtype, threads, 0, bars, shared_out=shared)
                 place = f" {shared.spread.place}" if shared.spread.place else ""
-            say(f"computed by {shared.engine}{place} in {duration(time.perf_counter() - start)}")
+                seconds = time.perf_counter() - start
+            say(f"computed by {shared.engine}{place} in {duration(seconds)}")
         else:
             run = run_study(loaded, engine, dtype, threads, shared_out.device_number, bars, **samples)
     written, failure = store(run, out, save, machine, label, plot, report)
@@ -193,9 +194,9 @@ def _write_shard(
     from ..terminal.numbers import count, duration
     from ..terminal.progress import Bars
 
+    check_replaceable(part, study.name, study.digest, spreading.shard)
     start = time.perf_counter()
     with Bars() as bars, opened(spreading, study, engine, dtype, threads, say) as (shared, origin):
-        check_replaceable(part, origin)
         compute_shard(shared, dtype, bars)
         write_part(part, shared, spreading.shard, origin, asked)
     shard, most = spreading.shard, shared.spread.most_steps

@@ -87,7 +87,9 @@ def check_outputs(spreading: Any, out: Path | None, **others: Any) -> None:
     check_file_place(check_part_path(out), Parameter("out"))
     for name, value in others.items():
         if value:
-            raise InputError("a shard prints and draws no answers; leave it to `flopwatt merge`", where=Parameter(name))
+            raise InputError(
+                "a shard prints and draws no answers, which `flopwatt merge` does; leave it out", where=Parameter(name)
+            )
 
 
 def study_place(study: str) -> str:

@@ -2,6 +2,7 @@
 
 __all__ = [
     "checkpoint",
+    "cluster_faults",
     "cluster_plan",
     "cluster_report",
     "cluster_watch",
@@ -21,6 +22,7 @@ __all__ = [
     "spreading",
     "stretches",
     "table_job",
+    "table_layout",
     "table_mark",
     "table_parts",
 ]

@@ -33,7 +33,7 @@ class ClusterWatch:
         self._closed.set()
 
     def _watch(self) -> None:
-        without = 0
+        without = _LOOKS  # until one was seen, which others wait for
         while not self._closed.wait(self.seconds):
             try:
                 workers: Any = self.count()

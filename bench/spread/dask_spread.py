@@ -7,16 +7,17 @@ import contextlib
 import signal
 import threading
 import time
-from asyncio import CancelledError
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from ...kernels.engines.jobs import Job
 from ...kernels.errors import EngineError, FlopwattError
+from ...kernels.reductions.partials import Partial
 from ..errors import InputError, Parameter, one_line
 from ..terminal import numbers
 from . import dask_worker
 from .checkpoint import Checkpoint
+from .cluster_faults import GONE, cluster_there, failure, gone
 from .cluster_watch import ClusterWatch
 from .computed_by import ComputedBy, computed_here
 from .cuts import Steps
@@ -27,7 +28,6 @@ CONNECT_SECONDS = 10.0  # that a scheduler has to answer
 PATIENCE_SECONDS = 5.0  # that a first worker may take without a word
 WORKER_SECONDS = 600.0  # that it has to come: a job that starts it may wait in a queue
 _TRIES = 4  # of asking all workers, one of which may just have been lost
-_GONE = OSError, TimeoutError, CancelledError  # by which a lost cluster is told: a connection that closed is an OSError
 FAN_IN = 16  # states that a task merges: a tree of two levels above 256 parts
 _LOCAL, _SCHEMES = "local:", ("tcp", "tls", "ucx")
 _LOGGERS = (
@@ -68,7 +68,7 @@ class DaskSpread(JobSpread):
     address
         Of the scheduler, or ``local:4`` for that many processes of one thread each on this machine, while it lasts.
     say
-        Hears in a line where a worker is waited for.
+        Hears in a line where a first worker is waited for, and where none is left.
     checkpoint, shard
         As `JobSpread` takes them.
 
@@ -87,14 +87,15 @@ class DaskSpread(JobSpread):
     ):
         super().__init__(checkpoint, shard)
         self.address, self.say = address, say
-        self._cluster: Any = None
         self.engine, self.computed_by = "numpy", computed_here("numpy")  # until workers were asked
         self._payloads: dict[str, Any] = {}
         self._steps: dict[str, int] = {}
-        self.client = self._connect()
-        self._watch = ClusterWatch(lambda: len(self.client.nthreads()), say, address)
+        self._leaving = contextlib.ExitStack()
         try:
+            self.client = self._connect()
+            self._leaving.callback(self.client.close)
             self._await_workers()
+            self._leaving.callback(ClusterWatch(lambda: len(self.client.nthreads()), say, address).close)
         except BaseException:
             self.close()
             raise
@@ -104,23 +105,24 @@ class DaskSpread(JobSpread):
 
         import dask
 
-        distributed = _distributed()
+        distributed, cluster = _distributed(), None
         for name in _LOGGERS:  # a worker that was killed is no news: its parts are done again
             logging.getLogger(name).setLevel(logging.CRITICAL + 1)
         if self.address.startswith(_LOCAL):
             # Any worker may be killed again and again, and its parts are still done.
             dask.config.set({"distributed.scheduler.allowed-failures": 100, "distributed.admin.tick.limit": "1 h"})
             with _deaf_children():
-                self._cluster = distributed.LocalCluster(
+                cluster = distributed.LocalCluster(
                     n_workers=int(self.address.removeprefix(_LOCAL)),
                     threads_per_worker=1,
                     processes=True,
                     dashboard_address=":0",
                     silence_logs=logging.CRITICAL,
                 )
+            self._leaving.callback(cluster.close)
         dask.config.set({"distributed.admin.large-graph-warning-threshold": "1 GB"})  # a job's draws are no mistake
         try:
-            return distributed.Client(self._cluster or self.address, timeout=CONNECT_SECONDS, set_as_default=False)
+            return distributed.Client(cluster or self.address, timeout=CONNECT_SECONDS, set_as_default=False)
         except (OSError, TimeoutError, ValueError) as error:
             text = one_line(str(error)) or type(error).__name__
             raise InputError(f"nothing that is Dask's answers at {self.address} ({text})", where=Parameter("dask")) from None
@@ -140,10 +142,7 @@ class DaskSpread(JobSpread):
     def close(self) -> None:
         """Leave the cluster, and end one that was started here."""
         self._payloads.clear()
-        self._watch.close()
-        self.client.close()
-        if self._cluster is not None:
-            self._cluster.close()
+        self._leaving.close()
 
     def check_workers(self, engine: str) -> None:
         """Check that all workers would compute the same bits, and that they have the engine. Raises InputError.
@@ -174,21 +173,24 @@ class DaskSpread(JobSpread):
 
     def _ask(self, function: Callable[..., Any], *arguments: Any) -> dict[str, Any]:
         """Ask all workers something: the answers by the workers' addresses. Raises InputError where one cannot answer."""
-        answers = dict[str, Any]()
-        for _ in range(_TRIES):
-            with _cluster_there():
+        from distributed.comm.core import CommClosedError
+
+        answers, kept = dict[str, Any](), dict[str, Any]()
+        for attempt in range(_TRIES):
+            time.sleep(min(attempt, 1))  # a worker was lost, and is perhaps started anew
+            with cluster_there(self.client):
                 try:
                     answers = self.client.run(function, *arguments, on_error="return")
-                except (*_GONE, KeyboardInterrupt):
+                except GONE:
                     raise
                 except Exception as error:  # what a worker cannot read comes as whatever its reading raised
                     answers = {"": error}
-            if answers and not any(isinstance(answer, OSError) for answer in answers.values()):
+            kept = {worker: answer for worker, answer in answers.items() if not isinstance(answer, CommClosedError)}
+            if answers and len(kept) == len(answers):
                 break
-            time.sleep(1.0)  # a worker is lost, and perhaps started anew
-        answers = {worker: answer for worker, answer in answers.items() if not isinstance(answer, OSError)}
-        if not answers:
-            raise _gone("no worker answers")
+        if not kept:
+            raise InputError(f"no worker of {self.address} answers; start some", where=Parameter("dask"))
+        answers = kept
         for worker, answer in sorted(answers.items()):
             if isinstance(answer, BaseException):
                 text = one_line(str(answer)) or type(answer).__name__
@@ -207,20 +209,20 @@ class DaskSpread(JobSpread):
     @property
     def place(self) -> str:
         """Where jobs are done."""
-        with contextlib.suppress(*_GONE):  # all is done: nobody asks for the cluster any more
+        with contextlib.suppress(InputError), cluster_there(self.client):  # all is done: nobody needs it any more
             return f"on {numbers.count(len(self.client.nthreads()), 'worker')} of {self.address}"
         return f"on {self.address}"
 
     def workers(self, job: Job) -> int:
         """Return how many threads the workers have."""
-        with _cluster_there():
+        with cluster_there(self.client):
             return max(int(sum(self.client.nthreads().values())), 1)
 
     def prepare(self, job: Job) -> None:
         """Send a job to all workers, each of which compiles what it needs: see `JobSpread.prepare`."""
         name = job.key + job.scope()
         if name not in self._steps:
-            with _cluster_there():
+            with cluster_there(self.client):
                 self._steps[name] = self._begin(job, name)
 
     def _begin(self, job: Job, name: str) -> int:
@@ -231,8 +233,17 @@ class DaskSpread(JobSpread):
         )
         told: dict[str, Any] = {"allow_other_workers": True, "pure": False}
         known = job.key, job.scope(), payload
-        begun = [self.client.submit(dask_worker.begin, *known, workers=[worker], **told) for worker in self.client.nthreads()]
-        steps = self.client.gather(begun)
+        workers: list[Any] = list(self.client.nthreads()) or [None]  # which is whoever comes, where all are lost
+        begun = [
+            self.client.submit(dask_worker.begin, *known, workers=worker, **(told if worker else {"pure": False}))
+            for worker in workers
+        ]
+        try:
+            steps = self.client.gather(begun)
+        except (FlopwattError, *GONE):
+            raise
+        except Exception as error:
+            raise failure(error) from None
         faults = [value for value in steps if isinstance(value, str)]
         if faults:
             raise EngineError(faults[0])
@@ -248,7 +259,7 @@ class DaskSpread(JobSpread):
 
     def do(self, job: Job, parts: Sequence[Steps]) -> Iterator[Done]:
         """Do parts on whichever worker is free next."""
-        with _cluster_there():
+        with cluster_there(self.client):
             yield from self._done(job, parts)
 
     def _done(self, job: Job, parts: Sequence[Steps]) -> Iterator[Done]:
@@ -264,15 +275,20 @@ class DaskSpread(JobSpread):
         try:
             for came in arriving:
                 future, result = came if keeps else (came, None)
-                if future.status != "finished":
-                    raise _failure(future)
+                if not isinstance(result, Partial):
+                    if future.status in ("lost", "pending"):  # its worker was killed since it arrived: it is done again
+                        arriving.add(future)
+                        continue
+                    if future.status != "finished":
+                        raise _failure(future)
                 low, high = places[future.key]
                 if keeps or len(parts) > 1:
                     yield Done(high - low, result, low, high)
                     future.release()
             if root is not None:
-                if root.exception() is not None:
-                    raise _failure(root)
+                error = root.exception()
+                if error is not None:
+                    raise failure(error)
                 yield Done(parts[0][1] - parts[0][0] if len(parts) == 1 else 0, root.result())
         finally:
             arriving.clear()
@@ -306,34 +322,8 @@ def _deaf_children() -> Iterator[None]:
         signal.signal(signal.SIGINT, handler)
 
 
-@contextlib.contextmanager
-def _cluster_there() -> Iterator[None]:
-    """Say in one line that the cluster is gone, whatever tells it."""
-    try:
-        yield
-    except _GONE as error:
-        raise _gone(one_line(str(error)) or type(error).__name__) from None
-
-
-def _gone(text: str) -> InputError:
-    """Say that the cluster is gone."""
-    return InputError(
-        f"the cluster is gone ({text}); start it again: with ",
-        Parameter("checkpoint"),
-        " the same command goes on from what was done",
-        where=Parameter("dask"),
-    )
-
-
 def _failure(future: Any) -> Exception:
     """Say what a part failed of, in one line."""
-    if future.status in ("cancelled", "lost"):
-        return _gone(f"a task was {future.status}")
-    error = future.exception()
-    if isinstance(error, FlopwattError):
-        return error
-    text = one_line(str(error)) or type(error).__name__
-    if type(error).__name__ == "KilledWorker":
-        text = "workers were killed again and again while they did one part; do they lack memory?"
-        return InputError(text, where=Parameter("dask"))
-    return InputError(f"a worker failed: {type(error).__name__}: {text}", where=Parameter("dask"))
+    if future.status == "cancelled":
+        return gone("a task was cancelled")
+    return failure(future.exception())

@@ -11,7 +11,6 @@ from ...kernels.engines import Settings
 from ...kernels.engines.jobs import Job
 from ...kernels.errors import EngineError
 from ...kernels.text import visible
-from ..terminal import numbers
 from .checkpoint import Checkpoint
 from .cuts import Steps
 from .job_spread import Done, JobSpread, Ready
@@ -52,7 +51,7 @@ class DeviceSpread(JobSpread):
     @property
     def place(self) -> str:
         """Where jobs are done."""
-        return f"on {numbers.count(len(self.ready), 'GPU')}"
+        return f"on {len(self.ready):,} GPU{'s' if len(self.ready) > 1 else ''}"
 
     def workers(self, job: Job) -> int:
         """Return how many GPUs are left."""

@@ -1,10 +1,11 @@
 """How jobs are done in parts: what is kept is taken, the rest is cut and shared out, and states merge to one."""
 
 import abc
+import contextlib
 import os
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, replace
 
@@ -85,31 +86,40 @@ class JobSpread(abc.ABC):
         progress
             Told the share that is done, now and then.
         """
+        told = progress or (lambda share: None)
         if (job.key, job.scope()) in self._recorded:  # of a statistic that two questions ask for
+            told(1.0)
             return job.complete(self._recorded[job.key, job.scope()].state)
         steps = self.steps(job)
         self.most_steps = max(self.most_steps, steps)
         low, high = (0, steps) if self.shard is None else self.shard.steps(steps)
         if low == high:  # a share of nothing: what is not recorded stands for it
+            told(1.0)
             return self._stand_in(job)
         kept = self.checkpoint.states(job, low, high, steps) if self.checkpoint is not None else []
         left = gaps(low, high, [(stored.low, stored.high) for stored in kept])
         states, done = [stored.state for stored in kept], sum(stored.high - stored.low for stored in kept)
         seconds = seconds_of(job) * sum(last - first for first, last in left) / steps
-        for result in self.do(job, cut(left, count_parts(seconds, self.workers(job)))) if left else ():
-            done += result.steps
-            if result.state is not None:
-                states.append(result.state)
-                if self.checkpoint is not None:
-                    stored = StoredState(job.key, job.scope(), result.low, result.high, steps, result.state)
-                    self.checkpoint.keep(stored)
-            if progress is not None:
-                progress(min(done / (high - low), 1.0))
+        told(done / (high - low))
+        parts = cut(left, count_parts(seconds, self.workers(job))) if left else []
+        with contextlib.closing(self._doing(job, parts)) as results:
+            for result in results:
+                done += result.steps
+                if result.state is not None:
+                    states.append(result.state)
+                    if self.checkpoint is not None:
+                        stored = StoredState(job.key, job.scope(), result.low, result.high, steps, result.state)
+                        self.checkpoint.keep(stored)
+                told(min(done / (high - low), 1.0))
         merged = job.merge(states)
         if self.shard is None:
             return merged
         self._recorded[job.key, job.scope()] = StoredState(job.key, job.scope(), low, high, steps, merged)
         return job.complete(merged)
+
+    def _doing(self, job: Job, parts: Sequence[Steps]) -> Generator[Done]:
+        if parts:
+            yield from self.do(job, parts)
 
     def _stand_in(self, job: Job) -> Partial:
         """Do one step, which is not recorded and leaves nothing."""

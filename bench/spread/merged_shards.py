@@ -13,7 +13,7 @@ from .checkpoint import Origin
 from .cuts import Steps, gaps
 from .job_spread import Done, JobSpread, Progress
 from .part_file import StoredState, read_states
-from .shard import Shard, shards_text
+from .shard import MOST, Shard, shards_text
 
 _ALL = "the parts"  # where an error lies that is none of one file
 
@@ -52,6 +52,8 @@ class PartOfStudy:
         try:
             shard, asked, table = Shard(*map(int, header["shard"])), dict(header["asked"]), header["table"]
             origin = Origin.read(header["origin"], str(path))
+            if not 1 <= shard.number <= shard.count <= MOST:
+                raise ValueError(f"there is no shard {shard}")
         except (KeyError, TypeError, ValueError):
             raise InputError(
                 "is no part that was written with ", Parameter("shard"), "; name those alone", where=str(path)

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from ...kernels import engines
 from ...kernels.engines import Settings
+from ..errors import InputError, Parameter
 from ..runner.run import choose
 from ..study.loader import Study
 from ..terminal import interrupts, numbers
@@ -59,8 +60,9 @@ def opened(
         origin = Origin(study.name, study.digest, dtype, name, by)
         if spreading.checkpoint is not None:
             spread.checkpoint = Checkpoint(spreading.checkpoint, origin)
-            if spread.checkpoint.sweeps:
-                say(f"{spreading.checkpoint}: goes on from what it holds of {numbers.count(spread.checkpoint.sweeps, 'sweep')}")
+            sweeps = spread.checkpoint.sweeps
+            if sweeps:
+                say(f"{spreading.checkpoint}: goes on from what it holds of {numbers.count(sweeps, 'sweep')}")
             interrupts.note_kept(f"{spreading.checkpoint} keeps what is done, and the same command goes on")
         yield SharedStudy(study, name, spread, spreading.table, say), origin
         interrupts.note_kept("")  # what follows is done when it is done
@@ -70,5 +72,8 @@ def _here(spreading: Spreading, engine: str, settings: Settings, say: Say) -> Jo
     if spreading.device == ALL:
         from .device_spread import DeviceSpread
 
-        return DeviceSpread(settings, range(engines.count_devices(engine)), say, shard=spreading.shard)
+        count = engines.count_devices(engine)
+        if not count:
+            raise InputError(f"{ALL}: {engine} runs on no GPU", where=Parameter("device"))
+        return DeviceSpread(settings, range(count), say, shard=spreading.shard)
     return HereSpread(replace(settings, device=spreading.device_number), shard=spreading.shard)

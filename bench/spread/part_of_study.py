@@ -26,26 +26,36 @@ def check_part_path(path: Path | None) -> Path:
     return path
 
 
-def check_replaceable(path: Path, origin: Origin) -> None:
-    """Check that a file that is there already may be replaced: a part of the same study. Raises InputError.
+def check_replaceable(path: Path, study: str, digest: str, shard: Shard) -> None:
+    """Check that a file that is there already may be replaced: the same shard, or of an earlier text of the study.
 
     Parameters
     ----------
     path
         Where a shard's file goes.
-    origin
-        What its states are of.
+    study, digest
+        The study's name, and the digest of its text.
+    shard
+        Which share it is.
+
+    Raises
+    ------
+    InputError
+        Where it is anything else.
     """
     if not path.exists():
         return
     from .merged_shards import PartOfStudy
 
+    where, right = Parameter("out"), "name another file, or remove it"
     try:
-        study = PartOfStudy.read(path).origin.study
-    except InputError as error:
-        raise InputError(f"{error.text()}; name another file", where=Parameter("out")) from None
-    if study != origin.study:
-        raise InputError(f"{str(path)!r} is a part of the study {study!r}; name another file", where=Parameter("out"))
+        part = PartOfStudy.read(path)
+    except InputError:
+        raise InputError(f"{str(path)!r} is there, and no part of a study; {right}", where=where) from None
+    if part.origin.study != study:
+        raise InputError(f"{str(path)!r} is a part of the study {part.origin.study!r}; {right}", where=where)
+    if part.origin.digest == digest and part.shard.count == shard.count and part.shard != shard:
+        raise InputError(f"{str(path)!r} is shard {part.shard}, not {shard}; {right}", where=where)
 
 
 def compute_shard(shared: SharedStudy, dtype: str, progress: Progress) -> None:

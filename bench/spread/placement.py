@@ -1,32 +1,30 @@
 """Where a table's parts go: the folder is made, what it will take is said, and it is marked until all of it is there."""
 
+import contextlib
+import itertools
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from ... import __version__
 from ...kernels.host_memory import size_text
-from ...kernels.model.questions import Problem, Question, Result
-from ..answers.answer import Answer, Computation, answer_of
-from ..answers.column import Maker
 from ..errors import InputError, Parameter, cause
-from ..export.described_columns import described_columns, study_texts
+from ..export.described_columns import described_columns
 from ..export.extras import check_installed
-from ..export.file_names import variable_names
 from ..export.table_files import arrow_schema
 from ..study.loader import Study
 from ..study.names import axis_words, point_words, quantity_words
 from ..terminal.file_place import check_folder_takes
 from .shard import shards_of, shards_text
 from .table_job import TableJob
-from .table_mark import KEY, MARK, alone, hold, mark_unfinished, unfinished_key, written_key
-from .table_parts import AxisColumn, ParquetSink, TableSink, ZarrSink, row_bytes
+from .table_layout import TableLayout
+from .table_mark import MARK, alone, hold, mark_unfinished, unfinished_key, written_key
+from .table_parts import ParquetSink, TableSink, ZarrSink, row_bytes
 
 PARQUET, ZARR = ".parquet", ".zarr"
 _SPARE = 0.02  # of the predicted size: what files take beside their values
@@ -74,7 +72,7 @@ class TablePlace:
         shards
             How many shards write into the folder.
         again
-            Whether the same table may be there whole: then it is held against what is asked, and stands.
+            Whether the same table may be there whole: what is kept of it elsewhere stands, the rest is written again.
 
         Raises
         ------
@@ -82,12 +80,12 @@ class TablePlace:
             Where the disk has no room for it, or the folder holds anything else.
         """
         folder = self._folder()
-        layout = _Layout.of(study, job)
+        layout = TableLayout.of(study, job)
         size = _predicted_size(job, layout, arrays=self._zarr)
         free = shutil.disk_usage(folder if folder.is_dir() else folder.parent).free
         most = bool(job.question.where) and not self._zarr  # rows that do not meet a condition are not written
-        known = self._is_known(folder, job.key, again=again)
-        here = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file()) if known else 0
+        known = self._is_known(folder, layout.key, again=again)
+        here = _size(folder) if known else 0
         if size - here > free and not most:
             raise InputError(
                 f"{str(self.path)!r} would take about {size_text(size)}, and the disk has {size_text(free)}; "
@@ -99,7 +97,8 @@ class TablePlace:
         say(f"{self.path}: {rows} take {about}; the disk has {size_text(free)}")
         try:
             folder.mkdir(exist_ok=True)
-            mark_unfinished(folder, job.key)
+            if not mark_unfinished(folder, layout.key):
+                raise self._taken()
             if self._zarr and not (folder / "zarr.json").is_file():
                 _make_store(folder, study, job, layout)
         except OSError as error:
@@ -113,11 +112,11 @@ class TablePlace:
     def _folder(self) -> Path:
         return Path(os.path.realpath(self.path))
 
-    def _sink(self, study: Study, job: TableJob, layout: "_Layout") -> TableSink:
+    def _sink(self, study: Study, job: TableJob, layout: "TableLayout") -> TableSink:
         folder = str(self._folder())
         if not self._zarr:
             return _parquet_sink(folder, study, job, layout)
-        return ZarrSink(folder, job.stretches, layout.array_names(), layout.units())
+        return ZarrSink(folder, layout.key, job.stretches, layout.array_names(), layout.units())
 
     def _is_known(self, folder: Path, key: str, *, again: bool) -> bool:
         """Tell whether a folder is this table's already. Raises InputError where it is anything else's."""
@@ -125,16 +124,19 @@ class TablePlace:
         if unfinished == key or (whole == key and again):
             return True
         if unfinished is not None:
-            raise InputError(f"{str(self.path)!r} holds an unfinished table of something else; name another", where=_WHERE)
+            raise self._taken()
         if whole is not None:
             what = "all of this table already" if whole == key else "another table"
             raise InputError(f"{str(self.path)!r} holds {what}; name another folder, or remove it", where=_WHERE)
-        if folder.is_dir() and any(folder.iterdir()):
+        if folder.is_dir() and not all(path.name.startswith(".") for path in folder.iterdir()):  # others' marks, not yet whole
             raise InputError(f"{str(self.path)!r} is there and not empty; name another, or remove it", where=_WHERE)
         return False
 
+    def _taken(self) -> InputError:
+        return InputError(f"{str(self.path)!r} holds an unfinished table of something else; name another", where=_WHERE)
+
     def finish(self, study: Study, job: TableJob, shards: int = 1) -> None:
-        """Mark the table as whole where all of it is there, and remove what killed processes have left.
+        """Take the mark away where all of the table is there and nothing else, and files that killed processes have left.
 
         Parameters
         ----------
@@ -146,25 +148,54 @@ class TablePlace:
         Raises
         ------
         InputError
-            Where a file is missing: which shard wrote it.
+            Where a file is missing: which shard wrote it. Where the folder is another table's, or has files of one.
         """
-        folder, sink, files = self._folder(), self._sink(study, job, _Layout.of(study, job)), job.stretches.files
+        folder, layout, files = self._folder(), TableLayout.of(study, job), job.stretches.files
+        sink, where = self._sink(study, job, layout), str(self.path)
         if not folder.is_dir():
-            raise InputError("there is no such folder, into which the table was written", where=str(self.path))
+            raise InputError("there is no such folder, into which the table was written", where=where)
+        if {unfinished_key(folder), written_key(folder)} - {None, layout.key}:
+            raise InputError("holds another table than was written there; compute this one again elsewhere", where=where)
         missing = [number for number in range(files) if not sink.holds(number)]
         if missing:
             them = "compute them again"
             if shards > 1:
                 them = f"compute {shards_text(shards_of(missing, files, shards), shards)} again"
-            raise InputError(f"lacks {len(missing):,} of {files:,} parts of the table; {them}", where=str(self.path))
+            raise InputError(f"lacks {len(missing):,} of {files:,} parts of the table; {them}", where=where)
+        foreign = sink.foreign(files)
+        if foreign:
+            raise InputError(f"holds {foreign[0]}, which is no part of the table; remove it", where=where)
         if alone(folder):
-            for path in folder.glob(".part-*.tmp"):
+            for path in itertools.chain(folder.glob(".*.tmp"), folder.rglob("*.partial") if self._zarr else ()):
                 path.unlink(missing_ok=True)
         (folder / MARK).unlink(missing_ok=True)
 
-    def hold(self) -> Any:
-        """Let others know, as long as what is returned is open, that a process writes into the folder."""
-        return hold(self._folder())
+    def hold(self, study: Study, job: TableJob) -> Any:
+        """Let others know, as long as what is returned is open, that a process writes into the folder.
+
+        Parameters
+        ----------
+        study, job
+            What the table is of, and its job.
+
+        Raises
+        ------
+        InputError
+            Where nothing can be written there any more.
+        """
+        try:
+            return hold(self._folder(), TableLayout.of(study, job).key)
+        except OSError as error:
+            raise InputError(f"{str(self.path)!r} could not be written ({cause(error)})", where=_WHERE) from None
+
+
+def _size(folder: Path) -> int:
+    """Add up the bytes of a folder's files, while others write to it."""
+    size = 0
+    for path in folder.rglob("*"):
+        with contextlib.suppress(OSError):
+            size += path.stat().st_size if path.is_file() else 0
+    return size
 
 
 def _quantities(job: TableJob) -> str:
@@ -172,67 +203,7 @@ def _quantities(job: TableJob) -> str:
     return f"{count} quantities" if count > 1 else "a quantity"
 
 
-@dataclass(frozen=True)
-class _Layout:
-    """A table's columns: an answer of its first scenario, and the columns along each axis."""
-
-    answer: Answer
-    columns: Mapping[str, AxisColumn]
-    about: Mapping[str, str]
-    axes: tuple[str, ...]
-
-    def array_names(self) -> dict[str, str]:
-        """Name the array of each quantity in a zarr store."""
-        return dict(zip(self.answer.values, self._names()[-len(self.answer.values) :], strict=True))
-
-    def dims(self) -> dict[str, str]:
-        """Name the dimension of each axis in a zarr store."""
-        return dict(zip(self.axes, self._names(), strict=False))
-
-    def row_columns(self) -> dict[str, AxisColumn]:
-        """Give the columns along axes that a row has: one of a quantity that is asked for, too, is there as that."""
-        return {name: column for name, column in self.columns.items() if name not in self.answer.values}
-
-    def units(self) -> dict[str, str]:
-        """Give the unit of each quantity."""
-        return {name: column.unit for name, column in self.answer.values.items()}
-
-    def _names(self) -> list[str]:
-        return variable_names((*dict.fromkeys((*self.axes, *self.columns)), *self.answer.values))
-
-    @classmethod
-    def of(cls, study: Study, job: TableJob) -> "_Layout":
-        first = Result(
-            {"index": np.zeros(1, np.int64), "rows": np.array(1)}
-            | {name: np.zeros(1, job.dtype) for name in job.question.objectives()},
-            evaluated=1,
-        )
-        answer = answer_of(job.problem, job.question, first, Computation(job.engine, job.dtype, study.sources))
-        columns = _axis_columns(job.problem, job.question, job.dtype)
-        source = f"flopwatt {__version__}, {job.engine}, {job.dtype}"
-        about = {
-            **study_texts(study),
-            "source": source,
-            "question": job.name,
-            "engine": job.engine,
-            "dtype": job.dtype,
-            KEY: job.key,
-        }
-        return cls(answer, columns, about, tuple(axis.name for axis in job.problem.grid.axes))
-
-
-def _axis_columns(problem: Problem, question: Question, dtype: str) -> dict[str, AxisColumn]:
-    """Find what stands in each column that says where a row lies, at every point of its axis."""
-    maker, result, every = Maker(problem, dtype, {}), dict[str, AxisColumn](), not question.where
-    for number, axis in enumerate(problem.grid.axes):
-        index = np.arange(len(axis)) * problem.grid.strides[number]
-        at = maker.coordinates_at(question, index)
-        names = [axis.name, *(axis.own_columns if axis.labels is None else ())]
-        result |= {name: AxisColumn(number, at[name].data, every) for name in dict.fromkeys(names) if name in at}
-    return result
-
-
-def _predicted_size(job: TableJob, layout: _Layout, *, arrays: bool) -> float:
+def _predicted_size(job: TableJob, layout: TableLayout, *, arrays: bool) -> float:
     itemsize, quantities = np.dtype(job.dtype).itemsize, len(job.question.objectives())
     if arrays:
         chunks = len(job.stretches) * int(np.prod(job.stretches.chunk))
@@ -240,7 +211,7 @@ def _predicted_size(job: TableJob, layout: _Layout, *, arrays: bool) -> float:
     return job.problem.grid.size * row_bytes(layout.row_columns(), quantities, itemsize) * (1 + _SPARE)
 
 
-def _parquet_sink(folder: str, study: Study, job: TableJob, layout: _Layout) -> ParquetSink:
+def _parquet_sink(folder: str, study: Study, job: TableJob, layout: TableLayout) -> ParquetSink:
     import pyarrow
 
     answer, columns = layout.answer, layout.row_columns()
@@ -254,10 +225,10 @@ def _parquet_sink(folder: str, study: Study, job: TableJob, layout: _Layout) -> 
     units = {name: told[name].unit for name in types}
     arrays = [pyarrow.nulls(0, kind) for kind in types.values()]
     schema = arrow_schema(arrays, units, described_columns(answer, study), layout.about, nullable=False)
-    return ParquetSink(folder, job.stretches, schema, columns, layout.units())
+    return ParquetSink(folder, layout.key, job.stretches, schema, columns, layout.units())
 
 
-def _make_store(folder: Path, study: Study, job: TableJob, layout: _Layout) -> None:
+def _make_store(folder: Path, study: Study, job: TableJob, layout: TableLayout) -> None:
     """Make a store's arrays, whose chunks are not there yet: in a folder beside it first, since others may make it too."""
     with tempfile.TemporaryDirectory(prefix=f".{folder.name}.", dir=folder.parent) as temporary:
         store = Path(temporary) / "store"
@@ -266,7 +237,7 @@ def _make_store(folder: Path, study: Study, job: TableJob, layout: _Layout) -> N
         _take_over(store, folder)
 
 
-def _write_coordinates(store: Path, study: Study, job: TableJob, layout: _Layout) -> None:
+def _write_coordinates(store: Path, study: Study, job: TableJob, layout: TableLayout) -> None:
     import warnings
 
     import xarray
@@ -291,7 +262,7 @@ def _write_coordinates(store: Path, study: Study, job: TableJob, layout: _Layout
         dataset.to_zarr(store, mode="w", consolidated=False, zarr_format=3)
 
 
-def _make_arrays(store: Path, study: Study, job: TableJob, layout: _Layout) -> None:
+def _make_arrays(store: Path, study: Study, job: TableJob, layout: TableLayout) -> None:
     import zarr
 
     group: Any = zarr.open_group(store, mode="r+")

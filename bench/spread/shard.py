@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from ..errors import InputError, Parameter
 
-_DIGITS = 10  # of the largest number of shards
+_DIGITS = 10  # of a number of shards that is read
+MOST = 1_000_000  # shards
 _NAMED = 30  # runs of shards that a message names
 
 
@@ -29,6 +30,8 @@ class Shard:
         number, slash, count = text.partition("/")
         if not (slash and all(part.isascii() and part.strip().isdecimal() and len(part) < _DIGITS for part in (number, count))):
             raise InputError(f"{text!r} is no shard; write which of how many, as 3/16", where=Parameter("shard"))
+        if int(count) > MOST:
+            raise InputError(f"{text.strip()} has too many shards; write at most {MOST:,}", where=Parameter("shard"))
         shard = cls(int(number), int(count))
         if not 1 <= shard.number <= shard.count:
             right = f"from 1/{shard.count} to {shard.count}/{shard.count}" if shard.count else "1/1 for all in one"

@@ -1,9 +1,9 @@
 """A study whose questions are shared out: what `run_study` needs of a spread, tables included."""
 
+import contextlib
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass
 
 from ...kernels.engines import Collapsing, Settings
 from ...kernels.engines.tiled import TiledEngine
@@ -43,7 +43,6 @@ class SharedStudy:
     place: TablePlace | None
     say: Say
     computes: bool = True
-    _held: Any = field(default=None, init=False, repr=False)
 
     def collapsing(self) -> Collapsing:
         """Return the engine that answers, as `engines.get` gives one that is here."""
@@ -62,7 +61,6 @@ class SharedStudy:
             shard, again = self.spread.shard, self.spread.checkpoint is not None
             shards = 1 if shard is None else shard.count
             job = self.place.begin(self.study, job, self.say, shards, again=again or shard is not None)
-            self._held = self.place.hold()
         self.spread.prepare(job)
         return job
 
@@ -77,9 +75,8 @@ class SharedStudy:
             Told the share that is done.
         """
         start = time.perf_counter()
-        state = self.spread.collect(job, progress)
-        if self._held is not None:
-            self._held.close()
+        with contextlib.nullcontext() if self.place is None else self.place.hold(self.study, job):
+            state = self.spread.collect(job, progress)
         if self.place is not None and self.spread.shard is None:
             self.place.finish(self.study, job)
         return job.walk(state, time.perf_counter() - start)

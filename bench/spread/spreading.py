@@ -62,6 +62,8 @@ class Spreading:
             return
         from ...kernels import engines
 
+        if engine not in ("auto", ALL, *engines.NAMES):  # which others refuse
+            return
         where = Parameter("device")
         if engine in engines.NAMES and engines.availability(engine).available and engines.count_devices(engine) == 0:
             raise InputError(f"{self.device}: {engine} runs on no GPU", where=where)

@@ -99,7 +99,7 @@ class TableJob(Job):
 
     def scope(self) -> str:
         """Say where rows are written: a part that is done there need not be done again."""
-        return "" if self.sink is None else hashlib.sha256(os.fsencode(self.sink.folder)).hexdigest()
+        return "" if self.sink is None else hashlib.sha256(os.fsencode(self.sink.folder) + self.sink.key.encode()).hexdigest()
 
     def walk(self, state: Partial, seconds: float) -> Walk:
         """Make of the state of all parts what walking the table gives: its first rows, and how many there are.

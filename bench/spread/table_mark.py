@@ -1,27 +1,50 @@
 """A table's folder: whose table it is, the mark that it is unfinished, and whether anybody writes to it."""
 
 import contextlib
+import errno
 import json
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from ...kernels.files import write_whole
+from ...kernels.files import write_first, write_whole
 
 MARK = ".unfinished.json"  # in a folder of which something is to be written
 KEY = "table_key"  # among what every file and the store say of the whole
+_NO_LINKS = (errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS)  # of disks that give a file one name alone
+_TRIES = 5  # of marking a folder whose mark others set and take away
 
 
-def mark_unfinished(folder: Path, key: str) -> None:
-    """Mark a folder as a table's of which something is to be written. Raises OSError.
+def mark_unfinished(folder: Path, key: str) -> bool:
+    """Mark a folder as a table's of which something is to be written; tell whether it is, and not another table's.
+
+    A mark that is there stays as it is, since others may hold it.
 
     Parameters
     ----------
     folder, key
         The folder, and the table's key.
+
+    Raises
+    ------
+    OSError
+        Where it could not be written.
     """
-    if unfinished_key(folder) != key:  # a mark that is there may be held by others
-        write_whole(folder / MARK, json.dumps({KEY: key}).encode())
+    for _ in range(_TRIES):
+        known = unfinished_key(folder)
+        if known is not None:
+            return known == key
+        data = json.dumps({KEY: key}).encode()
+        try:
+            if write_first(folder / MARK, data):
+                return True
+        except OSError as error:
+            if error.errno not in _NO_LINKS:
+                raise
+            write_whole(folder / MARK, data)
+            return True
+    return False
 
 
 def unfinished_key(folder: Path) -> str | None:
@@ -51,8 +74,12 @@ def written_key(folder: Path) -> str | None:
         return None
     import pyarrow.parquet
 
-    with first.open("rb") as file:
-        return _read(lambda: pyarrow.parquet.read_schema(file).metadata[KEY.encode()].decode())
+    def key() -> str:
+        with first.open("rb") as file:
+            text: bytes = pyarrow.parquet.read_schema(file).metadata[KEY.encode()]
+            return text.decode()
+
+    return _read(key)
 
 
 def _read(key: Callable[[], Any]) -> str:
@@ -61,17 +88,26 @@ def _read(key: Callable[[], Any]) -> str:
     return ""
 
 
-def hold(folder: Path) -> Any:
+def hold(folder: Path, key: str) -> Any:
     """Let others know, as long as what is returned is open, that a process writes into the folder.
 
     Parameters
     ----------
-    folder
-        A folder that is marked as unfinished.
+    folder, key
+        A folder that was marked as unfinished, and the table's key: another process may have taken the mark away since.
+
+    Raises
+    ------
+    OSError
+        Where it cannot be marked.
     """
-    handle = (folder / MARK).open("rb")
-    _lock(handle, exclusive=False)
-    return handle
+    for _ in range(_TRIES):
+        with contextlib.suppress(FileNotFoundError):
+            handle = (folder / MARK).open("rb")
+            _lock(handle, exclusive=False)
+            return handle
+        mark_unfinished(folder, key)
+    raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(folder / MARK))
 
 
 def alone(folder: Path) -> bool:

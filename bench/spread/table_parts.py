@@ -52,8 +52,17 @@ class TableSink(Protocol):
         """Begin a file, which stands when all of its stretches are written."""
         ...
 
+    @property
+    def key(self) -> str:
+        """The table's, by which two that differ in anything, if only in a unit, are told apart."""
+        ...
+
     def holds(self, number: int) -> bool:
         """Tell whether a file stands."""
+        ...
+
+    def foreign(self, files: int) -> list[str]:
+        """Name files that would be read with the table, and are none of its own, of which there are so many."""
         ...
 
 
@@ -91,8 +100,8 @@ class ParquetSink:
 
     Attributes
     ----------
-    folder
-        Where.
+    folder, key
+        Where, and the table's key.
     stretches
         How the grid is cut.
     schema
@@ -104,6 +113,7 @@ class ParquetSink:
     """
 
     folder: str
+    key: str
     stretches: Stretches
     schema: Any
     columns: Mapping[str, AxisColumn]
@@ -137,6 +147,11 @@ class ParquetSink:
     def holds(self, number: int) -> bool:
         """Tell whether a file stands."""
         return self.path(number).is_file()
+
+    def foreign(self, files: int) -> list[str]:
+        """Name files that would be read with the table, and are none of its own."""
+        own = {self.path(number).name for number in range(files)}
+        return sorted(path.name for path in Path(self.folder).glob("*.parquet") if path.name not in own)
 
     def path(self, number: int) -> Path:
         """Give a file's path, which names its first scenario, so that names are in the order of the rows.
@@ -224,8 +239,8 @@ class ZarrSink:
 
     Attributes
     ----------
-    folder
-        The store.
+    folder, key
+        The store, and the table's key.
     stretches
         How the grid is cut.
     names, units
@@ -233,6 +248,7 @@ class ZarrSink:
     """
 
     folder: str
+    key: str
     stretches: Stretches
     names: Mapping[str, str]
     units: Mapping[str, str]
@@ -261,6 +277,10 @@ class ZarrSink:
             for name in self.names.values()
             for stretch in self.stretches.of_file(number)
         )
+
+    def foreign(self, files: int) -> list[str]:
+        """Name nothing: whatever else is in a store is no array of it."""
+        return []
 
 
 @dataclass

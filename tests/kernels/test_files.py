@@ -222,6 +222,12 @@ def test_no_toml_is_put_together_as_text():
     assert by_hand == set()
 
 
+def test_of_several_the_first_one_is_written(tmp_path):
+    assert files.write_first(tmp_path / "a", b"one")
+    assert not files.write_first(tmp_path / "a", b"other")
+    assert [(path.name, path.read_bytes()) for path in tmp_path.iterdir()] == [("a", b"one")]
+
+
 def test_what_a_killed_process_left_is_removed(tmp_path, monkeypatch):
     monkeypatch.setattr(files, "_ANONYMOUS", 0)
     gone = subprocess.Popen([sys.executable, "-c", ""])

@@ -56,7 +56,10 @@ def test_what_is_done_is_not_done_again(tmp_path: Path) -> None:
         break
     assert state.visited.nan == 100
     assert rounds == 15  # seven parts of a hundred each time
-    assert HereSpread(Settings(), Checkpoint(tmp_path / "done", ORIGIN)).collect(FailingJobOfNone()).visited.nan == 100
+    told: list[float] = []
+    spread = HereSpread(Settings(), Checkpoint(tmp_path / "done", ORIGIN))
+    assert spread.collect(FailingJobOfNone(), told.append).visited.nan == 100
+    assert told == [1.0]
 
 
 def test_joining_files_removes_nothing_that_another_has_not(tmp_path: Path) -> None:

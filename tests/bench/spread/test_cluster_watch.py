@@ -25,5 +25,6 @@ def watched(*counts: int) -> list[str]:
 def test_it_is_said_once_each_time_that_no_worker_is_left() -> None:
     line = "tcp://there has no worker left; what they had is done again when one comes (Ctrl+C ends it)"
     assert watched(2, 1, 0, 0, 0, 0, 1) == [line]
-    assert watched(0, 0, 1, 0, 0, 1) == [line, line]
+    assert watched(0, 0, 1, 0, 0, 1, 0, 0) == [line, line]
+    assert watched(0, 0, 0) == []
     assert watched(1, 0, 1, 0, 1) == []

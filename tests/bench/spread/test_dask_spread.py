@@ -23,6 +23,7 @@ from flopwatt.bench.study.loader import Study
 from flopwatt.kernels import engines
 from flopwatt.kernels.engines import Settings
 
+ORIGIN = Origin("study", "digest", "float64", "numba", computed_here("numba"))
 MAX_TASK_SECONDS, MAX_SECONDS = 0.010, 5.0  # of a task, and of a thousand that compute nothing
 
 
@@ -62,8 +63,11 @@ def test_every_kind_on_another_number_of_workers(tmp_path: Path, workers: int, m
 
 
 @pytest.mark.slow
-def test_what_a_killed_worker_had_is_done_again() -> None:
+@pytest.mark.parametrize("kept", [False, True])
+def test_what_a_killed_worker_had_is_done_again(kept: bool, tmp_path: Path) -> None:
     spread, job = DaskSpread("local:2"), SlowJob()
+    if kept:
+        spread.checkpoint = Checkpoint(tmp_path / "done", ORIGIN)
     try:
         spread.prepare(job)
         (victim, *_) = spread.client.run(os.getpid).values()
@@ -177,6 +181,25 @@ def test_a_worker_is_waited_for_with_a_word(tmp_path: Path, monkeypatch: pytest.
 
 
 @pytest.mark.slow
+def test_a_question_that_begins_when_all_workers_are_lost_waits_for_one() -> None:
+    address, (scheduler, worker) = start_cluster()
+    spread = DaskSpread(address)
+    try:
+        kill(worker)
+        for process in spread.client.run_on_scheduler(lambda dask_scheduler: list(dask_scheduler.workers)):
+            spread.client.retire_workers([process], close_workers=True)
+        deadline = time.monotonic() + 30
+        while spread.client.nthreads() and time.monotonic() < deadline:
+            time.sleep(0.1)
+        assert not spread.client.nthreads()
+        worker = start_worker(address, "--no-nanny")
+        assert spread.steps(SlowJob()) == 60
+    finally:
+        spread.close()
+        kill(worker, scheduler)
+
+
+@pytest.mark.slow
 def test_a_cluster_that_is_gone_before_the_work_is_said_to_be(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("flopwatt.bench.spread.dask_spread.CONNECT_SECONDS", 2.0)
     address, processes = start_cluster()
@@ -192,7 +215,7 @@ def test_a_cluster_that_is_gone_before_the_work_is_said_to_be(monkeypatch: pytes
 
 @pytest.mark.slow
 def test_a_checkpoint_outlives_the_scheduler(tmp_path: Path) -> None:
-    origin, job = Origin("study", "digest", "float64", "numba", computed_here("numba")), SlowJob()
+    origin, job = ORIGIN, SlowJob()
     address, processes = start_cluster()
     try:
         spread = DaskSpread(address, checkpoint=Checkpoint(tmp_path / "done", origin))

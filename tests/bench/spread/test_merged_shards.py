@@ -106,15 +106,14 @@ def test_a_part_of_another_study_is_not_replaced(tmp_path: Path) -> None:
     assert flopwatt("run", study, *command).exit_code == 0
     assert flopwatt("run", study, *command, "--set", "tokens=1e12").exit_code == 0
     before = part.read_bytes()
+    other = flopwatt("run", study, "--question", "best", "--set", "tokens=1e12", "--shard", "2/2", "--out", part)
+    assert f"--out: {str(part)!r} is shard 1/2, not 2/2" in other.stderr
     refused = flopwatt("run", "quick", "--shard", "1/2", "--out", part)
-    assert (refused.exit_code, f"--out: {str(part)!r} is a part of the study 'study'; name another file" in refused.stderr) == (
-        2,
-        True,
-    )
+    told = f"--out: {str(part)!r} is a part of the study 'study'; name another file, or remove it"
+    assert (refused.exit_code, told in refused.stderr) == (2, True)
     assert part.read_bytes() == before
     part.write_text("a letter")
-    assert "--out: " in (refused := flopwatt("run", study, *command)).stderr
-    assert "is no whole file of parts" in refused.stderr
+    assert f"--out: {str(part)!r} is there, and no part of a study" in flopwatt("run", study, *command).stderr
     assert part.read_text() == "a letter"
 
 

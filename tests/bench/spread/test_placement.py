@@ -13,6 +13,8 @@ from spread_studies import answers, flopwatt, table_text, write_study
 
 from flopwatt.bench.spread.placement import TablePlace
 from flopwatt.bench.spread.stretches import Stretches
+from flopwatt.bench.spread.table_job import table_job
+from flopwatt.bench.spread.table_layout import TableLayout
 from flopwatt.bench.spread.table_mark import KEY, MARK
 from flopwatt.bench.study.loader import load_study
 from flopwatt.kernels import engines
@@ -206,6 +208,36 @@ def test_a_table_that_is_whole_stands_where_the_same_command_goes_on(tmp_path: P
     assert not (place / MARK).exists()
 
 
+def test_a_table_in_another_currency_is_another(tmp_path: Path) -> None:
+    study, place = write_study(tmp_path, table_text()), tmp_path / "rows.parquet"
+    command = ("run", study, "--engine", "numba", "--table", place, "--checkpoint", tmp_path / "done")
+    assert flopwatt(*command).exit_code == 0
+    other = flopwatt(*command, "--currency", "EUR")
+    assert (other.exit_code, f"{str(place)!r} holds another table" in other.stderr) == (2, True)
+
+
+def test_what_is_no_part_of_the_table_is_named_before_it_counts_as_whole(tmp_path: Path) -> None:
+    study, place, part = write_study(tmp_path, table_text()), tmp_path / "rows.parquet", tmp_path / "1.fw"
+    assert flopwatt("run", study, "--engine", "numba", "--table", place, "--shard", "1/1", "--out", part).exit_code == 0
+    (first, *_) = sorted(place.glob("part-*"))
+    shutil.copy(first, place / "part-7.parquet")
+    assert "holds part-7.parquet, which is no part of the table; remove it" in flopwatt("merge", part).stderr
+    assert (place / MARK).exists()
+    (place / "part-7.parquet").unlink()
+    (place / MARK).write_text(json.dumps({KEY: "another"}))
+    assert "holds another table than was written there" in flopwatt("merge", part).stderr
+    (place / MARK).unlink()
+    assert flopwatt("merge", part).exit_code == 0
+
+
+def test_marks_that_others_are_making_are_no_other_files(tmp_path: Path) -> None:
+    study, place = write_study(tmp_path, table_text()), tmp_path / "rows.parquet"
+    place.mkdir()
+    (place / f"{MARK}.abc.tmp").write_text("")  # of one that was killed
+    assert flopwatt("run", study, "--engine", "numba", "--table", place).exit_code == 0
+    assert not list(place.glob(".*"))
+
+
 def test_a_quantity_that_is_an_axis_too_is_one_column(tmp_path: Path) -> None:
     import pyarrow.dataset
     import xarray
@@ -246,9 +278,8 @@ def test_two_runs_on_one_folder_write_the_same_files(tmp_path: Path, monkeypatch
     monkeypatch.setattr(table_parts._ParquetPart, "write", write)
     place.mkdir()
     loaded = load_study(study)
-    from flopwatt.bench.spread.table_job import table_job
-
-    mark = json.dumps({KEY: table_job("numba", loaded.problem, loaded.questions[0], "float64").key})
+    layout = TableLayout.of(loaded, table_job("numba", loaded.problem, loaded.questions[0], "float64"))
+    mark = json.dumps({KEY: layout.key})
     (place / MARK).write_text(mark)
     result = flopwatt(*command, "--threads", 1)
     assert result.exit_code == 0, result.stderr
@@ -274,10 +305,8 @@ def test_a_store_that_lacks_an_array_is_one_line(tmp_path: Path) -> None:
     command = ("run", study, "--engine", "numba", "--table", place)
     assert flopwatt(*command).exit_code == 0
     loaded = load_study(study)
-    from flopwatt.bench.spread.table_job import table_job
-
-    mark = {KEY: table_job("numba", loaded.problem, loaded.questions[0], "float64").key}
-    (place / MARK).write_text(json.dumps(mark))
+    layout = TableLayout.of(loaded, table_job("numba", loaded.problem, loaded.questions[0], "float64"))
+    (place / MARK).write_text(json.dumps({KEY: layout.key}))
     shutil.rmtree(place / "cost")
     result = flopwatt(*command)
     assert (result.exit_code, "could not be written (the store lacks an array" in result.stderr) == (2, True)
