@@ -331,6 +331,7 @@ def test_hostile_texts_break_nothing(reader, tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.alone
 def test_an_answer_of_1e5_points_opens_in_time(reader, tmp_path: Path) -> None:
     page = tmp_path / "large.html"
     page.write_text(study_report(run_of(LARGE, tmp_path)), encoding="utf-8")

@@ -99,6 +99,7 @@ def test_a_cell_or_a_name_without_end_is_refused(tmp_path: Path) -> None:
         read(path)
 
 
+@pytest.mark.alone
 def test_many_columns_and_empty_cells_take_no_time(tmp_path: Path) -> None:
     path = tmp_path / "cases.csv"
     path.write_text(f"{','.join(map(str, range(100_000)))}\n1{',' * 99_999}{',' * 500_000}\n")
