@@ -111,14 +111,18 @@ class DaskSpread(JobSpread):
         if self.address.startswith(_LOCAL):
             # Any worker may be killed again and again, and its parts are still done.
             dask.config.set({"distributed.scheduler.allowed-failures": 100, "distributed.admin.tick.limit": "1 h"})
-            with _deaf_children():
-                cluster = distributed.LocalCluster(
-                    n_workers=int(self.address.removeprefix(_LOCAL)),
-                    threads_per_worker=1,
-                    processes=True,
-                    dashboard_address=":0",
-                    silence_logs=logging.CRITICAL,
-                )
+            try:
+                with _deaf_children():
+                    cluster = distributed.LocalCluster(
+                        n_workers=int(self.address.removeprefix(_LOCAL)),
+                        threads_per_worker=1,
+                        processes=True,
+                        dashboard_address=":0",
+                        silence_logs=logging.CRITICAL,
+                    )
+            except (OSError, TimeoutError, RuntimeError) as error:
+                text = one_line(str(error)) or type(error).__name__
+                raise InputError(f"{self.address} could not be started ({text})", where=Parameter("dask")) from None
             self._leaving.callback(cluster.close)
         dask.config.set({"distributed.admin.large-graph-warning-threshold": "1 GB"})  # a job's draws are no mistake
         try:
@@ -281,6 +285,7 @@ class DaskSpread(JobSpread):
                         continue
                     if future.status != "finished":
                         raise _failure(future)
+                    result = future.result() if keeps else None  # it is there again, and did not come with it
                 low, high = places[future.key]
                 if keeps or len(parts) > 1:
                     yield Done(high - low, result, low, high)
